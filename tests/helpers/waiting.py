@@ -1,0 +1,65 @@
+"""Waiting for a condition instead of sleeping, and the one constant that scales every time limit.
+
+Every limit in the tests is a multiple of :data:`SECONDS`, so that a slow machine needs one setting only:
+``WWPHONE_TEST_PATIENCE=3`` makes all of them three times as long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+SECONDS: float = 1.0 * float(os.environ.get("WWPHONE_TEST_PATIENCE", "1"))
+"""One second of patience; multiply it, never write a bare number of seconds."""
+
+_FIRST_PAUSE_S = 0.001
+_LONGEST_PAUSE_S = 0.02
+
+
+def wait_until(condition: Callable[[], Value], what: str, timeout_s: float = 10 * SECONDS) -> Value:
+    """Ask ``condition`` again and again until it is true, and return its value.
+
+    ``what`` completes the sentence "waited … for". Raises AssertionError with it and with the last value when
+    ``timeout_s`` has passed. An exception of the condition is not caught.
+    """
+    started_s = time.monotonic()
+    for pause_s in _pauses():
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() - started_s >= timeout_s:
+            raise AssertionError(_complaint(what, timeout_s, value))
+        time.sleep(pause_s)
+    raise AssertionError("unreachable: the pauses never end")
+
+
+async def wait_until_async(
+    condition: Callable[[], Value], what: str, timeout_s: float = 10 * SECONDS
+) -> Value:
+    """Do as :func:`wait_until` does, and let the event loop run between two questions."""
+    started_s = time.monotonic()
+    for pause_s in _pauses():
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() - started_s >= timeout_s:
+            raise AssertionError(_complaint(what, timeout_s, value))
+        await asyncio.sleep(pause_s)
+    raise AssertionError("unreachable: the pauses never end")
+
+
+def _pauses() -> Iterator[float]:
+    """Short at first, because most conditions are true at once; then long enough to leave the processor alone."""
+    pause_s = _FIRST_PAUSE_S
+    while True:
+        yield pause_s
+        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+def _complaint(what: str, timeout_s: float, value: object) -> str:
+    return f"waited {timeout_s:g} s for {what}; the last value was {value!r}"
