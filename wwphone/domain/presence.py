@@ -1,0 +1,81 @@
+"""Presence: what a person says of their own availability, and what it does to calls (product, section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+
+from wwphone.domain.calls import CallKind
+
+
+class PresenceStatus(Enum):
+    """The states of requirement 001, "CTI", in the order in which they are offered."""
+
+    TELEPHONE_SERVICE = "telephone_service"
+    AVAILABLE = "available"
+    BE_RIGHT_BACK = "be_right_back"
+    DIRECT_ONLY = "direct_only"
+    INTERNAL_ONLY = "internal_only"
+    UNAVAILABLE = "unavailable"
+    OFFLINE = "offline"
+    """Not selectable: the person's client is not connected."""
+
+    @property
+    def selectable(self) -> bool:
+        """Whether a person may choose this state."""
+        return self is not PresenceStatus.OFFLINE
+
+
+_ALL = frozenset(CallKind)
+
+DEFAULT_REACH: Mapping[PresenceStatus, frozenset[CallKind]] = MappingProxyType(
+    {
+        PresenceStatus.TELEPHONE_SERVICE: _ALL,
+        PresenceStatus.AVAILABLE: _ALL,
+        PresenceStatus.BE_RIGHT_BACK: _ALL,
+        PresenceStatus.DIRECT_ONLY: frozenset({CallKind.DIRECT, CallKind.INTERNAL}),
+        PresenceStatus.INTERNAL_ONLY: frozenset({CallKind.INTERNAL}),
+        PresenceStatus.UNAVAILABLE: frozenset(),
+    }
+)
+"""Which kinds of call ring in which state; the server's configuration may say otherwise."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One person's state: what they chose, since when, until when, and from which device."""
+
+    status: PresenceStatus
+    since: datetime
+    back_at: datetime | None = None
+    """When *Be right back* ends by itself; None: not told."""
+    set_from: str = ""
+    """Where it was chosen, such as the PC's name; shown in the reachability sentence and the journal."""
+    connected: bool = False
+    """Whether a client of this person is connected; when not, colleagues see *Offline*."""
+
+    @property
+    def shown(self) -> PresenceStatus:
+        """What colleagues see: the chosen state, or *Offline* while no client is connected."""
+        return self.status if self.connected else PresenceStatus.OFFLINE
+
+
+@dataclass(frozen=True)
+class PresenceGroup:
+    """A named part of the colleagues' list; `position` orders the groups."""
+
+    name: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A user as the others see them: by nickname (requirement 001) and one internal number (requirement 003)."""
+
+    user: str
+    number: str
+    nickname: str
+    group: str

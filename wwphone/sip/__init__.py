@@ -1,0 +1,1 @@
+"""SIP, seen from the client: `api` says what may be asked, `pjsua` does it, `fake` stands in for tests."""
