@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 
 LOOPBACK = "127.0.0.1"
 _TRIES = 200
+_HIGHEST_PORT = 65_535
 _given: set[int] = set()
 
 
@@ -14,23 +16,32 @@ def free_port() -> int:
 
     Raises OSError when none is found, which means that something eats ports.
     """
+    return _free_row(1)
+
+
+def free_port_pair() -> int:
+    """Return the first of two neighbouring free ports, for programs that use "the next one" for TLS or RTCP."""
+    return _free_row(2)
+
+
+def _free_row(length: int) -> int:
     for _ in range(_TRIES):
-        port = _port_free_for_both()
-        if port is not None and port not in _given:
-            _given.add(port)
-            return port
-    raise OSError(f"no port free for both TCP and UDP on {LOOPBACK} in {_TRIES} tries")
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as finder:
+            finder.bind((LOOPBACK, 0))
+            first = int(finder.getsockname()[1])
+        row = range(first, first + length)
+        if _given.isdisjoint(row) and all(_is_free(port) for port in row):
+            _given.update(row)
+            return first
+    raise OSError(f"no {length} ports in a row free for TCP and UDP on {LOOPBACK} in {_TRIES} tries")
 
 
-def _port_free_for_both() -> int | None:
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream,
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagram,
-    ):
-        stream.bind((LOOPBACK, 0))
-        port = int(stream.getsockname()[1])
-        try:
-            datagram.bind((LOOPBACK, port))
-        except OSError:
-            return None
-        return port
+def _is_free(port: int) -> bool:
+    if port > _HIGHEST_PORT:
+        return False
+    with contextlib.suppress(OSError):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with socket.socket(socket.AF_INET, kind) as taker:
+                taker.bind((LOOPBACK, port))
+        return True
+    return False

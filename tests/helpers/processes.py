@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -103,19 +104,15 @@ class ChildProcess:
         try:
             return self._process.wait(timeout_s)
         except subprocess.TimeoutExpired:
-            raise AssertionError(
-                f"{self.name} still runs after {timeout_s:g} s\n{self.log_tail()}"
-            ) from None
+            raise AssertionError(f"{self.name} still runs after {timeout_s:g} s\n{self.log_tail()}") from None
 
     def stop(self, timeout_s: float = 5 * SECONDS) -> int | None:
         """Ask the program and its children to end (SIGTERM), then kill what is left; return the exit code."""
         if self._process is None:
             return None
         self._signal_group(signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout_s)
-        except subprocess.TimeoutExpired:
-            pass  # it does not listen: SIGKILL below
         self._signal_group(signal.SIGKILL)
         return self._process.wait(timeout_s)
 
@@ -131,10 +128,8 @@ class ChildProcess:
 
     def _signal_group(self, number: signal.Signals) -> None:
         assert self._process is not None
-        try:
+        with contextlib.suppress(ProcessLookupError):  # the whole group has ended already, as was wanted
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            pass  # the whole group has ended, which is what was wanted
 
     def __enter__(self) -> Self:
         return self if self.is_running() else self.start()

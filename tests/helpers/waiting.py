@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -17,6 +17,7 @@ Value = TypeVar("Value")
 SECONDS: float = 1.0 * float(os.environ.get("WWPHONE_TEST_PATIENCE", "1"))
 """One second of patience; multiply it, never write a bare number of seconds."""
 
+# Short at first, because most conditions are true at once; then long enough to leave the processor alone.
 _FIRST_PAUSE_S = 0.001
 _LONGEST_PAUSE_S = 0.02
 
@@ -28,14 +29,13 @@ def wait_until(condition: Callable[[], Value], what: str, timeout_s: float = 10 
     ``timeout_s`` has passed. An exception of the condition is not caught.
     """
     started_s = time.monotonic()
-    for pause_s in _pauses():
-        value = condition()
-        if value:
-            return value
+    pause_s = _FIRST_PAUSE_S
+    while not (value := condition()):
         if time.monotonic() - started_s >= timeout_s:
             raise AssertionError(_complaint(what, timeout_s, value))
         time.sleep(pause_s)
-    raise AssertionError("unreachable: the pauses never end")
+        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+    return value
 
 
 async def wait_until_async(
@@ -43,22 +43,13 @@ async def wait_until_async(
 ) -> Value:
     """Do as :func:`wait_until` does, and let the event loop run between two questions."""
     started_s = time.monotonic()
-    for pause_s in _pauses():
-        value = condition()
-        if value:
-            return value
+    pause_s = _FIRST_PAUSE_S
+    while not (value := condition()):
         if time.monotonic() - started_s >= timeout_s:
             raise AssertionError(_complaint(what, timeout_s, value))
         await asyncio.sleep(pause_s)
-    raise AssertionError("unreachable: the pauses never end")
-
-
-def _pauses() -> Iterator[float]:
-    """Short at first, because most conditions are true at once; then long enough to leave the processor alone."""
-    pause_s = _FIRST_PAUSE_S
-    while True:
-        yield pause_s
         pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+    return value
 
 
 def _complaint(what: str, timeout_s: float, value: object) -> str:
