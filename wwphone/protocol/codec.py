@@ -1,0 +1,174 @@
+"""JSON text to frames and back; the only owner of msgspec.
+
+A frame is one JSON object with `kind`; a message inside has `type` (its wire name) and `body`::
+
+    {"kind": "request", "id": "7f-1", "type": "presence.set", "body": {"status": "available"}}
+
+Whatever cannot be read raises RemoteMisbehaviourError with the error to answer, and with the request's id where that
+much could still be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError, WireError
+from wwphone.protocol.frames import (
+    MAX_FRAME_BYTES,
+    MAX_REQUEST_BYTES,
+    ClientFrame,
+    EventsFrame,
+    FailureFrame,
+    GoodbyeFrame,
+    HelloFrame,
+    MirroredState,
+    PingFrame,
+    PongFrame,
+    ReplyFrame,
+    RequestFrame,
+    ServerFrame,
+    SnapshotFrame,
+)
+from wwphone.protocol.message import Event, Message
+from wwphone.protocol.registry import COMMANDS, EVENTS, RESULTS
+
+_M = TypeVar("_M", bound=Message)
+_T = TypeVar("_T")
+
+
+class _Inner(msgspec.Struct, frozen=True):
+    type: str
+    body: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class _Outer(msgspec.Struct, frozen=True):
+    """Every field that any frame may have; `kind` says which ones matter."""
+
+    kind: str
+    id: str | None = None
+    type: str = ""
+    body: msgspec.Raw = msgspec.Raw(b"{}")
+    revision: int = 0
+    events: tuple[_Inner, ...] = ()
+
+
+_encoder = msgspec.json.Encoder()
+_outer = msgspec.json.Decoder(_Outer)
+
+
+@cache
+def _decoder(shape: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape)
+
+
+def decode_client_frame(text: str | bytes) -> ClientFrame:
+    """Read what a client sent. Raises RemoteMisbehaviourError."""
+    outer = _read(text, MAX_REQUEST_BYTES)
+    match outer.kind:
+        case "request":
+            if not outer.id or len(outer.id) > 64:
+                raise RemoteMisbehaviourError(
+                    WireError(ErrorCode.BAD_MESSAGE, "a request needs an id of 1 to 64 characters")
+                )
+            return RequestFrame(outer.id, _message(COMMANDS, outer.type, outer.body, outer.id))
+        case "ping":
+            return PingFrame()
+        case "pong":
+            return PongFrame()
+    raise RemoteMisbehaviourError(WireError(ErrorCode.UNKNOWN_TYPE, "unknown kind of frame"), outer.id)
+
+
+def decode_server_frame(text: str | bytes) -> ServerFrame:
+    """Read what a server sent. Raises RemoteMisbehaviourError; events of unknown names are left out."""
+    outer = _read(text, MAX_FRAME_BYTES)
+    match outer.kind:
+        case "hello":
+            return _body(HelloFrame, outer.body)
+        case "reply":
+            return ReplyFrame(outer.id or "", _message(RESULTS, outer.type, outer.body, outer.id))
+        case "failure":
+            return FailureFrame(outer.id, _body(WireError, outer.body, outer.id))
+        case "snapshot":
+            return SnapshotFrame(outer.revision, _body(MirroredState, outer.body))
+        case "events":
+            known = (inner for inner in outer.events if inner.type in EVENTS)
+            return EventsFrame(
+                outer.revision, tuple(_message(EVENTS, inner.type, inner.body, None) for inner in known)
+            )
+        case "goodbye":
+            return GoodbyeFrame(_body(WireError, outer.body))
+        case "ping":
+            return PingFrame()
+        case "pong":
+            return PongFrame()
+    raise RemoteMisbehaviourError(WireError(ErrorCode.UNKNOWN_TYPE, "unknown kind of frame"), outer.id)
+
+
+def encode_frame(frame: ClientFrame | ServerFrame) -> str:
+    """Write a frame as one JSON text."""
+    match frame:
+        case RequestFrame(request_id, command):
+            fields: dict[str, Any] = {"kind": "request", "id": request_id, **_typed(command)}
+        case ReplyFrame(request_id, result):
+            fields = {"kind": "reply", "id": request_id, **_typed(result)}
+        case FailureFrame(request_id, error):
+            fields = {"kind": "failure", "id": request_id, "body": error}
+        case HelloFrame():
+            fields = {"kind": "hello", "body": frame}
+        case SnapshotFrame(revision, state):
+            fields = {"kind": "snapshot", "revision": revision, "body": state}
+        case EventsFrame(revision, events):
+            return encode_events(revision, [encode_event(event) for event in events])
+        case GoodbyeFrame(error):
+            fields = {"kind": "goodbye", "body": error}
+        case PingFrame():
+            fields = {"kind": "ping"}
+        case PongFrame():
+            fields = {"kind": "pong"}
+    return _encoder.encode(fields).decode()
+
+
+def encode_event(event: Event) -> bytes:
+    """Write one event, to be joined by `encode_events`: a server encodes it once for all its clients."""
+    return _encoder.encode(_typed(event))
+
+
+def encode_events(revision: int, parts: list[bytes]) -> str:
+    """Write an events frame of events that are encoded already."""
+    joined = b",".join(parts).decode()
+    return f'{{"kind":"events","revision":{revision},"events":[{joined}]}}'
+
+
+def _typed(message: Message) -> dict[str, Any]:
+    return {"type": message.wire_name, "body": message}
+
+
+def _read(text: str | bytes, limit: int) -> _Outer:
+    if len(text) > limit:
+        raise RemoteMisbehaviourError(WireError(ErrorCode.BAD_MESSAGE, f"a frame has at most {limit} bytes"))
+    try:
+        return _outer.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise RemoteMisbehaviourError(WireError(ErrorCode.BAD_MESSAGE, f"not a frame: {error}")) from error
+
+
+def _message(known: Mapping[str, type[_M]], name: str, body: msgspec.Raw, request_id: str | None) -> _M:
+    shape = known.get(name)
+    if shape is None:
+        raise RemoteMisbehaviourError(
+            WireError(ErrorCode.UNKNOWN_TYPE, "unknown type of message"), request_id
+        )
+    return _body(shape, body, request_id)
+
+
+def _body(shape: type[_T], body: msgspec.Raw, request_id: str | None = None) -> _T:
+    try:
+        value: _T = _decoder(shape).decode(body)
+    except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError) as error:
+        # The text names the field and the expected type, never the value: no password gets into a log by it.
+        raise RemoteMisbehaviourError(WireError(ErrorCode.BAD_MESSAGE, str(error)), request_id) from error
+    return value

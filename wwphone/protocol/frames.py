@@ -1,0 +1,122 @@
+"""Frames: what one websocket text message is. Messages travel inside.
+
+Client to server: `RequestFrame`, `PingFrame`, `PongFrame`.
+Server to client: `HelloFrame` first, then `ReplyFrame`, `FailureFrame`, `SnapshotFrame`, `EventsFrame`, `GoodbyeFrame`,
+`PingFrame`, `PongFrame`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wwphone.domain.account import Profile
+from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.devices import Registration
+from wwphone.domain.presence import Colleague, Presence, PresenceGroup
+from wwphone.protocol.errors import WireError
+from wwphone.protocol.message import Command, Event, Result
+
+SUBPROTOCOL = "wwphone.cti.v1"
+PROTOCOL_VERSION = 1
+MAX_REQUEST_BYTES = 64 * 1024
+"""A request larger than this is refused before it is parsed."""
+MAX_FRAME_BYTES = 16 * 1024 * 1024
+"""A snapshot of 10,000 colleagues is about 3 MiB."""
+
+
+@dataclass(frozen=True)
+class MirroredState:
+    """Everything a signed-in client mirrors, at one revision."""
+
+    profile: Profile
+    groups: tuple[PresenceGroup, ...] = ()
+    colleagues: tuple[Colleague, ...] = ()
+    """Whom this person may see; oneself included."""
+    presences: tuple[tuple[str, Presence], ...] = ()
+    phones: tuple[tuple[str, PhoneState], ...] = ()
+    """Pairs of user and value, one for each colleague."""
+    legs: tuple[Leg, ...] = ()
+    registrations: tuple[Registration, ...] = ()
+    pbx_connected: bool = False
+
+
+@dataclass(frozen=True)
+class HelloFrame:
+    """The server's first frame."""
+
+    protocol: int
+    server_id: str
+    """New at each start of the server: revisions and records of commands belong to it."""
+    server_version: str
+    heartbeat_s: float
+    """Each side sends a ping when it has sent nothing for this long, and gives up after three times this silence."""
+
+
+@dataclass(frozen=True)
+class RequestFrame:
+    """A command with the id by which its reply is recognised; ids are unique within a session."""
+
+    request_id: str
+    command: Command
+
+
+@dataclass(frozen=True)
+class ReplyFrame:
+    """A command succeeded."""
+
+    request_id: str
+    result: Result
+
+
+@dataclass(frozen=True)
+class FailureFrame:
+    """A command failed; without an id, something unreadable arrived."""
+
+    request_id: str | None
+    error: WireError
+
+
+@dataclass(frozen=True)
+class SnapshotFrame:
+    """The whole state, replacing what the client had."""
+
+    revision: int
+    state: MirroredState
+
+
+@dataclass(frozen=True)
+class EventsFrame:
+    """Changes in their order; `revision` is the state's after the last one. Revisions only grow, with gaps."""
+
+    revision: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True)
+class GoodbyeFrame:
+    """The server closes this session, and why."""
+
+    error: WireError
+
+
+@dataclass(frozen=True)
+class PingFrame:
+    """Are you there?"""
+
+
+@dataclass(frozen=True)
+class PongFrame:
+    """I am."""
+
+
+ClientFrame = RequestFrame | PingFrame | PongFrame
+ServerFrame = (
+    HelloFrame
+    | ReplyFrame
+    | FailureFrame
+    | SnapshotFrame
+    | EventsFrame
+    | GoodbyeFrame
+    | PingFrame
+    | PongFrame
+)

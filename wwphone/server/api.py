@@ -1,0 +1,285 @@
+"""What the server's services may ask of the store and of the PBX (layer 2).
+
+`server.store` and `server.asterisk` fulfil these; the services know only this module. Every method may raise
+`StoreError` or `PbxError`; their texts are for the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from wwphone.domain.account import MediaEncryption, Right, Transport
+from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.devices import Registration
+from wwphone.domain.presence import Presence, PresenceGroup
+
+
+class StoreError(Exception):
+    """The database could not be reached or refused; nothing was changed."""
+
+
+class DuplicateError(StoreError):
+    """A user name, number or group name is taken already."""
+
+
+class PbxError(Exception):
+    """The PBX is out of reach or refused the action."""
+
+
+class PbxLostError(PbxError):
+    """The line to the PBX broke while an action was under way: its outcome is unknown and it is not sent again."""
+
+
+# ---------------------------------------------------------------- store
+
+
+@dataclass(frozen=True)
+class UserRecord:
+    """A user with the settings of requirement 000 and 001 that exist so far."""
+
+    user: str
+    number: str
+    nickname: str
+    group: str
+    sip_password: str = field(repr=False)
+    cti_password_hash: str = field(repr=False)
+    """argon2id, with its parameters inside."""
+    first_name: str = ""
+    surname: str = ""
+    mobile: str = ""
+    email: str = ""
+    displayed_number: str = ""
+    rights: frozenset[Right] = frozenset({Right.CTI_ACCESS})
+    offer_tls: bool = True
+    """False: requirement 000, "Do not offer TLS", for this user."""
+    hidden: bool = False
+    busy_when_in_call: bool = False
+    busy_when_ringing: bool = False
+
+
+@dataclass(frozen=True)
+class SessionRecord:
+    """A session that may be resumed. The token itself is never stored, only its SHA-256."""
+
+    token_hash: str
+    user: str
+    host_name: str
+    softphone: bool
+    since: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One change of presence (requirement 001, "CTI")."""
+
+    at: datetime
+    user: str
+    presence: Presence
+    set_by: str
+
+
+class Store(Protocol):
+    """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date."""
+
+    async def close(self) -> None:
+        """Let go of the database."""
+
+    async def users(self) -> tuple[UserRecord, ...]:
+        """All users, by name."""
+
+    async def user(self, name: str) -> UserRecord | None:
+        """One user."""
+
+    async def add_user(self, record: UserRecord) -> None:
+        """Add a user; raises DuplicateError when name or number is taken."""
+
+    async def replace_user(self, record: UserRecord) -> None:
+        """Change everything but the name; raises DuplicateError, or KeyError when there is none."""
+
+    async def remove_user(self, name: str) -> None:
+        """Remove a user and what hangs on them, except the journal; raises KeyError when there is none."""
+
+    async def groups(self) -> tuple[PresenceGroup, ...]:
+        """All presence groups, in their order."""
+
+    async def replace_groups(self, groups: tuple[PresenceGroup, ...]) -> None:
+        """Write the list anew."""
+
+    async def presences(self) -> dict[str, Presence]:
+        """The chosen presence of everybody who ever chose one."""
+
+    async def save_presence(self, entry: JournalEntry) -> None:
+        """Write one's presence and its journal entry, both or neither."""
+
+    async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
+        """The latest entries, newest first, of one user or of all."""
+
+    async def sessions(self) -> tuple[SessionRecord, ...]:
+        """All sessions that may be resumed."""
+
+    async def save_session(self, record: SessionRecord) -> None:
+        """Add a session or note that it was seen."""
+
+    async def remove_session(self, token_hash: str) -> None:
+        """End a session for good; unknown ones are no error."""
+
+    async def sign_in_failures(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Address and time of refused passwords, for the block that survives a restart."""
+
+    async def add_sign_in_failure(self, address: str, at: datetime) -> None:
+        """Note a refused password."""
+
+    async def clear_sign_in_failures(self, address: str) -> None:
+        """A right password ends the count."""
+
+
+# ---------------------------------------------------------------- PBX
+
+
+@dataclass(frozen=True)
+class PbxUser:
+    """What the PBX must know of a user: one endpoint, up to three registrations."""
+
+    user: str
+    number: str
+    display_name: str
+    sip_password: str = field(repr=False)
+    displayed_number: str = ""
+    email: str = ""
+    media_encryption: MediaEncryption = MediaEncryption.OFF
+    """REQUIRED where TLS is offered: keys must not travel in the clear."""
+    tls_only: bool = False
+    pickup_group: str = ""
+    busy_when_in_call: bool = False
+    busy_when_ringing: bool = False
+    in_all_users: bool = True
+
+
+@dataclass(frozen=True)
+class PbxRingGroup:
+    """A number that rings several users at once."""
+
+    number: str
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PbxRoom:
+    """A conference room."""
+
+    number: str
+    name: str
+    pin: str = field(default="", repr=False)
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class PbxConfiguration:
+    """All that our part of the PBX's configuration is generated from."""
+
+    users: tuple[PbxUser, ...]
+    ring_groups: tuple[PbxRingGroup, ...] = ()
+    rooms: tuple[PbxRoom, ...] = ()
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class PbxEndpoint:
+    """Where clients reach the PBX by SIP, handed out with a SIP account."""
+
+    host: str
+    udp_port: int
+    tls_port: int
+    transport: Transport
+    certificate_authority: str | None = None
+
+
+@dataclass(frozen=True)
+class PbxStateChanged:
+    """The line to the PBX came up (everything else was told before this) or broke."""
+
+    connected: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PbxPhoneStateChanged:
+    """All devices of a user together changed their state."""
+
+    user: str
+    state: PhoneState
+
+
+@dataclass(frozen=True)
+class PbxRegistrationsChanged:
+    """Devices of a user came, went, or answered a probe; all of them."""
+
+    user: str
+    registrations: tuple[Registration, ...]
+
+
+@dataclass(frozen=True)
+class PbxLegChanged:
+    """A leg of a user is new or changed."""
+
+    leg: Leg
+
+
+@dataclass(frozen=True)
+class PbxLegEnded:
+    """A leg of a user is over."""
+
+    user: str
+    leg_id: str
+    cause: int
+
+
+@dataclass(frozen=True)
+class PbxRegistrationRefused:
+    """A device was refused: a wrong password, or a fourth one (`too_many`)."""
+
+    user: str
+    address: str
+    too_many: bool
+
+
+PbxEvent = (
+    PbxStateChanged
+    | PbxPhoneStateChanged
+    | PbxRegistrationsChanged
+    | PbxLegChanged
+    | PbxLegEnded
+    | PbxRegistrationRefused
+)
+PbxListener = Callable[[PbxEvent], None]
+
+
+class Pbx(Protocol):
+    """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the line is up and the state is complete."""
+
+    async def start(self, listener: PbxListener) -> None:
+        """Begin to connect; returns at once, PbxStateChanged tells."""
+
+    async def shutdown(self) -> None:
+        """Let go of the PBX; calls there go on."""
+
+    async def configure(self, configuration: PbxConfiguration) -> None:
+        """Write our part of the configuration and reload what changed, without dropping calls."""
+
+    async def originate(self, user: str, number: str, leg_id: str) -> None:
+        """Ring the user's own devices, then dial `number`; returns when they ring. Raises PbxError, PbxLostError."""
+
+    async def hang_up(self, leg_id: str) -> None:
+        """End a leg. Raises PbxError, PbxLostError, KeyError when there is no such leg."""
