@@ -11,7 +11,6 @@ much could still be read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -58,11 +57,17 @@ class _Outer(msgspec.Struct, frozen=True):
 
 _encoder = msgspec.json.Encoder()
 _outer = msgspec.json.Decoder(_Outer)
-
-
-@cache
-def _decoder(shape: type[Any]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(shape)
+_decoders: Mapping[type, msgspec.json.Decoder[Any]] = {
+    shape: msgspec.json.Decoder(shape)
+    for shape in (
+        HelloFrame,
+        WireError,
+        MirroredState,
+        *COMMANDS.values(),
+        *RESULTS.values(),
+        *EVENTS.values(),
+    )
+}
 
 
 def decode_client_frame(text: str | bytes) -> ClientFrame:
@@ -167,7 +172,7 @@ def _message(known: Mapping[str, type[_M]], name: str, body: msgspec.Raw, reques
 
 def _body(shape: type[_T], body: msgspec.Raw, request_id: str | None = None) -> _T:
     try:
-        value: _T = _decoder(shape).decode(body)
+        value: _T = _decoders[shape].decode(body)
     except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError) as error:
         # The text names the field and the expected type, never the value: no password gets into a log by it.
         raise RemoteMisbehaviourError(WireError(ErrorCode.BAD_MESSAGE, str(error)), request_id) from error
