@@ -57,6 +57,10 @@ class Recording:
         """See :func:`tone_share`."""
         return tone_share(self.samples, self.rate_hz, frequency_hz)
 
+    def first(self, seconds: float) -> Recording:
+        """The beginning of it, at most so long."""
+        return Recording(self.samples[: round(seconds * self.rate_hz)], self.rate_hz)
+
     def last(self, seconds: float) -> Recording:
         """The end of it, at most so long."""
         count = min(len(self.samples), round(seconds * self.rate_hz))
