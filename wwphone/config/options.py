@@ -1,0 +1,127 @@
+"""Every setting of the client, declared once: dialog, check and documentation come from this table.
+
+A secret is no setting: it rests in `config.secrets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+Value = str | int | bool | None
+
+
+class Page(Enum):
+    """The page of the settings window on which an option stands; HIDDEN ones are remembered, not offered."""
+
+    GENERAL = "general"
+    SOUND = "sound"
+    ACCOUNT = "account"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting. `label` and `help` are English source texts for the translation."""
+
+    key: str
+    default: Value
+    page: Page
+    label: str
+    help: str = ""
+    choices: tuple[str, ...] = ()
+    kind: type = str
+    """Type of a value other than None."""
+
+    def accepts(self, value: object) -> bool:
+        """Whether a value read from a file fits (bool is no int here)."""
+        if value is None:
+            return self.default is None
+        if type(value) is not self.kind:
+            return False
+        return not self.choices or value in self.choices
+
+
+LANGUAGE = Option(
+    "language",
+    "system",
+    Page.GENERAL,
+    "Language",
+    "The language of the window; it changes at once.",
+    choices=("system", "de", "en"),
+)
+THEME = Option(
+    "theme", "system", Page.GENERAL, "Colours", "Light or dark.", choices=("system", "light", "dark")
+)
+CLOSE_TO_TRAY = Option(
+    "close_to_tray",
+    default=True,
+    page=Page.GENERAL,
+    label="Keep running when the window is closed",
+    help="Calls go on ringing; the icon beside the clock brings the window back.",
+    kind=bool,
+)
+BUSY_FROM = Option(
+    "calls.busy_from",
+    1,
+    Page.GENERAL,
+    "Busy from this many calls",
+    "From so many running calls on, further callers hear that you are busy; 0: never.",
+    kind=int,
+)
+MICROPHONE = Option("sound.microphone", None, Page.SOUND, "Microphone")
+SPEAKER = Option("sound.speaker", None, Page.SOUND, "Speaker")
+SECONDARY_MICROPHONE = Option(
+    "sound.secondary_microphone",
+    None,
+    Page.SOUND,
+    "Second microphone",
+    "Used while the first is not plugged in.",
+)
+SECONDARY_SPEAKER = Option(
+    "sound.secondary_speaker", None, Page.SOUND, "Second speaker", "Used while the first is not plugged in."
+)
+RING_DEVICE = Option(
+    "sound.ring", None, Page.SOUND, "Ring on", "A speaker that also rings while the headset hangs."
+)
+SERVER_HOST = Option("server.host", "", Page.ACCOUNT, "Server")
+SERVER_PORT = Option("server.port", 8443, Page.ACCOUNT, "Port", kind=int)
+SERVER_AUTHORITY = Option(
+    "server.certificate_authority",
+    None,
+    Page.ACCOUNT,
+    "Certificate authority",
+    "A file (PEM) for servers whose certificate comes from your own company.",
+)
+USER = Option("server.user", "", Page.ACCOUNT, "User name")
+MODE = Option("mode", "softphone", Page.ACCOUNT, "Mode", choices=("softphone", "desk_phone", "flexible"))
+GEOMETRY = Option("window.geometry", None, Page.HIDDEN, "Places of the windows, by screen set-up")
+COLLEAGUES_DENSITY = Option(
+    "colleagues.density", "list", Page.HIDDEN, "Colleagues", choices=("list", "tiles")
+)
+
+OPTIONS: Mapping[str, Option] = MappingProxyType(
+    {
+        option.key: option
+        for option in (
+            LANGUAGE,
+            THEME,
+            CLOSE_TO_TRAY,
+            BUSY_FROM,
+            MICROPHONE,
+            SPEAKER,
+            SECONDARY_MICROPHONE,
+            SECONDARY_SPEAKER,
+            RING_DEVICE,
+            SERVER_HOST,
+            SERVER_PORT,
+            SERVER_AUTHORITY,
+            USER,
+            MODE,
+            GEOMETRY,
+            COLLEAGUES_DENSITY,
+        )
+    }
+)

@@ -1,0 +1,285 @@
+"""Calls of this PC: dials, answers, keeps one call active at a time, rings, and says why a call ended."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from wwphone.config.options import BUSY_FROM
+from wwphone.config.settings import Settings
+from wwphone.domain.calls import CallDirection, CallEnd, CallSnapshot, CallState, EndReason, Party
+from wwphone.domain.numbers import ECHO_TEST_NUMBER, DialTarget, NotDiallableError, dial_target
+from wwphone.domain.presence import Colleague
+from wwphone.services.observing import Listeners
+from wwphone.services.sound import SoundService
+from wwphone.sip.api import (
+    CallChanged,
+    CallQualityMeasured,
+    CommandFailed,
+    RegistrationChanged,
+    RegistrationState,
+    SipEngine,
+    SipEvent,
+)
+
+ENDED_CALL_SHOWN_S = 8.0
+"""How long an ended call stays in sight with its reason."""
+
+_RINGING_STATES = (CallState.INCOMING,)
+_DTMF_KEYS = frozenset("0123456789*#ABCD")
+
+
+class CannotDialError(Exception):
+    """Nothing was dialled; `reason` says why."""
+
+    def __init__(self, reason: CannotDial) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class CannotDial(Enum):
+    """Why a number that could be dialled was not."""
+
+    NOT_REGISTERED = "not_registered"
+    TOO_MANY_CALLS = "too_many_calls"
+
+
+@dataclass(frozen=True)
+class CallProblem:
+    """A command that failed while the call goes on."""
+
+    call_id: str
+    command: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class DialPreview:
+    """What Enter would dial for a text, and whom the text finds."""
+
+    target: DialTarget | None
+    hits: tuple[Colleague, ...]
+
+    @property
+    def address(self) -> str:
+        """What Enter dials: the number as typed, else the first hit's; empty when there is nothing."""
+        if self.target:
+            return self.target.address
+        return self.hits[0].number if self.hits else ""
+
+
+FindColleagues = Callable[[str], tuple[Colleague, ...]]
+"""Colleagues by part of a name or number, best first."""
+
+
+class CallsService:
+    """All calls of this PC, oldest first; ended ones for a moment longer."""
+
+    def __init__(
+        self,
+        engine: SipEngine,
+        sound: SoundService,
+        settings: Settings,
+        find: FindColleagues,
+        max_calls: int = 8,
+    ) -> None:
+        self._engine = engine
+        self._sound = sound
+        self._settings = settings
+        self._find = find
+        self._max_calls = max_calls
+        self._calls: dict[str, CallSnapshot] = {}
+        self._removals: dict[str, asyncio.TimerHandle] = {}
+        self._registered = False
+        self._rings = False
+        self.changed: Listeners[CallSnapshot] = Listeners()
+        self.removed: Listeners[str] = Listeners()
+        self.incoming: Listeners[CallSnapshot] = Listeners()
+        self.problems: Listeners[CallProblem] = Listeners()
+
+    async def shutdown(self) -> None:
+        """Stop ringing and forget; the engine ends the calls themselves."""
+        for handle in self._removals.values():
+            handle.cancel()
+        self._removals.clear()
+        self._silence()
+
+    @property
+    def calls(self) -> tuple[CallSnapshot, ...]:
+        """Every call in sight."""
+        return tuple(self._calls.values())
+
+    @property
+    def running(self) -> tuple[CallSnapshot, ...]:
+        """Every call that is not over."""
+        return tuple(call for call in self._calls.values() if call.state is not CallState.ENDED)
+
+    def call(self, call_id: str) -> CallSnapshot | None:
+        """One call, None when it is out of sight."""
+        return self._calls.get(call_id)
+
+    # ------------------------------------------------------------ dialling
+
+    def preview(self, text: str) -> DialPreview:
+        """Say what Enter would dial."""
+        try:
+            target: DialTarget | None = dial_target(text)
+        except NotDiallableError:
+            target = None
+        return DialPreview(target, self._find(text) if text.strip() else ())
+
+    def dial(self, text: str) -> str:
+        """Call a number, a link, or the first colleague a name finds; return the new call's id.
+
+        Running calls are held first. Raises NotDiallableError, CannotDialError.
+        """
+        address = self.preview(text).address
+        if not address:
+            raise NotDiallableError("neither a number nor a colleague")
+        if not self._registered and not DialTarget(address).is_emergency:
+            raise CannotDialError(CannotDial.NOT_REGISTERED)
+        if len(self.running) >= self._max_calls:
+            raise CannotDialError(CannotDial.TOO_MANY_CALLS)
+        self._hold_others("")
+        call_id = uuid.uuid4().hex
+        self._engine.dial(address, call_id)
+        return call_id
+
+    def echo_test(self) -> str:
+        """Call the number that repeats what it hears."""
+        return self.dial(ECHO_TEST_NUMBER)
+
+    # ------------------------------------------------------------ steering a call; unknown or ended ones: nothing
+
+    def answer(self, call_id: str) -> None:
+        """Take a call that rings; a running one is held."""
+        if self._state(call_id) is CallState.INCOMING:
+            self._hold_others(call_id)
+            self._engine.answer(call_id)
+
+    def decline(self, call_id: str) -> None:
+        """Refuse a call that rings."""
+        if self._state(call_id) is CallState.INCOMING:
+            self._engine.hang_up(call_id, CallEnd(EndReason.DECLINED_HERE))
+
+    def hang_up(self, call_id: str) -> None:
+        """End a call in any state."""
+        if self._state(call_id) is CallState.INCOMING:
+            self.decline(call_id)
+        elif self._state(call_id) not in (None, CallState.ENDED):
+            self._engine.hang_up(call_id)
+
+    def toggle_hold(self, call_id: str) -> None:
+        """Hold an active call, take back a held one (and hold the others)."""
+        match self._state(call_id):
+            case CallState.ACTIVE:
+                self._engine.hold(call_id)
+            case CallState.HELD:
+                self._hold_others(call_id)
+                self._engine.resume(call_id)
+
+    def set_muted(self, call_id: str, *, muted: bool) -> None:
+        """Keep the microphone out of a call, or let it in again."""
+        call = self._calls.get(call_id)
+        if call and call.established:
+            self._engine.mute(call_id, muted=muted)
+
+    def send_dtmf(self, call_id: str, digits: str) -> None:
+        """Press keys; others than 0-9 * # A-D fall away."""
+        keys = "".join(key for key in digits.upper() if key in _DTMF_KEYS)
+        if keys and self._state(call_id) in (CallState.ACTIVE, CallState.RINGING):
+            self._engine.send_dtmf(call_id, keys)
+
+    def dismiss(self, call_id: str) -> None:
+        """Take an ended call out of sight."""
+        if self._state(call_id) is CallState.ENDED:
+            self._remove(call_id)
+
+    # ------------------------------------------------------------ what the engine tells
+
+    def received(self, event: SipEvent) -> None:
+        """Take what the engine tells."""
+        match event:
+            case CallChanged(call):
+                self._call_changed(call)
+            case CallQualityMeasured(call_id, quality):
+                measured = self._calls.get(call_id)
+                if measured is not None and measured.established:
+                    self._keep(replace(measured, quality=quality))
+            case RegistrationChanged(state=state):
+                self._registered = state is RegistrationState.REGISTERED
+            case CommandFailed(call_id, command, detail):
+                self.problems.tell(CallProblem(call_id, command, detail))
+
+    def _call_changed(self, call: CallSnapshot) -> None:
+        known = self._calls.get(call.call_id)
+        call = replace(
+            call, remote=self._named(call.remote), quality=known.quality if known else call.quality
+        )
+        if known is None and call.state is CallState.INCOMING and self._refuse_as_busy():
+            self._engine.hang_up(call.call_id, CallEnd(EndReason.BUSY))
+            return
+        if known is None and call.state is CallState.ENDED and call.direction is CallDirection.INCOMING:
+            return  # refused as busy before anybody saw it
+        if known and known.state is CallState.ENDED:
+            return
+        self._keep(call)
+        if known is None and call.state is CallState.INCOMING:
+            self._engine.ring(call.call_id)
+            self.incoming.tell(call)
+        if call.state is CallState.ENDED:
+            self._remove_later(call.call_id)
+        self._ring_or_not()
+        self._sound.measure_quality(on=any(each.established for each in self._calls.values()))
+
+    def _refuse_as_busy(self) -> bool:
+        limit = self._settings.value(BUSY_FROM)
+        return isinstance(limit, int) and 0 < limit <= len(self.running)
+
+    def _ring_or_not(self) -> None:
+        ringing = [call for call in self._calls.values() if call.state in _RINGING_STATES]
+        talking = any(call.established for call in self._calls.values())
+        if ringing and not talking and not self._rings:
+            self._rings = True
+            self._sound.start_ringing(ringing[0].kind)
+        elif not ringing or talking:
+            self._silence()
+
+    def _silence(self) -> None:
+        if self._rings:
+            self._rings = False
+            self._sound.stop_ringing()
+
+    def _keep(self, call: CallSnapshot) -> None:
+        self._calls[call.call_id] = call
+        self.changed.tell(call)
+
+    def _remove_later(self, call_id: str) -> None:
+        loop = asyncio.get_running_loop()
+        self._removals[call_id] = loop.call_later(ENDED_CALL_SHOWN_S, self._remove, call_id)
+
+    def _remove(self, call_id: str) -> None:
+        handle = self._removals.pop(call_id, None)
+        if handle:
+            handle.cancel()
+        if self._calls.pop(call_id, None):
+            self.removed.tell(call_id)
+
+    def _hold_others(self, call_id: str) -> None:
+        for other in self.running:
+            if other.call_id != call_id and other.state is CallState.ACTIVE:
+                self._engine.hold(other.call_id)
+
+    def _state(self, call_id: str) -> CallState | None:
+        call = self._calls.get(call_id)
+        return call.state if call else None
+
+    def _named(self, party: Party) -> Party:
+        """Give a colleague the name we know them by: the signalled one may be a phone's own idea."""
+        for colleague in self._find(party.number):
+            if colleague.number == party.number:
+                return replace(party, name=colleague.nickname)
+        return party
