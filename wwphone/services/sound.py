@@ -58,8 +58,8 @@ class SoundService:
 
     def select(self, selection: SoundSelection) -> None:
         """Use these devices from now on, in running calls too. Raises OSError when it cannot be remembered."""
-        for field, option in _SELECTION_OPTIONS.items():
-            self._settings.set(option, getattr(selection, field))
+        for name, option in _SELECTION_OPTIONS.items():
+            self._settings.set(option, getattr(selection, name))
         self._engine.select_sound(selection)
         self._update(selection=selection)
 
@@ -95,5 +95,5 @@ class SoundService:
         self.changed.tell(self.snapshot)
 
     def _remembered(self) -> SoundSelection:
-        chosen = {field: self._settings.text(option) or None for field, option in _SELECTION_OPTIONS.items()}
+        chosen = {name: self._settings.text(option) or None for name, option in _SELECTION_OPTIONS.items()}
         return SoundSelection(**chosen)
