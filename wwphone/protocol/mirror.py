@@ -1,0 +1,174 @@
+"""The client's copy of what the server knows, kept equal by events; the server can hold the same to prove it.
+
+Every event costs the same however many colleagues there are. What may be read from outside is read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from wwphone.domain.account import Profile
+from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.devices import Registration
+from wwphone.domain.presence import Colleague, Presence, PresenceGroup
+from wwphone.protocol.account import ProfileChanged
+from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
+from wwphone.protocol.devices import RegistrationsChanged
+from wwphone.protocol.frames import MirroredState
+from wwphone.protocol.message import Event
+from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
+
+
+class MirrorView(Protocol):
+    """What may be read of a mirror. Mappings are live, read-only views, keyed by user name (legs by their id)."""
+
+    @property
+    def revision(self) -> int:
+        """The server's revision this state is of; 0 while empty."""
+
+    @property
+    def profile(self) -> Profile | None:
+        """The signed-in person; None before the first snapshot."""
+
+    @property
+    def groups(self) -> tuple[PresenceGroup, ...]:
+        """The presence groups in their order."""
+
+    @property
+    def colleagues(self) -> Mapping[str, Colleague]:
+        """Whom one may see, oneself included."""
+
+    @property
+    def presences(self) -> Mapping[str, Presence]:
+        """Everybody's presence."""
+
+    @property
+    def phones(self) -> Mapping[str, PhoneState]:
+        """The state of everybody's devices together."""
+
+    @property
+    def legs(self) -> Mapping[str, Leg]:
+        """One's own legs on the PBX."""
+
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """One's own registered devices."""
+
+    @property
+    def pbx_connected(self) -> bool:
+        """Whether the CTI server reaches the PBX."""
+
+    def state(self) -> MirroredState:
+        """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
+
+
+class Mirror:
+    """The mutable `MirrorView`: replaced by snapshots, changed by events."""
+
+    def __init__(self, state: MirroredState | None = None, revision: int = 0) -> None:
+        self._colleagues: dict[str, Colleague] = {}
+        self._presences: dict[str, Presence] = {}
+        self._phones: dict[str, PhoneState] = {}
+        self._legs: dict[str, Leg] = {}
+        self.colleagues: Mapping[str, Colleague] = MappingProxyType(self._colleagues)
+        self.presences: Mapping[str, Presence] = MappingProxyType(self._presences)
+        self.phones: Mapping[str, PhoneState] = MappingProxyType(self._phones)
+        self.legs: Mapping[str, Leg] = MappingProxyType(self._legs)
+        self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
+            ProfileChanged: self._on_profile,
+            PresenceChanged: self._on_presence,
+            ColleagueChanged: self._on_colleague,
+            ColleagueRemoved: self._on_colleague_removed,
+            GroupsChanged: self._on_groups,
+            PhoneStateChanged: self._on_phone,
+            LegChanged: self._on_leg,
+            LegEnded: self._on_leg_ended,
+            PbxStateChanged: self._on_pbx,
+            RegistrationsChanged: self._on_registrations,
+        }
+        self.clear()
+        if state is not None:
+            self.replace(revision, state)
+
+    def clear(self) -> None:
+        """Forget everything, as before the first snapshot."""
+        self.revision = 0
+        self.profile: Profile | None = None
+        self.groups: tuple[PresenceGroup, ...] = ()
+        self.registrations: tuple[Registration, ...] = ()
+        self.pbx_connected = False
+        for entries in (self._colleagues, self._presences, self._phones, self._legs):
+            entries.clear()
+
+    def replace(self, revision: int, state: MirroredState) -> None:
+        """Take over a snapshot."""
+        self.clear()
+        self.revision = revision
+        self.profile = state.profile
+        self.groups = state.groups
+        self.registrations = state.registrations
+        self.pbx_connected = state.pbx_connected
+        self._colleagues.update((colleague.user, colleague) for colleague in state.colleagues)
+        self._presences.update(state.presences)
+        self._phones.update(state.phones)
+        self._legs.update((leg.leg_id, leg) for leg in state.legs)
+
+    def apply(self, revision: int, events: Iterable[Event]) -> None:
+        """Take over changes. Raises ValueError when the revision does not grow, KeyError for an unknown class."""
+        if revision <= self.revision:
+            raise ValueError(f"revision {revision} does not follow {self.revision}")
+        for event in events:
+            self._handlers[type(event)](event)
+        self.revision = revision
+
+    def state(self) -> MirroredState:
+        """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
+        if self.profile is None:
+            raise LookupError("nothing is mirrored yet")
+        return MirroredState(
+            profile=self.profile,
+            groups=self.groups,
+            colleagues=tuple(self._colleagues[user] for user in sorted(self._colleagues)),
+            presences=tuple(sorted(self._presences.items(), key=_key)),
+            phones=tuple(sorted(self._phones.items(), key=_key)),
+            legs=tuple(self._legs[leg_id] for leg_id in sorted(self._legs)),
+            registrations=self.registrations,
+            pbx_connected=self.pbx_connected,
+        )
+
+    def _on_profile(self, event: ProfileChanged) -> None:
+        self.profile = event.profile
+
+    def _on_presence(self, event: PresenceChanged) -> None:
+        self._presences[event.user] = event.presence
+
+    def _on_colleague(self, event: ColleagueChanged) -> None:
+        self._colleagues[event.colleague.user] = event.colleague
+
+    def _on_colleague_removed(self, event: ColleagueRemoved) -> None:
+        for entries in (self._colleagues, self._presences, self._phones):
+            entries.pop(event.user, None)
+
+    def _on_groups(self, event: GroupsChanged) -> None:
+        self.groups = event.groups
+
+    def _on_phone(self, event: PhoneStateChanged) -> None:
+        self._phones[event.user] = event.state
+
+    def _on_leg(self, event: LegChanged) -> None:
+        self._legs[event.leg.leg_id] = event.leg
+
+    def _on_leg_ended(self, event: LegEnded) -> None:
+        self._legs.pop(event.leg_id, None)
+
+    def _on_pbx(self, event: PbxStateChanged) -> None:
+        self.pbx_connected = event.connected
+
+    def _on_registrations(self, event: RegistrationsChanged) -> None:
+        self.registrations = event.registrations
+
+
+def _key(pair: tuple[str, object]) -> str:
+    return pair[0]
