@@ -14,7 +14,10 @@ from devtools.console import say
 from devtools.places import ROOT, venv_program, venv_python
 
 PYTHON_PLACES = ("wwphone", "demo", "tests", "benchmarks", "devtools", "dev.py")
-"""What is one typed whole; each folder of packaging/ is a little program of its own beside it."""
+"""What is one typed whole."""
+
+_SCRIPT_PLACES = ("packaging", "resources")
+"""Where each folder is a little program of its own, typed by itself."""
 
 _TOOLS_AT_ONCE = 2
 
@@ -53,6 +56,7 @@ def all_checks(paths: Sequence[str] = ()) -> list[Check]:
     ]
     if not paths:
         checks.append(Check("layers", (venv_program("lint-imports"), "--no-logo")))
+        checks.append(Check("translations", (python, "-m", "devtools.translations")))
     return checks
 
 
@@ -65,21 +69,24 @@ def _inside(path: str) -> Path:
 def _typed(paths: Sequence[str]) -> list[tuple[str, Path, list[str]]]:
     """Split what mypy is to read into its runs: (name, folder to run in, files)."""
     wanted = [_inside(path) for path in paths] or [ROOT / place for place in PYTHON_PLACES]
-    packaging = ROOT / "packaging"
-    whole = [str(path) for path in wanted if path.exists() and not path.is_relative_to(packaging)]
+    scripts = [
+        folder
+        for place in _SCRIPT_PLACES
+        for folder in sorted((ROOT / place).glob("*"))
+        if any(folder.glob("*.py"))
+    ]
+    whole = [str(path) for path in wanted if path.exists() and not _is_in(path, *_SCRIPT_PLACES)]
     runs = [("of the project", ROOT, whole)] if whole else []
-    folders = sorted({file.parent for file in packaging.glob("*/*.py")})
-    for folder in folders:
+    for folder in scripts:
         if not paths or any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted):
             files = sorted(file.name for file in folder.glob("*.py"))
-            runs.append(
-                (
-                    f"of packaging/{folder.name}",
-                    folder,
-                    ["--config-file", str(ROOT / "pyproject.toml"), *files],
-                )
-            )
+            name = f"of {folder.relative_to(ROOT).as_posix()}"
+            runs.append((name, folder, ["--config-file", str(ROOT / "pyproject.toml"), *files]))
     return runs
+
+
+def _is_in(path: Path, *places: str) -> bool:
+    return any(path.is_relative_to(ROOT / place) for place in places)
 
 
 def run_checks(checks: Sequence[Check]) -> int:

@@ -1,23 +1,167 @@
-"""The commands of ``dev.py``."""
+"""The commands of ``dev.py``: what each one needs before it runs, and what it then runs."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from devtools import checks
-from devtools.console import StepFailedError, say
+from devtools import checks, system_packages
+from devtools.console import StepFailedError, say, step
+from devtools.engines import ensure_asterisk, ensure_pjsua2, ensure_pjsua2_with_assertions
+from devtools.environment import ensure_environment, pip, write_lock
+from devtools.exclusive import exclusive
+from devtools.forms import ensure_forms
+from devtools.places import LOCAL_CACHE, ROOT, venv_python
+from devtools.translations import update_translations
+
+_INTERRUPTED = 130
+_WRONG_USE = 2
+
+Engine = Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: what it is for, what must be there first, what it does with the rest of the words.
+
+    ``engines`` return what the programs started later find in their environment.
+    """
+
+    help: str
+    action: Callable[[Sequence[str]], int]
+    arguments: str = ""
+    packages: tuple[str, ...] = ()
+    engines: tuple[Engine, ...] = ()
+    forms: bool = True
 
 
 def main(words: Sequence[str]) -> int:
-    """Run one command and return its exit code."""
-    parser = argparse.ArgumentParser(prog="dev.py", description="The one door to wwphone's source")
-    commands = parser.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="format, lint, types, layers and budgets")
-    check.add_argument("paths", nargs="*", help="look at these files and folders only")
-    options = parser.parse_args(words)
+    """Run one command and return its exit code: 1 when a step failed, 2 for wrong use, else the program's own."""
+    rest = [word for word in words if word != "--yes"]
+    if not rest or rest[0] in ("-h", "--help", "help"):
+        say(_usage())
+        return 0 if rest else _WRONG_USE
+    command = COMMANDS.get(rest[0])
+    if command is None:
+        say(f"dev.py knows no command {rest[0]!r}.\n\n{_usage()}")
+        return _WRONG_USE
+    may_install = "--yes" in words or bool(os.environ.get("CI"))
     try:
-        return checks.run_checks(checks.all_checks(options.paths))
+        _prepare(command, may_install=may_install)
+        return command.action(rest[1:])
     except StepFailedError as error:
-        say(str(error))
+        say(f"\n{error}")
         return 1
+    except KeyboardInterrupt:
+        say("\ninterrupted")
+        return _INTERRUPTED
+
+
+def _prepare(command: Command, *, may_install: bool) -> None:
+    started_s = time.monotonic()
+    with exclusive(LOCAL_CACHE / "dev.lock"):
+        system_packages.ensure(command.packages, may_install=may_install)
+        ensure_environment()
+        if command.forms:
+            ensure_forms()
+        for engine in command.engines:
+            os.environ.update(engine())
+    say(f"ready after {time.monotonic() - started_s:.1f} s")
+
+
+def _usage() -> str:
+    lines = ["python3 dev.py COMMAND  (--yes: install missing system packages without asking)", ""]
+    for name, command in COMMANDS.items():
+        lines.append(f"  {f'{name} {command.arguments}'.strip():28}{command.help}")
+    return "\n".join(lines)
+
+
+def _module(name: str) -> Callable[[Sequence[str]], int]:
+    """Return an action that becomes ``python -m name`` of the virtual environment."""
+    return lambda words: _become([str(venv_python()), "-m", name, *words])
+
+
+def _become(command: list[str]) -> int:  # noqa: RET503 - execv never returns
+    """Replace this process by a program, so that signals and its exit code are its own affair."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if sys.platform == "win32":  # there exec starts a second process and the first one ends at once
+        return subprocess.run(command, check=False).returncode
+    os.execv(command[0], command)
+
+
+def _check(words: Sequence[str]) -> int:
+    return checks.run_checks(checks.all_checks(words))
+
+
+def _build(words: Sequence[str]) -> int:
+    _no_arguments(words)
+    dist = ROOT / "dist"
+    with step("wheel of wwphone") as shown:
+        pip(shown, "wheel", "--no-deps", "--wheel-dir", dist, ROOT)
+    for wheel in Path(os.environ["WWPHONE_PJSUA2"]).glob("*.whl"):
+        shutil.copy(wheel, dist)
+    say("\n".join(f"  {file.relative_to(ROOT)}" for file in sorted(dist.glob("*.whl"))))
+    return 0
+
+
+def _lock(words: Sequence[str]) -> int:
+    _no_arguments(words)
+    write_lock()
+    return 0
+
+
+def _translations(words: Sequence[str]) -> int:
+    _no_arguments(words)
+    update_translations()
+    ensure_forms()
+    return 0
+
+
+def _setup(words: Sequence[str]) -> int:
+    _no_arguments(words)
+    return 0
+
+
+def _no_arguments(words: Sequence[str]) -> None:
+    if words:
+        raise StepFailedError(f"This command takes no arguments: {' '.join(words)}")
+
+
+_CLIENT = ("client", "pjsua2")
+_ENGINES = (ensure_pjsua2, ensure_asterisk)
+
+COMMANDS: dict[str, Command] = {
+    "demo": Command(
+        "a demo company with you in it: Asterisk, CTI server, colleagues, the client",
+        _module("demo"), "[arguments]", (*_CLIENT, "asterisk"), _ENGINES,
+    ),
+    "test": Command(
+        "the test suite; arguments go to pytest",
+        _module("pytest"), "[arguments]", (*_CLIENT, "asterisk", "tests"),
+        (*_ENGINES, ensure_pjsua2_with_assertions),
+    ),
+    "check": Command(
+        "format, lint, types, layers, budgets, translations; of some paths only, if given",
+        _check, "[paths]", ("client",),
+    ),
+    "screenshots": Command("pictures of every panel and state", _module("tests.screenshots"), "DIR", ("client",)),
+    "bench": Command(
+        "the figures of docs/, measured here",
+        _module("benchmarks"), "[--json FILE]", (*_CLIENT, "asterisk", "tests", "benchmarks"), _ENGINES,
+    ),
+    "build": Command("the wheels of wwphone and pjsua2, into dist/", _build, "", _CLIENT, (ensure_pjsua2,)),
+    "setup": Command(
+        "everything the other commands need, and nothing more",
+        _setup, "", tuple(system_packages.LISTS), (*_ENGINES, ensure_pjsua2_with_assertions),
+    ),
+    "lock": Command("newest allowed versions into requirements.lock", _lock, forms=False),
+    "translations": Command("new texts into translations/*.ts", _translations, "", ("client",)),
+}  # fmt: skip

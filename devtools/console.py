@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _FRAME_S = 0.2
+_FIRST_LINE_S = 1.0
 _HEARTBEAT_S = 20.0
-_LIVE_WIDTH = 100
+_LINE_WIDTH = 120
 _TAIL_LINES = 40
 
 
@@ -22,15 +23,18 @@ class StepFailedError(Exception):
 
 
 class Step:
-    """One thing being done, with a line that is alive on a terminal and a plain line now and then elsewhere."""
+    """One thing being done, with a line that is alive on a terminal and a plain line now and then elsewhere.
+
+    ``outcome`` is what is said at the end; the step may change it, for example to "up to date".
+    """
 
     def __init__(self, title: str) -> None:
-        """Start the clock; ``title`` says what is being done."""
+        """Start the clock; ``title`` names what is being done."""
+        self.outcome = "done"
         self._title = title
         self._started_s = time.monotonic()
         self._detail = ""
         self._ended = threading.Event()
-        self._live = sys.stderr.isatty()
         self._ticker = threading.Thread(target=self._tick, name=f"progress of {title}", daemon=True)
 
     def detail(self, text: str) -> None:
@@ -38,29 +42,29 @@ class Step:
         self._detail = text.strip()
 
     def start(self) -> None:
-        """Show the line."""
-        if not self._live:
-            say(f"{self._title} …")
+        """Show the line, as soon as it takes long enough to be worth one."""
         self._ticker.start()
 
-    def end(self, outcome: str) -> None:
+    def end(self) -> None:
         """Replace the live line by the outcome and the time it took."""
         self._ended.set()
         self._ticker.join()
-        say(f"{self._title}: {outcome} ({self._took_s():.1f} s)")
+        say(f"{self._title}: {self.outcome} ({self._took_s():.1f} s)")
 
     def _took_s(self) -> float:
         return time.monotonic() - self._started_s
 
     def _tick(self) -> None:
-        pause_s = _FRAME_S if self._live else _HEARTBEAT_S
+        live = sys.stderr.isatty()
+        pause_s = _FRAME_S if live else _FIRST_LINE_S
         while not self._ended.wait(pause_s):
             text = f"{self._title} … {self._took_s():.0f} s  {self._detail}"
-            if self._live:
+            if live:
                 _write(f"\r\x1b[K{text[: _terminal_width()]}")
             else:
-                _write(f"  {text}\n")
-        if self._live:
+                _write(f"{text[:_LINE_WIDTH]}\n")
+                pause_s = _HEARTBEAT_S
+        if live:
             _write("\r\x1b[K")
 
 
@@ -70,16 +74,17 @@ def say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def step(title: str, outcome: str = "done") -> Iterator[Step]:
+def step(title: str) -> Iterator[Step]:
     """Show a step while it runs, and its outcome with its duration, or that it failed."""
     shown = Step(title)
     shown.start()
     try:
         yield shown
     except BaseException as error:
-        shown.end("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+        shown.outcome = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         raise
-    shown.end(outcome)
+    finally:
+        shown.end()
 
 
 def run(
@@ -130,7 +135,7 @@ def _terminal_width() -> int:
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns - 1
     except OSError:
-        return _LIVE_WIDTH
+        return _LINE_WIDTH
 
 
 def _write(text: str) -> None:
