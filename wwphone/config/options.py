@@ -87,7 +87,7 @@ RING_DEVICE = Option(
     "sound.ring", None, Page.SOUND, "Ring on", "A speaker that also rings while the headset hangs."
 )
 SERVER_HOST = Option("server.host", "", Page.ACCOUNT, "Server")
-SERVER_PORT = Option("server.port", 8443, Page.ACCOUNT, "Port", kind=int)
+SERVER_PORT = Option("server.port", 5039, Page.ACCOUNT, "Port", kind=int)
 SERVER_AUTHORITY = Option(
     "server.certificate_authority",
     None,

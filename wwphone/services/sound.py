@@ -56,6 +56,10 @@ class SoundService:
         elif isinstance(event, LevelsMeasured):
             self.levels.tell(event)
 
+    def engine_failed(self, detail: str) -> None:
+        """There is no voice on this PC until the program is started again."""
+        self._update(state=SoundState.FAILED, detail=detail)
+
     def select(self, selection: SoundSelection) -> None:
         """Use these devices from now on, in running calls too. Raises OSError when it cannot be remembered."""
         for name, option in _SELECTION_OPTIONS.items():

@@ -1,0 +1,266 @@
+"""Signing in and out: the CTI session, the SIP account that comes with it, and what is remembered of both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from dataclasses import asdict, dataclass, field, replace
+from enum import Enum
+
+from wwphone.config import options
+from wwphone.config.secrets import Secrets, SecretsUnavailableError
+from wwphone.config.settings import Settings
+from wwphone.cti.api import (
+    CommandRefusedError,
+    Credentials,
+    CtiLink,
+    LinkEvent,
+    LinkFailedError,
+    LinkState,
+    LinkStateChanged,
+    MirrorChanged,
+    MirrorReplaced,
+    ServerAddress,
+    SignedInAs,
+    SipAccountChanged,
+)
+from wwphone.domain.account import MediaEncryption, Mode, Profile, SipAccount, Transport
+from wwphone.protocol.account import ProfileChanged
+from wwphone.protocol.calls import PbxStateChanged
+from wwphone.services.observing import Listeners
+from wwphone.services.tasks import TaskOwner
+from wwphone.sip.api import RegistrationChanged, RegistrationState, SipEngine, SipEvent
+
+logger = logging.getLogger(__name__)
+
+
+class Stage(Enum):
+    """Where the person stands."""
+
+    SIGNED_OUT = "signed_out"
+    SIGNING_IN = "signing_in"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """Who signed in here last, and where."""
+
+    server: ServerAddress
+    user: str
+
+
+@dataclass(frozen=True)
+class AccountSnapshot:
+    """Everything the header shows of oneself and one's lines."""
+
+    stage: Stage
+    link: LinkStateChanged
+    registration: RegistrationChanged = field(
+        default_factory=lambda: RegistrationChanged(RegistrationState.UNREGISTERED)
+    )
+    server: ServerAddress | None = None
+    user: str = ""
+    profile: Profile | None = None
+    pbx_connected: bool = False
+    """What the CTI server says of its line to the PBX."""
+    secrets_problem: str = ""
+    """Why the password could not be remembered; empty: it was, or nobody asked."""
+
+    @property
+    def live(self) -> bool:
+        """Whether CTI data is as of now."""
+        return self.link.state is LinkState.SIGNED_IN
+
+
+class AccountService:
+    """Signs in, registers with what the server hands out, remembers what it may, and signs out of everything."""
+
+    def __init__(self, link: CtiLink, engine: SipEngine, settings: Settings, secrets: Secrets) -> None:
+        self._link = link
+        self._engine = engine
+        self._settings = settings
+        self._secrets = secrets
+        self._tasks = TaskOwner("account")
+        self._account: SipAccount | None = None
+        self.changed: Listeners[AccountSnapshot] = Listeners()
+        self.snapshot = AccountSnapshot(Stage.SIGNED_OUT, link.state)
+
+    async def shutdown(self) -> None:
+        """End what is under way; the session on the server goes on for the next start."""
+        await self._tasks.shutdown()
+
+    @property
+    def remembered(self) -> Remembered | None:
+        """Who signed in here last."""
+        host, user = self._settings.text(options.SERVER_HOST), self._settings.text(options.USER)
+        port = self._settings.value(options.SERVER_PORT)
+        if not host or not user or not isinstance(port, int):
+            return None
+        authority = self._settings.text(options.SERVER_AUTHORITY) or None
+        try:
+            return Remembered(ServerAddress(host, port, authority), user)
+        except ValueError as error:
+            logger.warning("the remembered server is none: %s", error)
+            return None
+
+    async def sign_in(
+        self, server: ServerAddress, credentials: Credentials, *, remember: bool, take_over: bool = False
+    ) -> None:
+        """Sign in once. Raises CommandRefusedError when the server says no, LinkFailedError without a connection."""
+        self._update(stage=Stage.SIGNING_IN, server=server, user=credentials.user, secrets_problem="")
+        try:
+            answer = await self._link.sign_in(server, credentials, mode=self._mode(), take_over=take_over)
+        except (CommandRefusedError, LinkFailedError, asyncio.CancelledError):
+            self._update(stage=Stage.SIGNED_OUT)
+            raise
+        self._signed_in(answer)
+        await self._remember(server, credentials, answer, remember=remember)
+
+    async def sign_in_remembered(self) -> bool:
+        """Sign in as the last time, and keep trying while there is no line; False when nothing is remembered.
+
+        Until the CTI server answers, the SIP account of last time is used: the telephone does not wait for it.
+        Raises CommandRefusedError when the server says no.
+        """
+        last = self.remembered
+        if last is None:
+            return False
+        try:
+            password = await self._secrets.get(_cti_key(last))
+            account = _account_of(await self._secrets.get(_sip_key(last)))
+        except SecretsUnavailableError as error:
+            self._update(secrets_problem=str(error))
+            return False
+        if password is None:
+            return False
+        self._update(stage=Stage.SIGNING_IN, server=last.server, user=last.user)
+        if account:
+            self._register(account)
+        credentials = Credentials(last.user, password)
+        try:
+            answer = await self._link.sign_in(last.server, credentials, mode=self._mode(), keep_trying=True)
+        except (CommandRefusedError, LinkFailedError, asyncio.CancelledError):
+            self._register(None)
+            self._update(stage=Stage.SIGNED_OUT)
+            raise
+        self._signed_in(answer)
+        return True
+
+    async def sign_out(self) -> None:
+        """End the session, take the registration back, forget the passwords."""
+        last = self.remembered
+        self._register(None)
+        await self._link.sign_out()
+        if last:
+            with contextlib.suppress(SecretsUnavailableError):  # what is not there need not be forgotten
+                await self._secrets.remove(_cti_key(last))
+                await self._secrets.remove(_sip_key(last))
+        self._update(stage=Stage.SIGNED_OUT, profile=None, pbx_connected=False)
+
+    # ------------------------------------------------------------ what link and engine tell
+
+    def received(self, event: LinkEvent) -> None:
+        """Take what the link tells."""
+        match event:
+            case LinkStateChanged(state=LinkState.REFUSED | LinkState.SIGNED_OUT) if self._is_signed_in():
+                self._update(link=event, stage=Stage.SIGNED_OUT)
+                self._register(None)
+            case LinkStateChanged():
+                self._update(link=event)
+            case SipAccountChanged(account):
+                self._register(account)
+            case MirrorReplaced():
+                self._mirrored()
+            case MirrorChanged(events) if any(
+                isinstance(e, ProfileChanged | PbxStateChanged) for e in events
+            ):
+                self._mirrored()
+
+    def sip_received(self, event: SipEvent) -> None:
+        """Take what the SIP engine tells."""
+        if isinstance(event, RegistrationChanged):
+            self._update(registration=event)
+
+    # ------------------------------------------------------------ inside
+
+    def _is_signed_in(self) -> bool:
+        return self.snapshot.stage is Stage.SIGNED_IN
+
+    def _signed_in(self, answer: SignedInAs) -> None:
+        self._update(stage=Stage.SIGNED_IN, profile=answer.profile)
+        self._register(answer.sip_account)
+
+    def _mirrored(self) -> None:
+        mirror = self._link.mirror
+        self._update(profile=mirror.profile, pbx_connected=mirror.pbx_connected)
+
+    def _register(self, account: SipAccount | None) -> None:
+        if account == self._account:
+            return
+        self._account = account
+        if account:
+            self._engine.register(account)
+        else:
+            self._engine.unregister()
+
+    def _mode(self) -> Mode:
+        return Mode(self._settings.text(options.MODE))
+
+    async def _remember(
+        self, server: ServerAddress, credentials: Credentials, answer: SignedInAs, *, remember: bool
+    ) -> None:
+        self._settings.set(options.SERVER_HOST, server.host)
+        self._settings.set(options.SERVER_PORT, server.port)
+        self._settings.set(options.SERVER_AUTHORITY, server.certificate_authority_file)
+        self._settings.set(options.USER, credentials.user)
+        last = Remembered(server, credentials.user)
+        try:
+            if remember:
+                await self._secrets.put(_cti_key(last), credentials.password)
+                if answer.sip_account:
+                    await self._secrets.put(_sip_key(last), _text_of(answer.sip_account))
+            else:
+                await self._secrets.remove(_cti_key(last))
+                await self._secrets.remove(_sip_key(last))
+        except SecretsUnavailableError as error:
+            logger.warning("the password is not remembered: %s", error)
+            self._update(secrets_problem=str(error) if remember else "")
+
+    def _update(self, **changes: object) -> None:
+        snapshot = replace(self.snapshot, **changes)  # type: ignore[arg-type]  # names are the fields'
+        if snapshot != self.snapshot:
+            self.snapshot = snapshot
+            self.changed.tell(snapshot)
+
+
+def _cti_key(last: Remembered) -> str:
+    return f"{last.user}@{last.server.host}"
+
+
+def _sip_key(last: Remembered) -> str:
+    return f"sip:{last.user}@{last.server.host}"
+
+
+def _text_of(account: SipAccount) -> str:
+    return json.dumps(asdict(account), default=lambda value: value.value)
+
+
+def _account_of(text: str | None) -> SipAccount | None:
+    """Read what `_text_of` wrote; whatever else stands there counts as nothing."""
+    if text is None:
+        return None
+    try:
+        fields = json.loads(text)
+        return SipAccount(
+            **{
+                **fields,
+                "transport": Transport(fields["transport"]),
+                "media_encryption": MediaEncryption(fields["media_encryption"]),
+            }
+        )
+    except (ValueError, TypeError, KeyError):
+        logger.warning("the remembered SIP account cannot be read")
+        return None

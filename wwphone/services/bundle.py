@@ -1,0 +1,69 @@
+"""All services of one signed-in person, put together: what a window needs, and who hears which event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wwphone.config.secrets import Secrets
+from wwphone.config.settings import Settings
+from wwphone.cti.api import CtiLink, LinkEvent
+from wwphone.services.account import AccountService
+from wwphone.services.calls import CallsService
+from wwphone.services.devices import DevicesService
+from wwphone.services.presence import PresenceService
+from wwphone.services.sound import SoundService
+from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the services stand on."""
+
+    engine: SipEngine
+    link: CtiLink
+    settings: Settings
+    secrets: Secrets
+    sounds: Path
+
+
+class Services:
+    """The services, wired to one engine and one link."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._engine = ground.engine
+        self._link = ground.link
+        self.settings = ground.settings
+        self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
+        self.presence = PresenceService(ground.link)
+        self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
+        self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence.find)
+        self.devices = DevicesService(ground.link)
+        self._unsubscribe = ground.link.add_listener(self._on_link_event)
+
+    async def start(self, settings: EngineSettings) -> None:
+        """Start the SIP engine. Raises SipError when it cannot; everything but one's voice works without it."""
+        await self._engine.start(settings, self._on_sip_event)
+        self.sound.started()
+
+    async def shutdown(self) -> None:
+        """End everything in the order in which it depends on each other."""
+        await self.calls.shutdown()
+        await self.account.shutdown()
+        self._unsubscribe()
+        await self._link.shutdown()
+        await self._engine.shutdown()
+
+    def _on_link_event(self, event: LinkEvent) -> None:
+        self.presence.received(event)
+        self.account.received(event)
+        self.devices.received(event)
+
+    def _on_sip_event(self, event: SipEvent) -> None:
+        if isinstance(event, EngineFailed):
+            self.sound.engine_failed(event.detail)
+            return
+        self.account.sip_received(event)
+        self.devices.sip_received(event)
+        self.sound.received(event)
+        self.calls.received(event)

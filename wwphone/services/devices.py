@@ -1,0 +1,44 @@
+"""One's own registered devices, and which of them is this PC."""
+
+from __future__ import annotations
+
+from wwphone.cti.api import CtiLink, LinkEvent, MirrorChanged, MirrorReplaced
+from wwphone.domain.devices import Registration
+from wwphone.protocol.devices import RegistrationsChanged
+from wwphone.services.observing import Listeners
+from wwphone.sip.api import RegistrationChanged, SipEvent
+
+
+class DevicesService:
+    """The devices that ring for me."""
+
+    def __init__(self, link: CtiLink) -> None:
+        self._link = link
+        self._register_call_id = ""
+        self.changed: Listeners[tuple[Registration, ...]] = Listeners()
+
+    @property
+    def registrations(self) -> tuple[Registration, ...]:
+        """All of them, as the PBX tells."""
+        return self._link.mirror.registrations
+
+    def is_this_pc(self, registration: Registration) -> bool:
+        """Whether a registration is the one this program made: by the Call-ID of its REGISTER."""
+        return bool(self._register_call_id) and registration.call_id == self._register_call_id
+
+    def received(self, event: LinkEvent) -> None:
+        """Take what the link tells."""
+        match event:
+            case MirrorReplaced():
+                self.changed.tell(self.registrations)
+            case MirrorChanged(events) if any(isinstance(change, RegistrationsChanged) for change in events):
+                self.changed.tell(self.registrations)
+
+    def sip_received(self, event: SipEvent) -> None:
+        """Take what the SIP engine tells."""
+        if isinstance(event, RegistrationChanged) and event.register_call_id not in (
+            "",
+            self._register_call_id,
+        ):
+            self._register_call_id = event.register_call_id
+            self.changed.tell(self.registrations)

@@ -1,0 +1,158 @@
+"""Colleagues with their presence and phone state, as the server tells; one's own presence; finding people."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from wwphone.cti.api import CtiLink, LinkEvent, LinkState, LinkStateChanged, MirrorChanged, MirrorReplaced
+from wwphone.domain.calls import PhoneState
+from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
+from wwphone.protocol.calls import PhoneStateChanged
+from wwphone.protocol.message import Event
+from wwphone.protocol.presence import (
+    ColleagueChanged,
+    ColleagueRemoved,
+    GroupsChanged,
+    PresenceChanged,
+    SetPresence,
+)
+from wwphone.services.observing import Listeners
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@dataclass(frozen=True)
+class ColleagueLine:
+    """One line of the colleagues' list."""
+
+    colleague: Colleague
+    presence: Presence | None
+    """None: never told."""
+    phone: PhoneState
+
+    @property
+    def status(self) -> PresenceStatus:
+        """What the list shows."""
+        return self.presence.shown if self.presence else PresenceStatus.OFFLINE
+
+
+def folded(text: str) -> str:
+    """Lower case without accents: ü is found by u and by ue."""
+    lowered = unicodedata.normalize("NFC", text).lower()
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFD", lowered)
+        if not unicodedata.combining(character)
+    ).replace("ß", "ss")
+    spelled = lowered.translate(_GERMAN)
+    return plain if spelled == plain else f"{plain} {spelled}"
+
+
+class PresenceService:
+    """Everybody one may see. While the line is down, all stays as of the moment it broke."""
+
+    def __init__(self, link: CtiLink) -> None:
+        self._link = link
+        self._lines: dict[str, ColleagueLine] = {}
+        self._words: dict[str, str] = {}
+        self.as_of: datetime | None = None
+        """The moment of what is shown while the line is down; None: live."""
+        self.replaced: Listeners[None] = Listeners()
+        """Everything is new: groups, lines, or whether it is live."""
+        self.changed: Listeners[tuple[ColleagueLine, ...]] = Listeners()
+        """These lines changed in place."""
+
+    @property
+    def groups(self) -> tuple[PresenceGroup, ...]:
+        """The groups in their order."""
+        return tuple(sorted(self._link.mirror.groups, key=lambda group: group.position))
+
+    def lines(self) -> tuple[ColleagueLine, ...]:
+        """All lines, in no particular order."""
+        return tuple(self._lines.values())
+
+    def line(self, user: str) -> ColleagueLine | None:
+        """One colleague's line."""
+        return self._lines.get(user)
+
+    @property
+    def own(self) -> Presence | None:
+        """One's own presence; None before sign-in."""
+        profile = self._link.mirror.profile
+        return self._link.mirror.presences.get(profile.user) if profile else None
+
+    def find(self, text: str, limit: int = 8) -> tuple[Colleague, ...]:
+        """Colleagues whose name or number holds every word of `text`; exact numbers and beginnings first."""
+        wanted = [folded(word).split()[0] for word in text.split() if folded(word).strip()]
+        if not wanted:
+            return ()
+        hits = [user for user, words in self._words.items() if all(word in words for word in wanted)]
+
+        def rank(user: str) -> tuple[int, str]:
+            words = self._words[user]
+            colleague = self._lines[user].colleague
+            if colleague.number == text.strip():
+                return 0, words
+            return (1 if any(part.startswith(wanted[0]) for part in words.split()) else 2), words
+
+        return tuple(self._lines[user].colleague for user in sorted(hits, key=rank)[:limit])
+
+    async def set(self, status: PresenceStatus, back_at: datetime | None = None) -> None:
+        """Choose one's own presence. Raises CommandRefusedError."""
+        await self._link.request(SetPresence(status, back_at))
+
+    # ------------------------------------------------------------ what the link tells
+
+    def received(self, event: LinkEvent) -> None:
+        """Take what the link tells."""
+        match event:
+            case MirrorReplaced():
+                self._rebuild()
+            case MirrorChanged(events):
+                self._change(events)
+            case LinkStateChanged(state=state, since=since):
+                as_of = since if state is LinkState.INTERRUPTED else None
+                if state is not LinkState.CONNECTING and as_of != self.as_of:
+                    self.as_of = as_of
+                    self.replaced.tell(None)
+
+    def _rebuild(self) -> None:
+        self._lines.clear()
+        self._words.clear()
+        for user in self._link.mirror.colleagues:
+            self._renew(user)
+        self.replaced.tell(None)
+
+    def _change(self, events: Iterable[Event]) -> None:
+        touched: dict[str, None] = {}
+        reordered = False
+        for event in events:
+            match event:
+                case PresenceChanged(user=user) | PhoneStateChanged(user=user):
+                    touched[user] = None
+                case ColleagueChanged(colleague=Colleague(user=user)) | ColleagueRemoved(user=user):
+                    touched[user] = None
+                    reordered = True
+                case GroupsChanged():
+                    reordered = True
+        for user in touched:
+            self._renew(user)
+        if reordered:
+            self.replaced.tell(None)
+        elif touched:
+            self.changed.tell(tuple(self._lines[user] for user in touched if user in self._lines))
+
+    def _renew(self, user: str) -> None:
+        mirror = self._link.mirror
+        colleague = mirror.colleagues.get(user)
+        if colleague is None:
+            self._lines.pop(user, None)
+            self._words.pop(user, None)
+            return
+        self._lines[user] = ColleagueLine(
+            colleague, mirror.presences.get(user), mirror.phones.get(user, PhoneState.OFFLINE)
+        )
+        self._words[user] = f"{folded(colleague.nickname)} {colleague.number}"
