@@ -70,6 +70,10 @@ class Recording:
         return f"{self.seconds:.2f} s at {self.level_dbfs:.1f} dBFS, mostly {self.dominant_frequency:.1f} Hz"
 
 
+NOTHING = Recording(np.zeros(0), RATE_HZ)
+"""No sound at all yet: 0 seconds, silent."""
+
+
 def sine(frequency_hz: float, seconds: float, rate_hz: int = RATE_HZ, peak_dbfs: float = -12.0) -> Samples:
     """Return a sine tone that starts at zero; its level, measured, is ``peak_dbfs``."""
     times_s = np.arange(round(seconds * rate_hz), dtype=np.float64) / rate_hz
