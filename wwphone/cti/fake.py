@@ -1,0 +1,251 @@
+"""A CTI link without network or server, for tests and screenshots: it behaves, and does what the test tells it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from datetime import datetime
+
+from wwphone.cti.announcer import Announcer, utc_now
+from wwphone.cti.api import (
+    CommandRefusedError,
+    Credentials,
+    ErrorCode,
+    LinkFailedError,
+    LinkListener,
+    LinkProblem,
+    LinkState,
+    LinkStateChanged,
+    MirrorChanged,
+    MirrorReplaced,
+    MirrorView,
+    SaidGoodbye,
+    ServerAddress,
+    SignedInAs,
+    WireError,
+)
+from wwphone.domain.account import Mode, SipAccount
+from wwphone.domain.calls import CallDirection, Leg, LegState, Party
+from wwphone.domain.presence import Presence
+from wwphone.protocol.calls import Dial, Dialled, HangUp, LegChanged, LegEnded
+from wwphone.protocol.frames import MirroredState
+from wwphone.protocol.message import Command, Done, Event, Result
+from wwphone.protocol.mirror import Mirror
+from wwphone.protocol.presence import PresenceChanged, SetPresence
+
+_NORMAL_CLEARING = 16
+
+
+class FakeCtiLink:
+    """Fulfils `CtiLink` with a server that consists of one `MirroredState`.
+
+    What others do is said by `change`; the line by `cut` and `heal`; the server's mood by `refuse_sign_in`, `refuse`
+    and `say_goodbye`. Every command that reached the "server" is kept in `commands`.
+    """
+
+    def __init__(
+        self,
+        state: MirroredState,
+        *,
+        sip_account: SipAccount | None = None,
+        password: str | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Serve this state; with `password`, any other one is refused."""
+        self.commands: list[Command] = []
+        self.sign_ins: list[tuple[ServerAddress, Credentials, Mode, bool]] = []
+        """Server, credentials, mode and take-over of every try."""
+        self.checks = 0
+        """How often `check_now` was called."""
+        self.sip_account = sip_account
+        self._password = password
+        self._now = now
+        self._truth = Mirror(state, 1)
+        self._mirror = Mirror()
+        self._announcer = Announcer(now)
+        self._missed: list[Event] = []
+        self._sign_in_error: WireError | None = None
+        self._refusals: dict[type[Command], WireError] = {}
+        self._outage: LinkProblem | None = None
+        self._healed = asyncio.Event()
+        self._leg_ids = (f"PJSIP/fake-{number:08x}" for number in itertools.count(1))
+
+    # ------------------------------------------------------------ what tests do to it
+
+    def change(self, *events: Event) -> None:
+        """These happened on the server: told at once, or after `heal` while the line is cut."""
+        self._truth.apply(self._truth.revision + 1, events)
+        if self.state.state is LinkState.SIGNED_IN:
+            self._show(events)
+        else:
+            self._missed.extend(events)
+
+    def cut(
+        self,
+        problem: LinkProblem = LinkProblem.LINE_LOST,
+        *,
+        detail: str = "",
+        retry_in_s: float | None = None,
+    ) -> None:
+        """The line breaks and stays broken until `heal`; before a sign-in: there is none."""
+        self._outage = problem
+        self._healed.clear()
+        if self.state.state in (LinkState.SIGNED_IN, LinkState.INTERRUPTED):
+            self._announcer.tell_state(LinkState.INTERRUPTED, problem, detail, retry_in_s=retry_in_s)
+
+    def heal(self) -> None:
+        """The line is back; what was missed is told."""
+        self._outage = None
+        self._healed.set()
+        if self.state.state is LinkState.INTERRUPTED:
+            self._announcer.tell_state(LinkState.SIGNED_IN)
+            self._show(tuple(self._missed))
+
+    def refuse_sign_in(self, error: WireError | None) -> None:
+        """Answer sign-ins with this error from now on; None: accept them again."""
+        self._sign_in_error = error
+
+    def refuse(self, command: type[Command], error: WireError | None) -> None:
+        """Answer commands of this class with an error from now on; None: carry them out again."""
+        if error is None:
+            self._refusals.pop(command, None)
+        else:
+            self._refusals[command] = error
+
+    def say_goodbye(self, error: WireError) -> None:
+        """The server ends the session, for instance because another PC took over."""
+        self._announcer.tell(SaidGoodbye(error))
+        self._leave(LinkState.REFUSED, LinkProblem.SAID_NO, error)
+
+    # ------------------------------------------------------------ CtiLink
+
+    @property
+    def state(self) -> LinkStateChanged:
+        """The latest state."""
+        return self._announcer.state
+
+    @property
+    def mirror(self) -> MirrorView:
+        """What the client knows."""
+        return self._mirror
+
+    def add_listener(self, listener: LinkListener) -> Callable[[], None]:
+        """Tell this one everything from now on."""
+        return self._announcer.add(listener)
+
+    async def sign_in(
+        self,
+        server: ServerAddress,
+        credentials: Credentials,
+        *,
+        mode: Mode = Mode.SOFTPHONE,
+        take_over: bool = False,
+        keep_trying: bool = False,
+    ) -> SignedInAs:
+        """Sign in as the state's profile, whatever the user name."""
+        self._leave(LinkState.SIGNED_OUT)
+        self.sign_ins.append((server, credentials, mode, take_over))
+        self._announcer.tell_state(LinkState.CONNECTING)
+        try:
+            await asyncio.sleep(0)  # as with a real line, whoever asks is told later
+            await self._wait_for_a_line(keep_trying=keep_trying)
+        except asyncio.CancelledError:
+            self._announcer.tell_state(LinkState.SIGNED_OUT)
+            raise
+        error = self._reason_to_refuse(credentials, take_over=take_over)
+        if error is not None:
+            self._announcer.tell_state(LinkState.REFUSED, LinkProblem.SAID_NO, error=error)
+            raise CommandRefusedError(error)
+        self._missed.clear()
+        state = self._truth.state()
+        self._mirror.replace(self._truth.revision, state)
+        self._announcer.tell(MirrorReplaced())
+        self._announcer.tell_account(self.sip_account)
+        self._announcer.tell_state(LinkState.SIGNED_IN)
+        return SignedInAs(state.profile, self.sip_account)
+
+    async def request(self, command: Command) -> Result:
+        """Carry out what can be, refuse what the test said, record everything that arrived."""
+        if self.state.state is not LinkState.SIGNED_IN:
+            raise CommandRefusedError(WireError(ErrorCode.NOT_EXECUTED, "not signed in at the moment"))
+        await asyncio.sleep(0)
+        self.commands.append(command)
+        error = self._refusals.get(type(command))
+        if error is not None:
+            raise CommandRefusedError(error)
+        match command:
+            case SetPresence():
+                return self._set_presence(command)
+            case Dial(number):
+                return self._dial(number)
+            case HangUp(leg_id):
+                return self._hang_up(leg_id)
+        return Done()
+
+    async def sign_out(self) -> None:
+        """End the session."""
+        await asyncio.sleep(0)
+        self._leave(LinkState.SIGNED_OUT)
+
+    async def shutdown(self) -> None:
+        """Let go."""
+        self._leave(LinkState.SIGNED_OUT)
+
+    def check_now(self) -> None:
+        """Count it; a line the test has cut stays cut."""
+        self.checks += 1
+
+    # ------------------------------------------------------------ inside
+
+    async def _wait_for_a_line(self, *, keep_trying: bool) -> None:
+        while self._outage is not None:
+            if not keep_trying:
+                self._announcer.tell_state(LinkState.SIGNED_OUT, self._outage)
+                raise LinkFailedError(self._outage, "the test cut the line")
+            self._announcer.tell_state(LinkState.CONNECTING, self._outage, retry_in_s=30.0)
+            await self._healed.wait()
+
+    def _reason_to_refuse(self, credentials: Credentials, *, take_over: bool) -> WireError | None:
+        error = self._sign_in_error
+        if error is not None and error.code is ErrorCode.SIGNED_IN_ELSEWHERE and take_over:
+            return None
+        if error is None and self._password not in (None, credentials.password):
+            return WireError(ErrorCode.WRONG_PASSWORD, "user unknown or password wrong")
+        return error
+
+    def _leave(
+        self, state: LinkState, problem: LinkProblem | None = None, error: WireError | None = None
+    ) -> None:
+        if self._mirror.profile is not None:
+            self._mirror.clear()
+            self._announcer.tell(MirrorReplaced())
+        self._announcer.tell_account(None)
+        self._announcer.tell_state(state, problem, error=error)
+
+    def _show(self, events: tuple[Event, ...]) -> None:
+        self._missed.clear()
+        if events:
+            self._mirror.apply(self._truth.revision, events)
+            self._announcer.tell(MirrorChanged(events))
+
+    def _me(self) -> str:
+        return self._truth.state().profile.user
+
+    def _set_presence(self, command: SetPresence) -> Done:
+        presence = Presence(command.status, self._now(), command.back_at, "this PC", connected=True)
+        self.change(PresenceChanged(self._me(), presence))
+        return Done()
+
+    def _dial(self, number: str) -> Dialled:
+        leg_id = next(self._leg_ids)
+        outgoing = CallDirection.OUTGOING
+        leg = Leg(leg_id, leg_id, self._me(), outgoing, Party(number), LegState.RINGING, self._now())
+        self.change(LegChanged(leg))
+        return Dialled(leg_id)
+
+    def _hang_up(self, leg_id: str) -> Done:
+        if leg_id not in self._truth.legs:
+            raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "there is no such leg"))
+        self.change(LegEnded(leg_id, _NORMAL_CLEARING))
+        return Done()
