@@ -13,6 +13,8 @@ import keyring.backend
 import keyring.errors
 import pytest
 
+from devtools.places import build_cache
+
 pytest_plugins = ["tests.noise"]
 
 _HOME = pytest.StashKey[Path]()
@@ -30,6 +32,8 @@ _FOLDERS = {
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the tests away from the files, the language, the screen and the passwords of the person who runs them."""
+    # Builds that take long are no personal files: helpers that start them use the cache of before.
+    os.environ.setdefault("WWPHONE_BUILD_CACHE", str(build_cache()))
     home = Path(tempfile.mkdtemp(prefix="wwphone-tests-"))
     config.stash[_HOME] = home
     for variable, name in _FOLDERS.items():
