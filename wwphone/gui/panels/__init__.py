@@ -1,0 +1,1 @@
+"""Panels: the parts of the main window that the rail chooses from."""
