@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -98,10 +98,13 @@ class Store(Protocol):
         """One user."""
 
     async def add_user(self, record: UserRecord) -> None:
-        """Add a user; raises DuplicateError when name or number is taken."""
+        """Add a user; raises DuplicateError when name or number is taken, StoreError when there is no such group."""
 
     async def replace_user(self, record: UserRecord) -> None:
-        """Change everything but the name; raises DuplicateError, or KeyError when there is none."""
+        """Change everything but the name; raises DuplicateError, or KeyError when there is none.
+
+        Another CTI password ends the user's sessions.
+        """
 
     async def remove_user(self, name: str) -> None:
         """Remove a user and what hangs on them, except the journal; raises KeyError when there is none."""
@@ -110,7 +113,10 @@ class Store(Protocol):
         """All presence groups, in their order."""
 
     async def replace_groups(self, groups: tuple[PresenceGroup, ...]) -> None:
-        """Write the list anew."""
+        """Write the list anew; a group that is left out must have no members."""
+
+    async def directory_revision(self) -> int:
+        """Grows with every change of users and groups, whichever process makes it: a running server watches it."""
 
     async def presences(self) -> dict[str, Presence]:
         """The chosen presence of everybody who ever chose one."""
@@ -127,6 +133,9 @@ class Store(Protocol):
     async def save_session(self, record: SessionRecord) -> None:
         """Add a session or note that it was seen."""
 
+    async def touch_sessions(self, token_hashes: Collection[str], at: datetime) -> None:
+        """Note when these sessions were last seen, all in one transaction."""
+
     async def remove_session(self, token_hash: str) -> None:
         """End a session for good; unknown ones are no error."""
 
@@ -138,6 +147,9 @@ class Store(Protocol):
 
     async def clear_sign_in_failures(self, address: str) -> None:
         """A right password ends the count."""
+
+    async def forget_sign_in_failures(self, before: datetime) -> None:
+        """Drop refused passwords that no longer count."""
 
 
 # ---------------------------------------------------------------- PBX

@@ -1,0 +1,1 @@
+"""How each version of the tables becomes the next; applied by `store.schema` when the store is opened."""

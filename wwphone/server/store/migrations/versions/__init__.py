@@ -1,0 +1,1 @@
+"""One file a revision; written by `alembic revision`, never changed once released."""

@@ -1,0 +1,113 @@
+"""Records to rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from wwphone.domain.account import Right
+from wwphone.domain.presence import Presence, PresenceStatus
+from wwphone.server.api import JournalEntry, SessionRecord, UserRecord
+
+Row = sa.RowMapping
+Values = dict[str, Any]
+
+
+def user_values(record: UserRecord) -> Values:
+    """All columns of a user; the rights stand in a table of their own."""
+    return {
+        "user": record.user,
+        "folded_user": record.user.casefold(),
+        "number": record.number,
+        "nickname": record.nickname,
+        "presence_group": record.group or None,
+        "sip_password": record.sip_password,
+        "cti_password_hash": record.cti_password_hash,
+        "first_name": record.first_name,
+        "surname": record.surname,
+        "mobile": record.mobile,
+        "email": record.email,
+        "displayed_number": record.displayed_number,
+        "offer_tls": record.offer_tls,
+        "hidden": record.hidden,
+        "busy_when_in_call": record.busy_when_in_call,
+        "busy_when_ringing": record.busy_when_ringing,
+    }
+
+
+def user_record(row: Row, rights: Mapping[str, frozenset[Right]]) -> UserRecord:
+    """Read a user; `rights` are everybody's."""
+    return UserRecord(
+        user=row["user"],
+        number=row["number"],
+        nickname=row["nickname"],
+        group=row["presence_group"] or "",
+        sip_password=row["sip_password"],
+        cti_password_hash=row["cti_password_hash"],
+        first_name=row["first_name"],
+        surname=row["surname"],
+        mobile=row["mobile"],
+        email=row["email"],
+        displayed_number=row["displayed_number"],
+        rights=rights.get(row["user"], frozenset()),
+        offer_tls=row["offer_tls"],
+        hidden=row["hidden"],
+        busy_when_in_call=row["busy_when_in_call"],
+        busy_when_ringing=row["busy_when_ringing"],
+    )
+
+
+def presence_values(presence: Presence) -> Values:
+    """The columns of a presence that are kept; whether a client is connected is known at run time alone."""
+    return {
+        "status": presence.status.value,
+        "since": presence.since,
+        "back_at": presence.back_at,
+        "set_from": presence.set_from,
+    }
+
+
+def presence_of(row: Row, *, connected: bool = False) -> Presence:
+    """Read a presence."""
+    return Presence(
+        PresenceStatus(row["status"]), row["since"], row["back_at"], row["set_from"], connected=connected
+    )
+
+
+def journal_values(entry: JournalEntry) -> Values:
+    """All columns of a journal entry."""
+    return {
+        "at": entry.at,
+        "user": entry.user,
+        **presence_values(entry.presence),
+        "connected": entry.presence.connected,
+        "set_by": entry.set_by,
+    }
+
+
+def journal_entry(row: Row) -> JournalEntry:
+    """Read a journal entry."""
+    return JournalEntry(
+        row["at"], row["user"], presence_of(row, connected=row["connected"]), set_by=row["set_by"]
+    )
+
+
+def session_values(record: SessionRecord) -> Values:
+    """All columns of a session."""
+    return {
+        "token_hash": record.token_hash,
+        "user": record.user,
+        "host_name": record.host_name,
+        "softphone": record.softphone,
+        "since": record.since,
+        "last_seen": record.last_seen,
+    }
+
+
+def session_record(row: Row) -> SessionRecord:
+    """Read a session."""
+    return SessionRecord(
+        row["token_hash"], row["user"], row["host_name"], row["softphone"], row["since"], row["last_seen"]
+    )

@@ -1,0 +1,195 @@
+"""The store of `server.api` over SQLAlchemy: blocking work runs on threads of its own.
+
+Each method is one transaction and returns when the database has confirmed it. Errors of the database become
+`StoreError`; their texts never hold values (`hide_parameters`), because values may be passwords.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from wwphone.domain.presence import Presence, PresenceGroup
+from wwphone.server.api import DuplicateError, JournalEntry, SessionRecord, StoreError, UserRecord
+from wwphone.server.store import accounts, presence, users
+from wwphone.server.store.engine import WRITES, make_engine, store_url, workers
+from wwphone.server.store.schema import SchemaState, UnknownRevisionError, schema_state, upgrade
+
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_Work = Callable[Concatenate[sa.Connection, _P], _T]
+
+_UNIQUE_VIOLATION = "23505"
+"""SQLSTATE of PostgreSQL (its manual, appendix A)."""
+
+
+class SqlStore:
+    """`server.api.Store` in SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        """Name the database (`sqlite:///file` or `postgresql://…`). Raises ValueError when the URL is neither."""
+        self._url = store_url(url)
+        self._engine: sa.Engine | None = None
+        self._executor: ThreadPoolExecutor | None = None
+
+    # ------------------------------------------------------------ life
+
+    async def open(self) -> None:
+        """Connect and bring the tables up to date."""
+        await self._connect()
+        try:
+            await self._write(upgrade)
+        except StoreError:
+            await self.close()
+            raise
+
+    async def examine(self) -> SchemaState:
+        """Connect for a moment and tell where the tables stand, changing nothing. Raises StoreError."""
+        await self._connect()
+        try:
+            return await self._read(schema_state)
+        finally:
+            await self.close()
+
+    async def close(self) -> None:
+        """Finish what runs and let go; safe to call twice."""
+        executor, self._executor = self._executor, None
+        engine, self._engine = self._engine, None
+        if executor is None or engine is None:
+            return
+        await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
+        executor.shutdown()
+
+    async def _connect(self) -> None:
+        if self._engine is not None:
+            raise StoreError("the store is open already")
+        try:
+            engine = make_engine(self._url)
+        except OSError as error:
+            raise StoreError(f"the database file cannot be opened: {error}") from error
+        self._engine = engine
+        self._executor = ThreadPoolExecutor(workers(engine), thread_name_prefix="store")
+
+    # ------------------------------------------------------------ users and groups
+
+    async def users(self) -> tuple[UserRecord, ...]:
+        """All users, by name."""
+        return await self._read(users.all_users)
+
+    async def user(self, name: str) -> UserRecord | None:
+        """One user."""
+        return await self._read(users.one_user, name)
+
+    async def add_user(self, record: UserRecord) -> None:
+        """Add a user; raises DuplicateError when name or number is taken, StoreError when the group is unknown."""
+        await self._write(users.add_user, record)
+
+    async def replace_user(self, record: UserRecord) -> None:
+        """Change everything but the name; raises DuplicateError, KeyError. A new CTI password ends the sessions."""
+        await self._write(users.replace_user, record)
+
+    async def remove_user(self, name: str) -> None:
+        """Remove a user and what hangs on them, except the journal; raises KeyError."""
+        await self._write(users.remove_user, name)
+
+    async def groups(self) -> tuple[PresenceGroup, ...]:
+        """All presence groups, in their order."""
+        return await self._read(users.all_groups)
+
+    async def replace_groups(self, groups: tuple[PresenceGroup, ...]) -> None:
+        """Write the list anew; raises StoreError when a group that is left out still has members."""
+        await self._write(users.replace_groups, groups)
+
+    async def directory_revision(self) -> int:
+        """Grows with every change of users and groups, whichever process makes it."""
+        return await self._read(users.directory_revision)
+
+    # ------------------------------------------------------------ presence
+
+    async def presences(self) -> dict[str, Presence]:
+        """The chosen presence of everybody who ever chose one."""
+        return await self._read(presence.all_presences)
+
+    async def save_presence(self, entry: JournalEntry) -> None:
+        """Write one's presence and its journal entry, both or neither."""
+        await self._write(presence.save_presence, entry)
+
+    async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
+        """The latest entries, newest first, of one user or of all."""
+        return await self._read(presence.journal, user, limit)
+
+    # ------------------------------------------------------------ sessions and refused passwords
+
+    async def sessions(self) -> tuple[SessionRecord, ...]:
+        """All sessions that may be resumed."""
+        return await self._read(accounts.all_sessions)
+
+    async def save_session(self, record: SessionRecord) -> None:
+        """Add a session or write it anew."""
+        await self._write(accounts.save_session, record)
+
+    async def touch_sessions(self, token_hashes: Collection[str], at: datetime) -> None:
+        """Note when these sessions were last seen, in one transaction."""
+        await self._write(accounts.touch_sessions, token_hashes, at)
+
+    async def remove_session(self, token_hash: str) -> None:
+        """End a session for good; unknown ones are no error."""
+        await self._write(accounts.remove_session, token_hash)
+
+    async def sign_in_failures(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
+        """Address and time of refused passwords, oldest first."""
+        return await self._read(accounts.sign_in_failures, since)
+
+    async def add_sign_in_failure(self, address: str, at: datetime) -> None:
+        """Note a refused password."""
+        await self._write(accounts.add_sign_in_failure, address, at)
+
+    async def clear_sign_in_failures(self, address: str) -> None:
+        """A right password ends the count."""
+        await self._write(accounts.clear_sign_in_failures, address)
+
+    async def forget_sign_in_failures(self, before: datetime) -> None:
+        """Drop refused passwords that no longer count."""
+        await self._write(accounts.forget_sign_in_failures, before)
+
+    # ------------------------------------------------------------ inside
+
+    async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await self._run(lambda connection: work(connection, *args, **kwargs), writes=False)
+
+    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return await self._run(lambda connection: work(connection, *args, **kwargs), writes=True)
+
+    async def _run(self, work: Callable[[sa.Connection], _T], *, writes: bool) -> _T:
+        engine, executor = self._engine, self._executor
+        if engine is None or executor is None:
+            raise StoreError("the store is closed")
+        return await asyncio.get_running_loop().run_in_executor(executor, _transact, engine, work, writes)
+
+
+def _transact(engine: sa.Engine, work: Callable[[sa.Connection], _T], writes: bool) -> _T:
+    try:
+        with engine.connect().execution_options(**{WRITES: writes}) as connection, connection.begin():
+            return work(connection)
+    except IntegrityError as error:
+        if _is_unique_violation(error):
+            raise DuplicateError("the name or the number is taken") from error
+        raise StoreError(f"the database refused: {error.orig}") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database failed: {getattr(error, 'orig', None) or error}") from error
+    except UnknownRevisionError as error:
+        raise StoreError(str(error)) from error
+
+
+def _is_unique_violation(error: IntegrityError) -> bool:
+    cause = error.orig
+    if getattr(cause, "sqlstate", None) == _UNIQUE_VIOLATION:
+        return True
+    name = getattr(cause, "sqlite_errorname", "")
+    return name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")

@@ -1,0 +1,141 @@
+"""The tables, as the newest migration leaves them (a test compares the two).
+
+Times are stored in UTC and come back with their zone. Names of constraints are fixed, so that a migration can find them
+on every database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment: only values with a zone go in, UTC comes out, on databases that keep no zone too."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse a naive time: nobody could know what it meant."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone is no moment")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> datetime | None:
+        """Give the zone back."""
+        del dialect
+        if value is None:
+            return None
+        assert isinstance(value, datetime)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+presence_groups = sa.Table(
+    "presence_groups",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("user", sa.Text, primary_key=True),
+    # Asterisk does not tell Anna from anna, so neither may we.
+    sa.Column("folded_user", sa.Text, nullable=False, unique=True),
+    sa.Column("number", sa.Text, nullable=False, unique=True),
+    sa.Column("nickname", sa.Text, nullable=False),
+    sa.Column("presence_group", sa.Text, sa.ForeignKey("presence_groups.name"), nullable=True),
+    sa.Column("sip_password", sa.Text, nullable=False),
+    sa.Column("cti_password_hash", sa.Text, nullable=False),
+    sa.Column("first_name", sa.Text, nullable=False),
+    sa.Column("surname", sa.Text, nullable=False),
+    sa.Column("mobile", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("displayed_number", sa.Text, nullable=False),
+    sa.Column("offer_tls", sa.Boolean, nullable=False),
+    sa.Column("hidden", sa.Boolean, nullable=False),
+    sa.Column("busy_when_in_call", sa.Boolean, nullable=False),
+    sa.Column("busy_when_ringing", sa.Boolean, nullable=False),
+)
+
+
+def _user_column(**options: Any) -> sa.Column[str]:
+    """Name a user of `users`; what hangs on a user goes with them."""
+    return sa.Column("user", sa.Text, sa.ForeignKey("users.user", ondelete="CASCADE"), **options)
+
+
+user_rights = sa.Table(
+    "user_rights",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("right", sa.Text, primary_key=True),
+)
+
+presences = sa.Table(
+    "presences",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("back_at", UtcDateTime, nullable=True),
+    sa.Column("set_from", sa.Text, nullable=False),
+)
+
+presence_journal = sa.Table(
+    "presence_journal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    # No reference: the journal outlives the user.
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("back_at", UtcDateTime, nullable=True),
+    sa.Column("set_from", sa.Text, nullable=False),
+    sa.Column("connected", sa.Boolean, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Index(None, "user", "id"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    _user_column(nullable=False, index=True),
+    sa.Column("host_name", sa.Text, nullable=False),
+    sa.Column("softphone", sa.Boolean, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("last_seen", UtcDateTime, nullable=False),
+)
+
+sign_in_failures = sa.Table(
+    "sign_in_failures",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+)
+"""`directory` grows with every change of users and groups, in the same transaction: a running server watches it."""

@@ -1,0 +1,107 @@
+"""Users and presence groups; each change moves the directory's counter on, in the same transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import sqlalchemy as sa
+
+from wwphone.domain.account import Right
+from wwphone.domain.presence import PresenceGroup
+from wwphone.server.api import UserRecord
+from wwphone.server.store import rows, tables
+
+_DIRECTORY = "directory"
+
+
+def all_users(connection: sa.Connection) -> tuple[UserRecord, ...]:
+    """Everybody, by name."""
+    rights: defaultdict[str, set[Right]] = defaultdict(set)
+    for user, right in connection.execute(sa.select(tables.user_rights)):
+        rights[user].add(Right(right))
+    frozen = {user: frozenset(held) for user, held in rights.items()}
+    found = connection.execute(sa.select(tables.users).order_by(tables.users.c.user))
+    return tuple(rows.user_record(row, frozen) for row in found.mappings())
+
+
+def one_user(connection: sa.Connection, name: str) -> UserRecord | None:
+    """One user, None when there is none."""
+    row = (
+        connection.execute(sa.select(tables.users).where(tables.users.c.user == name))
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    held = connection.scalars(sa.select(tables.user_rights.c.right).where(tables.user_rights.c.user == name))
+    return rows.user_record(row, {name: frozenset(Right(right) for right in held)})
+
+
+def add_user(connection: sa.Connection, record: UserRecord) -> None:
+    """Insert a user with their rights."""
+    connection.execute(sa.insert(tables.users).values(rows.user_values(record)))
+    _write_rights(connection, record)
+    _count_change(connection)
+
+
+def replace_user(connection: sa.Connection, record: UserRecord) -> None:
+    """Change a user. Another CTI password ends the user's sessions: a lost PC is locked out by it."""
+    the_user = tables.users.c.user == record.user
+    former = connection.scalar(sa.select(tables.users.c.cti_password_hash).where(the_user))
+    if former is None:
+        raise KeyError(record.user)
+    connection.execute(sa.update(tables.users).where(the_user).values(rows.user_values(record)))
+    connection.execute(sa.delete(tables.user_rights).where(tables.user_rights.c.user == record.user))
+    _write_rights(connection, record)
+    if former != record.cti_password_hash:
+        connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.user == record.user))
+    _count_change(connection)
+
+
+def remove_user(connection: sa.Connection, name: str) -> None:
+    """Delete a user; rights, presence and sessions go with them."""
+    if connection.execute(sa.delete(tables.users).where(tables.users.c.user == name)).rowcount == 0:
+        raise KeyError(name)
+    _count_change(connection)
+
+
+def all_groups(connection: sa.Connection) -> tuple[PresenceGroup, ...]:
+    """The presence groups in their order."""
+    groups = tables.presence_groups
+    found = connection.execute(sa.select(groups.c.name, groups.c.position).order_by(groups.c.position))
+    return tuple(PresenceGroup(name, position) for name, position in found)
+
+
+def replace_groups(connection: sa.Connection, groups: tuple[PresenceGroup, ...]) -> None:
+    """Write the list anew; the database refuses to lose a group that still has members."""
+    table = tables.presence_groups
+    wanted = {group.name: group.position for group in groups}
+    kept = set(connection.scalars(sa.select(table.c.name)))
+    if gone := kept - wanted.keys():
+        connection.execute(sa.delete(table).where(table.c.name.in_(gone)))
+    for name, position in wanted.items():
+        if name in kept:
+            connection.execute(sa.update(table).where(table.c.name == name).values(position=position))
+        else:
+            connection.execute(sa.insert(table).values(name=name, position=position))
+    _count_change(connection)
+
+
+def directory_revision(connection: sa.Connection) -> int:
+    """How many changes of users and groups there have been."""
+    counters = tables.counters
+    value = connection.scalar(sa.select(counters.c.value).where(counters.c.name == _DIRECTORY))
+    return value or 0
+
+
+def _write_rights(connection: sa.Connection, record: UserRecord) -> None:
+    if record.rights:
+        held = [{"user": record.user, "right": right.value} for right in record.rights]
+        connection.execute(sa.insert(tables.user_rights), held)
+
+
+def _count_change(connection: sa.Connection) -> None:
+    counters = tables.counters
+    one_more = sa.update(counters).where(counters.c.name == _DIRECTORY).values(value=counters.c.value + 1)
+    if connection.execute(one_more).rowcount == 0:
+        connection.execute(sa.insert(counters).values(name=_DIRECTORY, value=1))
