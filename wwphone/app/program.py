@@ -1,0 +1,65 @@
+"""The running program: services, window, tray icon, and the order in which they begin and end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import wwphone
+from wwphone.cti.api import CommandRefusedError, LinkFailedError
+from wwphone.gui.shell import Shell
+from wwphone.services.bundle import Ground, Services
+from wwphone.services.tasks import TaskOwner
+from wwphone.sip.api import EngineSettings, SipError
+
+logger = logging.getLogger(__name__)
+
+
+class Program:
+    """Shows the window first, then brings up voice and line: nobody waits in front of an empty screen."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.services = Services(ground)
+        self.shell = Shell(self.services, self.quit)
+        self._tasks = TaskOwner("program")
+        self._quit = asyncio.Event()
+
+    async def run(self, address: str = "") -> None:
+        """Run until `quit`; `address` is dialled as soon as that is possible."""
+        self.shell.show()
+        self._tasks.start(self._begin(address))
+        await self._quit.wait()
+        self.shell.hide()  # ending PJSIP takes a second: nobody has to watch it
+        await self._tasks.shutdown()
+        await self.services.shutdown()
+        self.shell.close()
+
+    def quit(self) -> None:
+        """End the program in order."""
+        self._quit.set()
+
+    def show(self) -> None:
+        """Bring the window to the front."""
+        self.shell.show()
+
+    def dial(self, address: str) -> None:
+        """Dial what came from outside (a link, a second start), and show the window."""
+        self.shell.show()
+        self.shell.dial(address)
+
+    async def _begin(self, address: str) -> None:
+        user_agent = f"wwphone/{wwphone.__version__}"
+        try:
+            await self.services.start(EngineSettings(user_agent=user_agent))
+        except SipError as error:
+            logger.exception("no voice on this PC")
+            self.services.sound.engine_failed(str(error))
+        try:
+            signed_in = await self.services.account.sign_in_remembered()
+        except (CommandRefusedError, LinkFailedError) as error:
+            self.shell.ask_to_sign_in(error)
+            return
+        if not signed_in:
+            self.shell.ask_to_sign_in(None)
+        elif address:
+            self.shell.dial(address)
