@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from devtools.console import say
+from devtools.console import StepFailedError, say
 from devtools.places import ROOT, venv_program, venv_python
 
 PYTHON_PLACES = ("wwphone", "demo", "tests", "benchmarks", "devtools", "dev.py")
@@ -52,7 +52,7 @@ def all_checks(paths: Sequence[str] = ()) -> list[Check]:
     checks += [
         Check("format", (venv_program("ruff"), "format", "--check", "--quiet", "--diff", *somewhere)),
         Check("lint", (venv_program("ruff"), "check", "--quiet", "--output-format=concise", *somewhere)),
-        Check("house rules", (python, "-m", "tests.test_architecture", *paths)),
+        Check("house rules", (python, "-m", "tests.test_architecture", *(somewhere if paths else ()))),
     ]
     if not paths:
         checks.append(Check("layers", (venv_program("lint-imports"), "--no-logo")))
@@ -62,8 +62,10 @@ def all_checks(paths: Sequence[str] = ()) -> list[Check]:
 
 def _inside(path: str) -> Path:
     """Take a path as the person typed it: relative to where they stand, else to the project."""
-    here = Path(path).resolve()
-    return here if here.exists() else ROOT / path
+    for found in (Path(path).resolve(), ROOT / path):
+        if found.exists():
+            return found
+    raise StepFailedError(f"There is no {path}")
 
 
 def _typed(paths: Sequence[str]) -> list[tuple[str, Path, list[str]]]:
@@ -75,7 +77,7 @@ def _typed(paths: Sequence[str]) -> list[tuple[str, Path, list[str]]]:
         for folder in sorted((ROOT / place).glob("*"))
         if any(folder.glob("*.py"))
     ]
-    whole = [str(path) for path in wanted if path.exists() and not _is_in(path, *_SCRIPT_PLACES)]
+    whole = [str(path) for path in wanted if _has_python(path) and not _is_in(path, *_SCRIPT_PLACES)]
     runs = [("of the project", ROOT, whole)] if whole else []
     for folder in scripts:
         if not paths or any(folder.is_relative_to(path) or path.is_relative_to(folder) for path in wanted):
@@ -83,6 +85,10 @@ def _typed(paths: Sequence[str]) -> list[tuple[str, Path, list[str]]]:
             name = f"of {folder.relative_to(ROOT).as_posix()}"
             runs.append((name, folder, ["--config-file", str(ROOT / "pyproject.toml"), *files]))
     return runs
+
+
+def _has_python(path: Path) -> bool:
+    return path.suffix == ".py" or any(path.rglob("*.py"))
 
 
 def _is_in(path: Path, *places: str) -> bool:

@@ -56,8 +56,10 @@ def ensure(lists: Sequence[str], *, may_install: bool) -> None:
     """
     if not sys.platform.startswith("linux"):
         return  # macOS and Windows: Qt and Python's wheels bring all; the engines' recipes name their own needs
-    needed = list(dict.fromkeys(name for key in lists for name in read_list(LISTS[key].read_text("utf-8"))))
-    needed += _missing_venv_module()
+    needed = [
+        *dict.fromkeys(name for key in lists for name in _packages(LISTS[key])),
+        *_missing_venv_module(),
+    ]
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
         _without_apt(needed)
         return
@@ -68,6 +70,13 @@ def ensure(lists: Sequence[str], *, may_install: bool) -> None:
     if missing:
         _ask(missing, may_install=may_install)
         _install(missing)
+
+
+def _packages(file: Path) -> list[str]:
+    try:
+        return read_list(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise StepFailedError(f"{file} is missing: the list of system packages, which may be empty") from None
 
 
 def _missing_venv_module() -> list[str]:
