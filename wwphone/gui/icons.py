@@ -73,7 +73,8 @@ PHONE_ICONS: Mapping[PhoneState, Icon] = MappingProxyType(
 @cache
 def icon(which: Icon, colour: str) -> QIcon:
     """An icon in one colour (#rrggbb); made once."""
-    return qtawesome.icon(which.value, color=colour)
+    drawn: QIcon = qtawesome.icon(which.value, color=colour)
+    return drawn
 
 
 @cache
