@@ -63,4 +63,5 @@ def _from_ps() -> set[Child]:
     return children
 
 
-_WAYS: dict[str, Callable[[], set[Child]]] = {"linux": _from_proc, "win32": set}
+Look = Callable[[], set[Child]]
+_WAYS: dict[str, Look] = {"linux": _from_proc, "win32": set}
