@@ -59,6 +59,7 @@ from wwphone.protocol.session import MAX_UNANSWERED, Heartbeat, LocalMisuseError
 
 HELLO_LIMIT_S = 10.0
 """A server that has not greeted by then is none; the same limit holds for each answer while signing in."""
+PROBE_LIMIT_S = 3.0
 HEARTBEAT_RANGE_S = (0.05, 300.0)
 
 
@@ -125,6 +126,7 @@ class ClientSession:
         self._state_server_id = ""
         self._heartbeat: Heartbeat | None = None
         self._limit_s = 0.0
+        self._probe_limit_s: float | None = None
         self._opening: _Opening | None = None
         self._pending: dict[str, Command] = {}
 
@@ -150,8 +152,12 @@ class ClientSession:
         """When `tick` wants to be called; None: not while offline."""
         if self._phase is ClientPhase.OFFLINE:
             return None
-        limit_s = self._limit_s if self._phase in _LIMITED else float("inf")
-        return min(limit_s, self._heartbeat.deadline_s) if self._heartbeat else limit_s
+        limits_s = [self._limit_s] if self._phase in _LIMITED else []
+        if self._probe_limit_s is not None:
+            limits_s.append(self._probe_limit_s)
+        if self._heartbeat is not None:
+            limits_s.append(self._heartbeat.deadline_s)
+        return min(limits_s)
 
     # ------------------------------------------------------------ connection
 
@@ -160,6 +166,7 @@ class ClientSession:
         self._step(_Step.CONNECTED)
         self._hello = None
         self._heartbeat = None
+        self._probe_limit_s = None
         self._limit_s = now_s + HELLO_LIMIT_S
 
     def connection_lost(self) -> list[ClientOutput]:
@@ -179,6 +186,7 @@ class ClientSession:
         """
         if self._phase is ClientPhase.OFFLINE:
             return []
+        self._probe_limit_s = None
         if self._heartbeat is not None:
             self._heartbeat.heard(now_s)
         try:
@@ -198,11 +206,21 @@ class ClientSession:
             return []
         if self._phase in _LIMITED and now_s >= self._limit_s:
             return [GiveUp(f"no answer for {HELLO_LIMIT_S:g} s while signing in")]
+        if self._probe_limit_s is not None and now_s >= self._probe_limit_s:
+            return [GiveUp(f"no answer to a probe for {PROBE_LIMIT_S:g} s")]
         if self._heartbeat is None:
             return []
         if self._heartbeat.is_lost(now_s):
             return [GiveUp("nothing heard for three heartbeats")]
         return self._send(encode_frame(PingFrame()), now_s) if self._heartbeat.ping_is_due(now_s) else []
+
+    def probe(self, now_s: float) -> list[ClientOutput]:
+        """Make sure now that the line lives, for instance after the PC slept: ping, and give up soon."""
+        if self._heartbeat is None or self._phase is ClientPhase.OFFLINE:
+            return []
+        if self._probe_limit_s is None:
+            self._probe_limit_s = now_s + PROBE_LIMIT_S
+        return self._send(encode_frame(PingFrame()), now_s)
 
     # ------------------------------------------------------------ session
 

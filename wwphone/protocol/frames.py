@@ -18,6 +18,8 @@ from wwphone.protocol.message import Command, Event, Result
 
 SUBPROTOCOL = "wwphone.cti.v1"
 PROTOCOL_VERSION = 1
+CTI_PATH = "/cti"
+"""Where on the server the websocket is."""
 MAX_REQUEST_BYTES = 64 * 1024
 """A request larger than this is refused before it is parsed."""
 MAX_FRAME_BYTES = 16 * 1024 * 1024
