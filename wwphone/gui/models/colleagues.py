@@ -1,0 +1,179 @@
+"""The colleagues' list as a Qt model: a heading for each presence group, then its people by name.
+
+Rows are rebuilt only when people or groups come and go or the filter changes. A state change touches one row, found
+through a dictionary, so ten thousand people cost no more than ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from wwphone.domain.calls import PhoneState
+from wwphone.gui.words import clock, word
+from wwphone.services.presence import ColleagueLine, PresenceService, folded
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    """What a delegate may ask beside Qt's own roles."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+    """The row itself: `Heading` or `ColleagueLine`."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A presence group's heading."""
+
+    name: str
+    people: int
+    """How many people it holds after the filter."""
+
+
+Row = Heading | ColleagueLine
+
+
+class ColleaguesModel(QAbstractListModel):
+    """Follows the presence service."""
+
+    def __init__(self, presence: PresenceService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._presence = presence
+        self._filter = ""
+        self._rows: list[Row] = []
+        self._row_of: dict[str, int] = {}
+        self._unsubscribe = (
+            presence.replaced.subscribe(self._on_replaced),
+            presence.changed.subscribe(self._on_changed),
+        )
+        self._rebuild()
+
+    def close(self) -> None:
+        """Follow no longer."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+
+    @property
+    def people(self) -> int:
+        """How many people are shown."""
+        return len(self._row_of)
+
+    def set_filter(self, text: str) -> None:
+        """Show only whose name or number holds every word of `text`."""
+        if text != self._filter:
+            self._filter = text
+            self._rebuild()
+
+    def row(self, index: _Index) -> Row | None:
+        """The row behind an index."""
+        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+
+    def index_of(self, user: str) -> QModelIndex:
+        """Where a user is shown; an invalid index when nowhere."""
+        row = self._row_of.get(user)
+        return QModelIndex() if row is None else self.index(row)
+
+    def first(self) -> QModelIndex:
+        """The first person."""
+        return self.index(1) if len(self._rows) > 1 else QModelIndex()
+
+    # ------------------------------------------------------------ Qt's side
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """See QAbstractItemModel."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Headings cannot be selected."""
+        row = self.row(index)
+        if isinstance(row, ColleagueLine):
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return Qt.ItemFlag.ItemIsEnabled
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """See QAbstractItemModel; the accessible text says all that shape and colour say."""
+        row = self.row(index)
+        if row is None:
+            return None
+        if role == Role.ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.name if isinstance(row, Heading) else row.colleague.nickname
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return row.name if isinstance(row, Heading) else describe(row)
+        return None
+
+    # ------------------------------------------------------------ following
+
+    def _on_replaced(self, _: None) -> None:
+        self._rebuild()
+
+    def _on_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
+        touched = []
+        for line in lines:
+            row = self._row_of.get(line.colleague.user)
+            if row is not None:
+                self._rows[row] = line
+                touched.append(row)
+        for first, last in _runs(touched):
+            self.dataChanged.emit(self.index(first), self.index(last))
+
+    def _rebuild(self) -> None:
+        self.beginResetModel()
+        self._rows = self._ordered()
+        self._row_of = {
+            row.colleague.user: place
+            for place, row in enumerate(self._rows)
+            if isinstance(row, ColleagueLine)
+        }
+        self.endResetModel()
+
+    def _ordered(self) -> list[Row]:
+        wanted = [folded(part).split()[0] for part in self._filter.split() if folded(part).strip()]
+        by_group: dict[str, list[tuple[str, ColleagueLine]]] = {
+            group.name: [] for group in self._presence.groups
+        }
+        for line in self._presence.lines():
+            name = folded(line.colleague.nickname)
+            haystack = f"{name} {line.colleague.number}"
+            if all(part in haystack for part in wanted):
+                by_group.setdefault(line.colleague.group, []).append((name, line))
+        rows: list[Row] = []
+        for group, members in by_group.items():
+            if members:
+                rows.append(Heading(group, len(members)))
+                members.sort(key=lambda member: (member[0], member[1].colleague.number))
+                rows.extend(line for _, line in members)
+        return rows
+
+
+def describe(line: ColleagueLine) -> str:
+    """A line in one sentence, for tooltips and screen readers."""
+    parts = [line.colleague.nickname, line.colleague.number, status_text(line)]
+    if line.phone is not PhoneState.FREE:
+        parts.append(word(line.phone))
+    return ", ".join(parts)
+
+
+def status_text(line: ColleagueLine) -> str:
+    """The presence in words, with the time of return where one was given."""
+    text = word(line.status)
+    if line.presence and line.presence.connected and line.presence.back_at:
+        text = f"{text} · {clock(line.presence.back_at)}"
+    return text
+
+
+def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
+    """Join neighbouring rows, so that views get few signals."""
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and row <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
