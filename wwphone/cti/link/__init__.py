@@ -7,6 +7,6 @@ network and the clock. Only standard asyncio is used, so that it runs on Qt's lo
 from __future__ import annotations
 
 from wwphone.cti.link.retry import RetryTimes
-from wwphone.cti.link.websocket_link import WebsocketLink
+from wwphone.cti.link.websocket_link import WebSocketLink
 
-__all__ = ["RetryTimes", "WebsocketLink"]
+__all__ = ["RetryTimes", "WebSocketLink"]

@@ -1,4 +1,4 @@
-"""`WebsocketLink`: one task keeps the line, everything else happens in the callbacks of the loop."""
+"""`WebSocketLink`: one task keeps the line, everything else happens in the callbacks of the loop."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import itertools
 import logging
 import random
 import secrets
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from wwphone import __version__
 from wwphone.cti.announcer import Announcer, utc_now
 from wwphone.cti.api import (
     CommandRefusedError,
@@ -73,21 +75,26 @@ def _request_ids() -> Callable[[], str]:
     return lambda: f"{prefix}-{next(numbers)}"
 
 
-class WebsocketLink:
+def this_pc() -> ClientInfo:
+    """This client as it introduces itself."""
+    return ClientInfo(__version__, socket.gethostname())
+
+
+class WebSocketLink:
     """Fulfils `CtiLink`. Make it on the loop's thread; call `shutdown` at the end."""
 
     def __init__(
         self,
-        client: ClientInfo,
+        client: ClientInfo | None = None,
         *,
         times: RetryTimes | None = None,
         chance: Callable[[], float] = random.random,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        """`chance` returns 0 to 1 and spreads the tries of many clients; `now` is the wall clock."""
+        """`client` is what the server is told of this PC; `chance` returns 0 to 1 and spreads the tries of many clients; `now` is the wall clock."""
         self._times = times or RetryTimes()
         self._chance = chance
-        self._session = ClientSession(client, _request_ids())
+        self._session = ClientSession(client or this_pc(), _request_ids())
         self._announcer = Announcer(now)
         self._trust = Trust()
         self._plan: _Plan | None = None
