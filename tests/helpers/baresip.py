@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.helpers.baresip_control import ControlLine, EventKind, PhoneEvent
+from tests.helpers.passwords import plain
 from tests.helpers.ports import LOOPBACK, free_port, free_port_pair
 from tests.helpers.processes import ChildProcess
 from tests.helpers.tones import NOTHING, Recording, read_wav
@@ -286,7 +287,7 @@ class Baresip:
         if account.answers_itself:
             parameters.append("answermode=auto")
         if account.password:
-            parameters.append(f"auth_pass={account.password}")
+            parameters.append(f"auth_pass={plain(account.password)}")
         if account.encryption is not MediaEncryption.NONE:
             parameters.append(f"mediaenc={account.encryption}")
         if account.codecs:

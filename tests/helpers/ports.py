@@ -30,13 +30,14 @@ def _free_row(length: int) -> int:
             finder.bind((LOOPBACK, 0))
             first = int(finder.getsockname()[1])
         row = range(first, first + length)
-        if _given.isdisjoint(row) and all(_is_free(port) for port in row):
+        if _given.isdisjoint(row) and all(is_free(port) for port in row):
             _given.update(row)
             return first
     raise OSError(f"no {length} ports in a row free for TCP and UDP on {LOOPBACK} in {_TRIES} tries")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody uses a port of 127.0.0.1, neither for TCP nor for UDP."""
     if port > _HIGHEST_PORT:
         return False
     with contextlib.suppress(OSError):

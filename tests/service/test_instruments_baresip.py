@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import pytest
 from tests.helpers.baresip import Baresip, MediaEncryption, PhoneAccount, PhoneSound, Transport
 from tests.helpers.baresip_control import HUNG_UP_HERE, HUNG_UP_THERE, ControlLine, EventKind
 from tests.helpers.certificates import CertificateAuthority
+from tests.helpers.fake_sip_server import FakeSipServer
 from tests.helpers.ports import LOOPBACK, free_port
 from tests.helpers.sound import SoundServer, monitor_of
 from tests.helpers.tones import NOTHING
-from tests.helpers.waiting import SECONDS, wait_until
+from tests.helpers.waiting import wait_until
 
 NewPhone = Callable[..., Baresip]
 
@@ -198,22 +198,37 @@ def test_with_a_sound_server_the_phone_hears_and_speaks_through_its_devices(
         sound.wait_for_tone(monitor_of("ear"), 440)
 
 
-def test_the_phone_registers_and_is_refused_with_the_reason(new_phone: NewPhone) -> None:
-    with FakeRegistrar(accepted_user="alice") as registrar:
-        account = PhoneAccount("alice", password="open sesame", registrar=registrar.address)
+def test_the_phone_registers_with_its_password_and_is_refused_with_the_reason(new_phone: NewPhone) -> None:
+    with FakeSipServer({"alice": "open-sesame"}) as server:
+        right, wrong = (
+            PhoneAccount("alice", password, server.address) for password in ("open-sesame", "please")
+        )
+        with new_phone(right) as phone:
+            phone.register()
+            assert [request.user for request in server.accepted] == ["alice"]
         with (
-            new_phone(account) as phone,
-            new_phone(PhoneAccount("mallory", registrar=registrar.address)) as other,
+            new_phone(wrong) as phone,
+            pytest.raises(AssertionError, match="alice is not registered: 403 Forbidden"),
         ):
             phone.register()
-            with pytest.raises(AssertionError, match="mallory is not registered: 403"):
-                other.register()
+
+
+def test_a_call_through_a_server_is_dialled_by_number_alone(new_phone: NewPhone) -> None:
+    with FakeSipServer({"alice": "open-sesame"}) as server:
+        account = PhoneAccount("alice", "open-sesame", server.address)
+        with new_phone(account) as phone:
+            phone.register()
+            phone.dial("801")
+            phone.wait_for(EventKind.CALL_ESTABLISHED)
+
+    invitations = [request for request in server.accepted if request.method == "INVITE"]
+    assert [request.headers["to"] for request in invitations] == [f"<sip:801@{server.address};transport=udp>"]
 
 
 def test_the_password_is_in_no_log_argument_list_or_message(new_phone: NewPhone, tmp_path: Path) -> None:
     secret = "Xy7-open-sesame"
-    with FakeRegistrar(accepted_user="alice") as registrar:
-        account = PhoneAccount("alice", password=secret, registrar=registrar.address)
+    with FakeSipServer({"alice": secret}) as server:
+        account = PhoneAccount("alice", secret, server.address)
         with new_phone(account) as phone:
             phone.register()
             arguments = Path(f"/proc/{phone.pid}/cmdline").read_bytes()
@@ -275,42 +290,6 @@ def test_a_cut_line_is_told_without_the_parameter() -> None:
 def test_a_phone_that_does_not_listen_yet_refuses_the_line() -> None:
     with pytest.raises(ConnectionRefusedError):
         ControlLine(free_port())
-
-
-class FakeRegistrar:
-    """A SIP registrar over UDP that takes one user without asking for a password and answers 403 to all others."""
-
-    def __init__(self, accepted_user: str) -> None:
-        self._accepted = f"<sip:{accepted_user}@"
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((LOOPBACK, 0))
-        self.address = f"{LOOPBACK}:{self._socket.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve)
-
-    def _serve(self) -> None:
-        while True:
-            request, sender = self._socket.recvfrom(65_535)
-            if not request:
-                return
-            lines = request.decode().split("\r\n")
-            address = next(line for line in lines if line.lower().startswith("to:"))
-            status = "200 OK" if self._accepted in address else "403 Forbidden"
-            copied = [line for line in lines if line.split(":")[0].lower() in _COPIED_HEADERS]
-            reply = [f"SIP/2.0 {status}", *copied, "Content-Length: 0", "", ""]
-            self._socket.sendto("\r\n".join(reply).encode(), sender)
-
-    def __enter__(self) -> FakeRegistrar:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ender:
-            ender.sendto(b"", self._socket.getsockname())
-        self._thread.join(5 * SECONDS)
-        self._socket.close()
-
-
-_COPIED_HEADERS = {"via", "from", "to", "call-id", "cseq", "contact"}
 
 
 def _connect(caller: Baresip, callee: Baresip) -> None:
