@@ -1,0 +1,1 @@
+"""Small widgets and delegates that panels and windows share."""
