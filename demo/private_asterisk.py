@@ -12,9 +12,11 @@ from asyncio call them with ``asyncio.to_thread``.
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import secrets
 import socket
+import ssl
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -148,9 +150,10 @@ class PrivateAsterisk:
     def prepare(self) -> None:
         """Write folders, configuration and key. Again after a change; files of the CTI server are left alone.
 
-        Raises AsteriskError when this kind of Asterisk cannot run here.
+        Raises AsteriskError when this kind of Asterisk cannot run here or certificate and key do not belong together.
         """
         self._program.check()
+        _check_pair(self._tls)
         self._run.mkdir(parents=True, exist_ok=True)
         self._run.chmod(0o700)
         for folder in _FOLDERS:
@@ -167,6 +170,9 @@ class PrivateAsterisk:
         if self.running:
             raise AsteriskError("this Asterisk runs already")
         self._close()
+        taken = [f"{name} (port {port})" for name, kind, port in self._sockets() if not _is_free(kind, port)]
+        if taken:
+            raise AsteriskError(f"another program has the port of {', '.join(taken)}")
         with (self.logs / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
                 self._program.start_command(),
@@ -263,24 +269,23 @@ class PrivateAsterisk:
             process.wait()
 
     def _wait_until_it_works(self, deadline_s: float) -> None:
-        missing = "AMI"
-        while time.monotonic() < deadline_s:
+        while not _fully_booted(self.ports.ami, self.manager, deadline_s):
             if not self.running:
                 raise AsteriskError(f"Asterisk ended instead of starting\n{self.log_tail()}")
-            if _fully_booted(self.ports.ami, self.manager, deadline_s):
-                missing = ", ".join(self._silent_transports())
-                if not missing:
-                    return
+            if time.monotonic() >= deadline_s:
+                raise AsteriskError(f"Asterisk did not offer AMI in time\n{self.log_tail()}")
             time.sleep(_PAUSE_S)
-        raise AsteriskError(f"Asterisk started without {missing}\n{self.log_tail()}")
+        silent = [name for name, kind, port in self._sockets() if _is_free(kind, port)]
+        if silent:
+            raise AsteriskError(f"Asterisk started without {', '.join(silent)}\n{self.log_tail()}")
 
-    def _silent_transports(self) -> list[str]:
-        ports = {
-            "SIP by UDP": (socket.SOCK_DGRAM, self.ports.sip),
-            "SIP by TCP": (socket.SOCK_STREAM, self.ports.sip),
-            "SIP by TLS": (socket.SOCK_STREAM, self.ports.sip_tls),
-        }
-        return [name for name, (kind, port) in ports.items() if _is_free(kind, port)]
+    def _sockets(self) -> list[tuple[str, socket.SocketKind, int]]:
+        return [
+            ("SIP by UDP", socket.SOCK_DGRAM, self.ports.sip),
+            ("SIP by TCP", socket.SOCK_STREAM, self.ports.sip),
+            ("SIP by TLS", socket.SOCK_STREAM, self.ports.sip_tls),
+            ("AMI", socket.SOCK_STREAM, self.ports.ami),
+        ]
 
 
 def free_ports() -> AsteriskPorts:
@@ -307,8 +312,21 @@ def _program(paths: AsteriskPaths, installed: bool, container: str) -> AsteriskP
     return InstalledProgram(run) if installed else PrivateProgram(run, paths.ready.resolve())
 
 
+def _check_pair(tls: TlsFiles) -> None:
+    """Asterisk itself would start without a word and then fail at every handshake."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate, tls.key)
+    except (OSError, ssl.SSLError) as error:
+        raise AsteriskError(
+            f"certificate {tls.certificate} and key {tls.key} cannot serve: {error}"
+        ) from error
+
+
 def _is_free(kind: socket.SocketKind, port: int) -> bool:
     with socket.socket(socket.AF_INET, kind) as trial:
+        if kind == socket.SOCK_STREAM and os.name == "posix":
+            # As Asterisk does: what only remains of closed connections (TIME_WAIT) is in nobody's way.
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((LOOPBACK, port))
         except OSError:

@@ -357,14 +357,13 @@ def test_the_loopback_shim_changes_wildcards_and_nothing_else(tmp_path: Path) ->
 import json, socket
 def bound(family, address):
     with socket.socket(family, socket.SOCK_DGRAM) as s:
-        s.bind(address)
+        try:
+            s.bind((address, 0))
+        except OSError as error:
+            return error.errno
         return s.getsockname()[0]
-try:
-    socket.socket().bind(("192.0.2.1", 0)); foreign = "bound"
-except OSError as error:
-    foreign = error.errno
-print(json.dumps([bound(socket.AF_INET, ("0.0.0.0", 0)), bound(socket.AF_INET6, ("::", 0)),
-                  bound(socket.AF_INET, ("127.0.0.2", 0)), foreign]))
+print(json.dumps([bound(socket.AF_INET, "0.0.0.0"), bound(socket.AF_INET6, "::"),
+                  bound(socket.AF_INET, "127.0.0.2"), bound(socket.AF_INET, "192.0.2.1")]))
 """
 
     said = subprocess.run(
@@ -374,7 +373,7 @@ print(json.dumps([bound(socket.AF_INET, ("0.0.0.0", 0)), bound(socket.AF_INET6, 
 
     v4, v6, other, foreign = json.loads(said)
     assert v4 == "127.0.0.1"
-    assert v6 in ("::1", "::ffff:127.0.0.1")  # the second where the host has no IPv6 address
+    assert v6 in ("::1", errno.EADDRNOTAVAIL)  # the second where the host has no IPv6 address
     assert other == "127.0.0.2"
     assert foreign == errno.EADDRNOTAVAIL  # left to the kernel
 
