@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -22,41 +21,10 @@ from wwphone.domain.calls import CallSnapshot, CallState, QualityWord
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
+from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.words import duration, sentence, word
 
 _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
-
-
-class ElidedLabel(QLabel):
-    """A label that shortens its text with an ellipsis instead of pushing its neighbours away."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def set_whole(self, text: str) -> None:
-        """Show `text`, shortened where it must be; whole in the tooltip."""
-        self._whole = text
-        self.setAccessibleName(text)
-        self.setToolTip(text)
-        self._elide()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another font needs another cut."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._elide()
-
-    def resizeEvent(self, event: object) -> None:
-        """Another width needs another cut."""
-        super().resizeEvent(event)  # type: ignore[arg-type]  # the stubs know only QResizeEvent
-        self._elide()
-
-    def _elide(self) -> None:
-        self.setText(
-            QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        )
 
 
 class CallCard(QFrame):
