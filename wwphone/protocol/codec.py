@@ -11,10 +11,13 @@ much could still be read.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
+from wwphone.domain.account import SessionInfo
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError, WireError
 from wwphone.protocol.frames import (
     MAX_FRAME_BYTES,
@@ -55,13 +58,23 @@ class _Outer(msgspec.Struct, frozen=True):
     events: tuple[_Inner, ...] = ()
 
 
+class _AnyError(msgspec.Struct, frozen=True):
+    """A `WireError` whose code may be of a newer version."""
+
+    code: str
+    sentence: str = ""
+    retry_after_s: float | None = None
+    sessions: tuple[SessionInfo, ...] = ()
+
+
+_ERROR_CODES = frozenset(code.value for code in ErrorCode)
 _encoder = msgspec.json.Encoder()
 _outer = msgspec.json.Decoder(_Outer)
 _decoders: Mapping[type, msgspec.json.Decoder[Any]] = {
     shape: msgspec.json.Decoder(shape)
     for shape in (
         HelloFrame,
-        WireError,
+        _AnyError,
         MirroredState,
         *COMMANDS.values(),
         *RESULTS.values(),
@@ -79,7 +92,12 @@ def decode_client_frame(text: str | bytes) -> ClientFrame:
                 raise RemoteMisbehaviourError(
                     WireError(ErrorCode.BAD_MESSAGE, "a request needs an id of 1 to 64 characters")
                 )
-            return RequestFrame(outer.id, _message(COMMANDS, outer.type, outer.body, outer.id))
+            command = _message(COMMANDS, outer.type, outer.body, outer.id)
+            if _has_naive_time(command):
+                raise RemoteMisbehaviourError(
+                    WireError(ErrorCode.BAD_MESSAGE, "times carry their offset from UTC"), outer.id
+                )
+            return RequestFrame(outer.id, command)
         case "ping":
             return PingFrame()
         case "pong":
@@ -88,7 +106,10 @@ def decode_client_frame(text: str | bytes) -> ClientFrame:
 
 
 def decode_server_frame(text: str | bytes) -> ServerFrame:
-    """Read what a server sent. Raises RemoteMisbehaviourError; events of unknown names are left out."""
+    """Read what a server sent. Raises RemoteMisbehaviourError.
+
+    Events of unknown names are left out, an unknown error code becomes INTERNAL with the server's sentence.
+    """
     outer = _read(text, MAX_FRAME_BYTES)
     match outer.kind:
         case "hello":
@@ -96,7 +117,7 @@ def decode_server_frame(text: str | bytes) -> ServerFrame:
         case "reply":
             return ReplyFrame(outer.id or "", _message(RESULTS, outer.type, outer.body, outer.id))
         case "failure":
-            return FailureFrame(outer.id, _body(WireError, outer.body, outer.id))
+            return FailureFrame(outer.id, _error(outer.body, outer.id))
         case "snapshot":
             return SnapshotFrame(outer.revision, _body(MirroredState, outer.body))
         case "events":
@@ -105,7 +126,7 @@ def decode_server_frame(text: str | bytes) -> ServerFrame:
                 outer.revision, tuple(_message(EVENTS, inner.type, inner.body, None) for inner in known)
             )
         case "goodbye":
-            return GoodbyeFrame(_body(WireError, outer.body))
+            return GoodbyeFrame(_error(outer.body, None))
         case "ping":
             return PingFrame()
         case "pong":
@@ -177,3 +198,21 @@ def _body(shape: type[_T], body: msgspec.Raw, request_id: str | None = None) -> 
         # The text names the field and the expected type, never the value: no password gets into a log by it.
         raise RemoteMisbehaviourError(WireError(ErrorCode.BAD_MESSAGE, str(error)), request_id) from error
     return value
+
+
+def _error(body: msgspec.Raw, request_id: str | None) -> WireError:
+    read = _body(_AnyError, body, request_id)
+    known = read.code in _ERROR_CODES
+    code = ErrorCode(read.code) if known else ErrorCode.INTERNAL
+    sentence = read.sentence if known else f"{read.code}: {read.sentence}"
+    return WireError(code, sentence, read.retry_after_s, read.sessions)
+
+
+def _has_naive_time(value: object) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is None
+    if isinstance(value, tuple):
+        return any(map(_has_naive_time, value))
+    if is_dataclass(value):
+        return any(_has_naive_time(getattr(value, field.name)) for field in fields(value))
+    return False

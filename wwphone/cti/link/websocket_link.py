@@ -91,7 +91,11 @@ class WebSocketLink:
         chance: Callable[[], float] = random.random,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        """`client` is what the server is told of this PC; `chance` returns 0 to 1 and spreads the tries of many clients; `now` is the wall clock."""
+        """Be silent until `sign_in`.
+
+        `client` is what the server is told of this PC; `chance` returns 0 to 1 and spreads the tries of many clients;
+        `now` is the wall clock.
+        """
         self._times = times or RetryTimes()
         self._chance = chance
         self._session = ClientSession(client or this_pc(), _request_ids())

@@ -1,0 +1,182 @@
+"""One believable example of everything that travels: for the documentation, and decoded by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from wwphone.domain.account import (
+    MediaEncryption,
+    Mode,
+    Profile,
+    Right,
+    SessionInfo,
+    SipAccount,
+    Transport,
+)
+from wwphone.domain.calls import CallDirection, Leg, LegState, Party, PhoneState
+from wwphone.domain.devices import Registration
+from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
+from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
+from wwphone.protocol.calls import (
+    Dial,
+    Dialled,
+    HangUp,
+    LegChanged,
+    LegEnded,
+    PbxStateChanged,
+    PhoneStateChanged,
+)
+from wwphone.protocol.devices import RegistrationsChanged
+from wwphone.protocol.errors import ErrorCode, WireError
+from wwphone.protocol.frames import (
+    PROTOCOL_VERSION,
+    ClientFrame,
+    EventsFrame,
+    FailureFrame,
+    GoodbyeFrame,
+    HelloFrame,
+    MirroredState,
+    PingFrame,
+    PongFrame,
+    ReplyFrame,
+    RequestFrame,
+    ServerFrame,
+    SnapshotFrame,
+)
+from wwphone.protocol.message import Command, Done, Event, Result
+from wwphone.protocol.presence import (
+    ColleagueChanged,
+    ColleagueRemoved,
+    GroupsChanged,
+    PresenceChanged,
+    SetPresence,
+)
+
+
+def _at(hour: int, minute: int) -> datetime:
+    return datetime(2026, 3, 2, hour, minute, tzinfo=UTC)
+
+
+_SERVER_ID = "c5b0f1de"
+_TOKEN = "kV4v1mXhJ0m0o3Yy8cU5nA"  # noqa: S105 - opens nothing
+_PROFILE = Profile(
+    user="anna_muster",
+    number="204",
+    nickname="Anna",
+    first_name="Anna",
+    surname="Muster",
+    rights=frozenset({Right.CTI_ACCESS}),
+)
+_SIP_ACCOUNT = SipAccount(
+    user=_PROFILE.user,
+    password="not-a-real-one",  # noqa: S106 - opens nothing
+    display_name="Anna Muster",
+    host="pbx.example.com",
+    port=5061,
+    transport=Transport.TLS,
+    media_encryption=MediaEncryption.REQUIRED,
+)
+_BEAT = Colleague("beat_keller", "207", "Beat", "Sales")
+_AVAILABLE = Presence(PresenceStatus.AVAILABLE, _at(8, 12), set_from="RECEPTION-PC", connected=True)
+_COFFEE = Presence(
+    PresenceStatus.BE_RIGHT_BACK, _at(10, 15), back_at=_at(10, 30), set_from="LAPTOP-17", connected=True
+)
+_LEG = Leg(
+    leg_id="PJSIP/anna_muster-0000002a",
+    call_id="1772442000.84",
+    user=_PROFILE.user,
+    direction=CallDirection.INCOMING,
+    remote=Party("+41445550123", "Müller AG"),
+    state=LegState.RINGING,
+    since=_at(9, 0),
+)
+_REGISTRATION = Registration(
+    contact="sip:anna_muster@192.0.2.17:5061;transport=TLS",
+    user_agent="wwphone 0.1.0",
+    address="192.0.2.17",
+    port=5061,
+    transport=Transport.TLS,
+    expires_at=_at(8, 17),
+    reachable=True,
+    round_trip_ms=8.5,
+    call_id="f2c7b8d0e7a94b1c",
+)
+_GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
+_STATE = MirroredState(
+    profile=_PROFILE,
+    groups=_GROUPS,
+    colleagues=(Colleague(_PROFILE.user, "204", "Anna", "Reception"), _BEAT),
+    presences=((_PROFILE.user, _AVAILABLE), (_BEAT.user, _COFFEE)),
+    phones=((_PROFILE.user, PhoneState.FREE), (_BEAT.user, PhoneState.BUSY)),
+    registrations=(_REGISTRATION,),
+    pbx_connected=True,
+)
+_SIGN_IN = SignIn(
+    user=_PROFILE.user,
+    password="not-a-real-one",  # noqa: S106 - opens nothing
+    client=ClientInfo("0.1.0", "RECEPTION-PC", "de"),
+)
+_RESUME = Resume(
+    token=_TOKEN, server_id=_SERVER_ID, revision=4711, pending=("7f3a90c1-8",), mode=Mode.SOFTPHONE
+)
+
+CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType(
+    {
+        SignIn: (_SIGN_IN, SignedIn(_TOKEN, _PROFILE, _SIP_ACCOUNT)),
+        Resume: (_RESUME, Resumed(snapshot=False, sip_account=_SIP_ACCOUNT)),
+        SignOut: (SignOut(), Done()),
+        SetPresence: (SetPresence(PresenceStatus.BE_RIGHT_BACK, _at(10, 30)), Done()),
+        Dial: (Dial("+41445550123"), Dialled("PJSIP/anna_muster-0000002b")),
+        HangUp: (HangUp("PJSIP/anna_muster-0000002b"), Done()),
+    }
+)
+"""Every command with its answer when it succeeds."""
+
+EVENTS: Mapping[type[Event], Event] = MappingProxyType(
+    {
+        ProfileChanged: ProfileChanged(_PROFILE),
+        PresenceChanged: PresenceChanged(_BEAT.user, _COFFEE),
+        ColleagueChanged: ColleagueChanged(_BEAT),
+        ColleagueRemoved: ColleagueRemoved("carla_rossi"),
+        GroupsChanged: GroupsChanged(_GROUPS),
+        PhoneStateChanged: PhoneStateChanged(_BEAT.user, PhoneState.RINGING),
+        LegChanged: LegChanged(_LEG),
+        LegEnded: LegEnded(_LEG.leg_id, 16),
+        PbxStateChanged: PbxStateChanged(connected=False),
+        RegistrationsChanged: RegistrationsChanged((_REGISTRATION,)),
+    }
+)
+"""Every event."""
+
+_ELSEWHERE = WireError(
+    ErrorCode.SIGNED_IN_ELSEWHERE,
+    "another softphone session of this user runs",
+    sessions=(SessionInfo("RECEPTION-PC", _at(8, 12)),),
+)
+
+CLIENT_FRAMES: Mapping[type[ClientFrame], ClientFrame] = MappingProxyType(
+    {
+        RequestFrame: RequestFrame("7f3a90c1-9", CONVERSATIONS[SetPresence][0]),
+        PingFrame: PingFrame(),
+        PongFrame: PongFrame(),
+    }
+)
+"""Every frame a client sends."""
+
+SERVER_FRAMES: Mapping[type[ServerFrame], ServerFrame] = MappingProxyType(
+    {
+        HelloFrame: HelloFrame(PROTOCOL_VERSION, _SERVER_ID, "0.1.0", 15.0),
+        ReplyFrame: ReplyFrame("7f3a90c1-9", Done()),
+        FailureFrame: FailureFrame("7f3a90c1-1", _ELSEWHERE),
+        SnapshotFrame: SnapshotFrame(4700, _STATE),
+        EventsFrame: EventsFrame(4711, (EVENTS[PresenceChanged], EVENTS[PhoneStateChanged])),
+        GoodbyeFrame: GoodbyeFrame(
+            WireError(ErrorCode.SESSION_TAKEN_OVER, "this user signed in on LAPTOP-17")
+        ),
+        PingFrame: PingFrame(),
+        PongFrame: PongFrame(),
+    }
+)
+"""Every frame a server sends."""
