@@ -1,0 +1,106 @@
+"""The call cards: one for each call in sight, always visible, whatever panel is open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from wwphone.domain.calls import CallSnapshot, CallState
+from wwphone.gui.context import Context
+from wwphone.gui.dial import DialField
+from wwphone.gui.widgets.call_card import CallCard
+
+_TICK_MS = 1000
+
+
+class Cards(QObject):
+    """Keeps the cards equal to the calls; a timer runs only while somebody talks."""
+
+    def __init__(self, area: QWidget, context: Context, dial: DialField, parent: QObject) -> None:
+        super().__init__(parent)
+        self._area = area
+        self._context = context
+        self._dial = dial
+        self._cards: dict[str, CallCard] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._on_timeout)
+        calls = context.services.calls
+        calls.changed.subscribe(self._on_changed)
+        calls.removed.subscribe(self._on_removed)
+        context.theme.changed.connect(self._on_theme_changed)
+        area.hide()
+        for call in calls.calls:
+            self._on_changed(call)
+
+    def card(self, call_id: str) -> CallCard | None:
+        """The card of a call."""
+        return self._cards.get(call_id)
+
+    def current(self) -> CallSnapshot | None:
+        """The call that the keyboard means: one that rings here, else the active one, else the newest."""
+        calls = self._context.services.calls.running
+        for state in (CallState.INCOMING, CallState.ACTIVE):
+            for call in calls:
+                if call.state is state:
+                    return call
+        return calls[-1] if calls else None
+
+    def retranslate(self) -> None:
+        """Put every text anew."""
+        for card in self._cards.values():
+            card.retranslate()
+
+    def _on_changed(self, call: CallSnapshot) -> None:
+        card = self._cards.get(call.call_id)
+        if card is None:
+            card = self._add(call)
+        else:
+            card.show_call(call)
+        self._keep_time()
+
+    def _add(self, call: CallSnapshot) -> CallCard:
+        calls = self._context.services.calls
+        call_id = call.call_id
+        card = CallCard(call, self._context.theme, self._area)
+        card.hang_up_wanted.connect(lambda: calls.hang_up(call_id))
+        card.answer_wanted.connect(lambda: calls.answer(call_id))
+        card.hold_wanted.connect(lambda: calls.toggle_hold(call_id))
+        card.mute_wanted.connect(lambda muted: calls.set_muted(call_id, muted=muted))
+        card.digit_pressed.connect(lambda digit: calls.send_dtmf(call_id, digit))
+        card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
+        card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
+        self._cards[call_id] = card
+        layout = self._area.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addWidget(card)
+        self._area.show()
+        return card
+
+    def _on_removed(self, call_id: str) -> None:
+        card = self._cards.pop(call_id, None)
+        if card:
+            card.hide()
+            card.deleteLater()
+        self._area.setVisible(bool(self._cards))
+        self._keep_time()
+
+    def _on_call_again(self, call_id: str) -> None:
+        card = self._cards[call_id]
+        self._context.services.calls.dismiss(call_id)
+        self._dial.dial(card.call.remote.number)
+
+    def _keep_time(self) -> None:
+        talking = any(card.call.established for card in self._cards.values())
+        if talking and not self._timer.isActive():
+            self._timer.start()
+        elif not talking:
+            self._timer.stop()
+
+    def _on_timeout(self) -> None:
+        for card in self._cards.values():
+            card.tick()
+
+    def _on_theme_changed(self) -> None:
+        for card in self._cards.values():
+            card.draw_anew()
