@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from devtools import checks, system_packages
+from devtools import checks, engines, system_packages
 from devtools.console import StepFailedError, say, step
-from devtools.engines import ensure_asterisk, ensure_pjsua2, ensure_pjsua2_with_assertions
 from devtools.environment import ensure_environment, pip, write_lock
 from devtools.exclusive import exclusive
 from devtools.forms import ensure_forms
 from devtools.places import LOCAL_CACHE, ROOT, venv_python
+from devtools.programs import interrupt, together
 from devtools.translations import update_translations
 
 _INTERRUPTED = 130
 _WRONG_USE = 2
-
-Engine = Callable[[], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Command:
     """One command: what it is for, what must be there first, what it does with the rest of the words.
 
-    ``engines`` return what the programs started later find in their environment.
+    ``packages`` names lists of system packages, ``engines`` entries of engines.ENGINES.
     """
 
     help: str
     action: Callable[[Sequence[str]], int]
     arguments: str = ""
     packages: tuple[str, ...] = ()
-    engines: tuple[Engine, ...] = ()
+    engines: tuple[str, ...] = ()
     forms: bool = True
 
 
@@ -51,6 +51,7 @@ def main(words: Sequence[str]) -> int:
     if command is None:
         say(f"dev.py knows no command {rest[0]!r}.\n\n{_usage()}")
         return _WRONG_USE
+    signal.signal(signal.SIGTERM, interrupt)
     may_install = "--yes" in words or bool(os.environ.get("CI"))
     try:
         _prepare(command, may_install=may_install)
@@ -64,15 +65,33 @@ def main(words: Sequence[str]) -> int:
 
 
 def _prepare(command: Command, *, may_install: bool) -> None:
+    """Make everything ready that the command needs, what does not wait for each other at the same time."""
     started_s = time.monotonic()
     with exclusive(LOCAL_CACHE / "dev.lock"):
         system_packages.ensure(command.packages, may_install=may_install)
-        ensure_environment()
-        if command.forms:
-            ensure_forms()
-        for engine in command.engines:
-            os.environ.update(engine())
+        ready: dict[engines.Engine, Path] = {}
+        recipes: dict[Path, list[engines.Engine]] = {}
+        for engine in engines.wanted(command.engines):
+            recipes.setdefault(engine.recipe, []).append(engine)
+        together(
+            lambda: _make_environment(forms=command.forms),
+            *(partial(_make_ready, variants, ready) for variants in recipes.values()),
+        )
+        for engine, folder in ready.items():
+            os.environ.update(engine.use(folder))
     say(f"ready after {time.monotonic() - started_s:.1f} s")
+
+
+def _make_environment(*, forms: bool) -> None:
+    ensure_environment()
+    if forms:
+        ensure_forms()
+
+
+def _make_ready(variants: Sequence[engines.Engine], ready: dict[engines.Engine, Path]) -> None:
+    """Ask one recipe for all its variants, one after the other: each of them uses all processors."""
+    for engine in variants:
+        ready[engine] = engine.make_ready()
 
 
 def _usage() -> str:
@@ -136,17 +155,16 @@ def _no_arguments(words: Sequence[str]) -> None:
 
 
 _CLIENT = ("client", "pjsua2")
-_ENGINES = (ensure_pjsua2, ensure_asterisk)
 
 COMMANDS: dict[str, Command] = {
     "demo": Command(
         "a demo company with you in it: Asterisk, CTI server, colleagues, the client",
-        _module("demo"), "[arguments]", (*_CLIENT, "asterisk"), _ENGINES,
+        _module("demo"), "[arguments]", (*_CLIENT, "asterisk"), engines.TALK,
     ),
     "test": Command(
         "the test suite; arguments go to pytest",
         _module("pytest"), "[arguments]", (*_CLIENT, "asterisk", "tests"),
-        (*_ENGINES, ensure_pjsua2_with_assertions),
+        engines.ALL,
     ),
     "check": Command(
         "format, lint, types, layers, budgets, translations; of some paths only, if given",
@@ -155,12 +173,12 @@ COMMANDS: dict[str, Command] = {
     "screenshots": Command("pictures of every panel and state", _module("tests.screenshots"), "DIR", ("client",)),
     "bench": Command(
         "the figures of docs/, measured here",
-        _module("benchmarks"), "[--json FILE]", (*_CLIENT, "asterisk", "tests", "benchmarks"), _ENGINES,
+        _module("benchmarks"), "[--json FILE]", (*_CLIENT, "asterisk", "tests", "benchmarks"), engines.TALK,
     ),
-    "build": Command("the wheels of wwphone and pjsua2, into dist/", _build, "", _CLIENT, (ensure_pjsua2,)),
+    "build": Command("the wheels of wwphone and pjsua2, into dist/", _build, "", _CLIENT, engines.PJSUA2),
     "setup": Command(
         "everything the other commands need, and nothing more",
-        _setup, "", tuple(system_packages.LISTS), (*_ENGINES, ensure_pjsua2_with_assertions),
+        _setup, "", tuple(system_packages.LISTS), engines.ALL,
     ),
     "lock": Command("newest allowed versions into requirements.lock", _lock, forms=False),
     "translations": Command("new texts into translations/*.ts", _translations, "", ("client",)),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 _FRAME_S = 0.2
 _FIRST_LINE_S = 1.0
 _HEARTBEAT_S = 20.0
 _LINE_WIDTH = 120
-_TAIL_LINES = 40
+
+_lock = threading.Lock()
+_active: list[Step] = []
 
 
 class StepFailedError(Exception):
@@ -23,9 +23,9 @@ class StepFailedError(Exception):
 
 
 class Step:
-    """One thing being done, with a line that is alive on a terminal and a plain line now and then elsewhere.
+    """One thing being done. ``outcome`` is what is said at the end; the step may change it, to "up to date" say.
 
-    ``outcome`` is what is said at the end; the step may change it, for example to "up to date".
+    On a terminal all steps of the moment share one line that is alive; elsewhere each gives a plain line now and then.
     """
 
     def __init__(self, title: str) -> None:
@@ -43,34 +43,42 @@ class Step:
 
     def start(self) -> None:
         """Show the line, as soon as it takes long enough to be worth one."""
+        with _lock:
+            _active.append(self)
         self._ticker.start()
 
     def end(self) -> None:
         """Replace the live line by the outcome and the time it took."""
         self._ended.set()
         self._ticker.join()
+        with _lock:
+            _active.remove(self)
         say(f"{self._title}: {self.outcome} ({self._took_s():.1f} s)")
 
     def _took_s(self) -> float:
         return time.monotonic() - self._started_s
 
+    def line(self) -> str:
+        """What is being done and for how long."""
+        return f"{self._title} … {self._took_s():.0f} s"
+
     def _tick(self) -> None:
         live = sys.stderr.isatty()
         pause_s = _FRAME_S if live else _FIRST_LINE_S
         while not self._ended.wait(pause_s):
-            text = f"{self._title} … {self._took_s():.0f} s  {self._detail}"
-            if live:
-                _write(f"\r\x1b[K{text[: _terminal_width()]}")
-            else:
-                _write(f"{text[:_LINE_WIDTH]}\n")
-                pause_s = _HEARTBEAT_S
-        if live:
-            _write("\r\x1b[K")
+            with _lock:
+                if live:
+                    others = [step.line() for step in _active if step is not self]
+                    _write("\r\x1b[K" + " | ".join([*others, f"{self.line()}  {self._detail}"])[: _width()])
+                else:
+                    _write(f"{self.line()}  {self._detail}"[:_LINE_WIDTH] + "\n")
+                    pause_s = _HEARTBEAT_S
 
 
 def say(text: str) -> None:
     """Print one line for the person (standard error: standard output belongs to the program that was asked for)."""
-    _write(f"{text}\n")
+    with _lock:
+        _write(("\r\x1b[K" if sys.stderr.isatty() else "") + f"{text}\n")
 
 
 @contextlib.contextmanager
@@ -87,51 +95,7 @@ def step(title: str) -> Iterator[Step]:
         shown.end()
 
 
-def run(
-    shown: Step,
-    command: Sequence[str | Path],
-    environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
-) -> str:
-    """Run a program inside a step and return its standard output.
-
-    What it prints to standard error passes through the live line. Raises StepFailedError with the end of
-    everything it printed when it ends with another code than 0 or is not installed.
-    """
-    words = [str(word) for word in command]
-    output: list[str] = []
-    everything: list[str] = []
-    try:
-        process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            encoding="utf-8", errors="replace", env={**os.environ, **(environment or {})}, cwd=folder,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise StepFailedError(f"{words[0]} is not installed") from None
-    with process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        errors = process.stderr
-        reader = threading.Thread(
-            target=_follow, args=(errors, shown, [everything]), name="stderr", daemon=True
-        )
-        reader.start()
-        _follow(process.stdout, shown, [everything, output])
-        reader.join()
-    if process.returncode != 0:
-        tail = "".join(everything[-_TAIL_LINES:])
-        raise StepFailedError(f"{' '.join(words)} ended with {process.returncode}:\n{tail}")
-    return "".join(output)
-
-
-def _follow(stream: Iterator[str], shown: Step, kept: list[list[str]]) -> None:
-    for line in stream:
-        for lines in kept:
-            lines.append(line)
-        shown.detail(line)
-
-
-def _terminal_width() -> int:
+def _width() -> int:
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns - 1
     except OSError:

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from devtools.console import Step, run, say, step
+from devtools.console import Step, say, step
 from devtools.places import ROOT, VENV, venv_program, venv_python
+from devtools.programs import run
 from devtools.stamps import Stamp, hash_of
 
 LOCK = ROOT / "requirements.lock"
@@ -24,7 +25,7 @@ def ensure_environment() -> None:
         elif stamp.result(key) is not None:
             shown.outcome = "up to date"
             return
-        pip(shown, "install", "--require-hashes", "--requirement", LOCK)
+        pip(shown, "install", "--no-compile", "--require-hashes", "--requirement", LOCK)
         stamp.set(key)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from devtools.console import Step, run, step
+from devtools.console import Step, step
 from devtools.environment import LOCK
 from devtools.places import LOCAL_CACHE, ROOT, venv_program
+from devtools.programs import run
 from devtools.stamps import Stamp, hash_of
 
 FORMS = ROOT / "ui"

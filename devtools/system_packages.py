@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from devtools.console import StepFailedError, run, say, step
+from devtools.console import StepFailedError, say, step
 from devtools.places import ROOT
+from devtools.programs import run
 
 LISTS: dict[str, Path] = {
     name: ROOT / folder / "system-packages.txt"

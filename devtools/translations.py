@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from devtools.console import run, step
+from devtools.console import step
 from devtools.forms import FORMS, TRANSLATIONS
 from devtools.places import ROOT, venv_program
+from devtools.programs import run
 from devtools.rules import python_files
 
 _TEXTS_IN = ("wwphone/gui", "wwphone/app")

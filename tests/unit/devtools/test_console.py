@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
 
 import pytest
 
 from devtools import console
-from devtools.console import StepFailedError, run, step
+from devtools.console import step
 from tests.helpers.waiting import wait_until
 
 
@@ -19,11 +18,6 @@ class FakeTerminal(io.StringIO):
     def isatty(self) -> bool:
         """Yes."""
         return True
-
-
-def program(text: str) -> list[str | Path]:
-    """A Python program as a command."""
-    return [sys.executable, "-c", text]
 
 
 def test_a_step_says_its_outcome_and_its_time(capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,41 +65,17 @@ def test_a_terminal_shows_one_line_that_is_alive(monkeypatch: pytest.MonkeyPatch
         shown.detail("water " * 100)
         wait_until(lambda: seen.getvalue().count("\r") >= 3, "three frames")
 
-    *frames, last = seen.getvalue().split("\r\x1b[K")
+    first, *frames, last = seen.getvalue().split("\r\x1b[K")
+    assert first == ""
     assert all("\n" not in frame and len(frame) <= 120 for frame in frames)
     assert last == "making tea: done (0.0 s)\n"
 
 
-def test_a_program_gives_its_output_and_shows_its_messages() -> None:
-    with step("counting") as shown:
-        text = "import sys\nfor n in range(30000): print(n); print('at', n, file=sys.stderr)"
-        printed = run(shown, program(text))
+def test_steps_of_the_same_moment_share_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = FakeTerminal()
+    monkeypatch.setattr(sys, "stderr", seen)
+    monkeypatch.setattr(console, "_FRAME_S", 0.01)
 
-        assert printed.splitlines() == [str(number) for number in range(30000)]
-        assert shown._detail in ("29999", "at 29999")
-
-
-def test_a_program_that_fails_is_told_with_the_end_of_its_output() -> None:
-    text = "import sys\nfor n in range(100): print('line', n)\nsys.exit(7)"
-
-    with step("failing") as shown, pytest.raises(StepFailedError) as failed:
-        run(shown, program(text))
-
-    told = str(failed.value)
-    assert "ended with 7" in told
-    assert "line 99" in told
-    assert "line 59\n" not in told
-
-
-def test_a_program_that_is_not_there() -> None:
-    with step("failing") as shown, pytest.raises(StepFailedError, match="no-such-program is not installed"):
-        run(shown, ["no-such-program"])
-
-
-def test_environment_and_folder_reach_the_program(tmp_path: Path) -> None:
-    text = "import os; print(os.environ['TEA'], os.getcwd())"
-
-    with step("asking") as shown:
-        printed = run(shown, program(text), {"TEA": "green"}, tmp_path)
-
-    assert printed == f"green {tmp_path}\n"
+    with step("making tea"), step("baking") as baking:
+        baking.detail("cake")
+        wait_until(lambda: "making tea … 0 s | baking … 0 s  cake" in seen.getvalue(), "both in one line")
