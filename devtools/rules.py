@@ -129,11 +129,15 @@ def _speaks(handler: ast.ExceptHandler) -> bool:
     for node in (inner for statement in handler.body for inner in ast.walk(statement)):
         if isinstance(node, ast.Raise):
             return True
-        if isinstance(node, ast.Call) and _called_name(node).split(".")[-1] in _LOG_METHODS:
+        if isinstance(node, ast.Call) and _logs(_called_name(node).split(".")[-1]):
             return True
         if handler.name and isinstance(node, ast.Name) and node.id == handler.name:
             return True
     return False
+
+
+def _logs(name: str) -> bool:
+    return name in _LOG_METHODS or name.startswith("log_")
 
 
 def sleeping_tests(source: SourceFile) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "alembic": ("wwphone.server.store",),
     "argon2": ("wwphone.server.services.passwords",),
     "cryptography": ("wwphone.server.certificates",),
-    "prometheus_client": ("wwphone.server.listener",),
+    "prometheus_client": ("wwphone.server.listener", "wwphone.server.metrics"),
 }
 """Which modules (and what is under them) may import an outside library; a library not named here is not allowed.
 

@@ -22,7 +22,7 @@ _FIRST_PAUSE_S = 0.001
 _LONGEST_PAUSE_S = 0.02
 
 
-def wait_until(condition: Callable[[], Value], what: str, timeout_s: float = 10 * SECONDS) -> Value:
+def wait_until(condition: Callable[[], Value | None], what: str, timeout_s: float = 10 * SECONDS) -> Value:
     """Ask ``condition`` again and again until it is true, and return its value.
 
     ``what`` completes the sentence "waited … for". Raises AssertionError with it and with the last value when
@@ -39,7 +39,7 @@ def wait_until(condition: Callable[[], Value], what: str, timeout_s: float = 10 
 
 
 async def wait_until_async(
-    condition: Callable[[], Value], what: str, timeout_s: float = 10 * SECONDS
+    condition: Callable[[], Value | None], what: str, timeout_s: float = 10 * SECONDS
 ) -> Value:
     """Do as :func:`wait_until` does, and let the event loop run between two questions."""
     started_s = time.monotonic()

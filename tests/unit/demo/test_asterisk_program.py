@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 import pytest
 
 from demo.asterisk_program import (
+    ASTERISK_FILES,
     AsteriskError,
     ContainerProgram,
     InstalledProgram,
@@ -109,6 +112,21 @@ class TestContainer:
         assert f"{tmp_path}:/wwphone/run" in start
         assert start[-4:] == ["asterisk", "-f", "-C", "/wwphone/run/etc/asterisk.conf"]
         assert program.console_command("core show uptime")[:3] == ["podman", "exec", "pbx-1"]
+
+    def test_its_files_belong_to_us(self, tmp_path: Path) -> None:
+        me = f"{os.getuid()}:{os.getgid()}"
+
+        assert me in ContainerProgram(tmp_path, "docker", "pbx-1").start_command()
+        assert me not in ContainerProgram(tmp_path, "podman", "pbx-1").start_command()
+
+    def test_the_recipe_copies_what_is_there(self) -> None:
+        recipe = (ASTERISK_FILES / "Containerfile").read_text("utf-8")
+
+        copied = re.findall(r"^COPY ([^-]\S*) ", recipe, re.MULTILINE)
+        assert copied == ["loopbind.c", "keep.sh"]
+        assert all((ASTERISK_FILES / name).is_file() for name in copied)
+        assert ContainerProgram.control in recipe
+        assert ContainerProgram.folder in recipe
 
     def test_a_missing_image_is_told_with_the_way_to_make_it(self, path: Path, tmp_path: Path) -> None:
         a_program(path / "docker", "")

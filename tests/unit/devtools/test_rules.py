@@ -35,6 +35,7 @@ KEPT = [
     ("budgets", f"@decorator\ndef f():\n{LONG[: LONG.rindex('x')]}pass".replace("    x = 0\n", "", 1)),
     ("budgets", "class C:\n    def f(self, a, b, c, d, *, e, f, g): ..."),
     ("silent excepts", "try: f()\nexcept Exception: log.exception('why')"),
+    ("silent excepts", "try: f()\nexcept Exception: log_failure('why')"),
     ("silent excepts", "try: f()\nexcept BaseException: tidy(); raise"),
     ("silent excepts", "try: f()\nexcept Exception as error: future.set_exception(error)"),
     ("silent excepts", "try: f()\nexcept ValueError: pass"),
