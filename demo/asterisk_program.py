@@ -8,6 +8,7 @@ that started the program ends, which for ``asyncio.to_thread`` may be any time, 
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -142,7 +143,7 @@ class ContainerProgram(AsteriskProgram):
     def start_command(self) -> list[str]:
         """See :class:`AsteriskProgram`; ``-i`` hands our pipe to the keep.sh inside."""
         return [
-            self._engine, "run", "--rm", "-i", "--network", "host", "--name", self._name,
+            self._engine, "run", "--rm", "-i", "--network", "host", "--name", self._name, *self._user(),
             "--volume", f"{self._run}:{self.folder}", CONTAINER_IMAGE,
             "asterisk", "-f", "-C", self.configuration_file,
         ]  # fmt: skip
@@ -150,6 +151,12 @@ class ContainerProgram(AsteriskProgram):
     def console_command(self, line: str) -> list[str]:
         """See :class:`AsteriskProgram`."""
         return [self._engine, "exec", self._name, "asterisk", "-C", self.configuration_file, "-rx", line]
+
+    def _user(self) -> list[str]:
+        """Let logs and recordings belong to us: under podman the container's root is us already."""
+        if os.name != "posix" or Path(self._engine).name != "docker":
+            return []
+        return ["--user", f"{os.getuid()}:{os.getgid()}"]
 
 
 def major_version(text: str) -> int | None:

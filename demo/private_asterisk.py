@@ -163,7 +163,7 @@ class PrivateAsterisk:
         write_configuration(ASTERISK_FILES / "etc", self._run / "etc", self._values())
 
     def start(self, timeout_s: float = BOOT_TIMEOUT_S) -> None:
-        """Start it; return when it is fully booted, AMI accepts the account and SIP is there by UDP, TCP and TLS.
+        """Start it (prepared before); return when it is booted, AMI takes the account and SIP is there by UDP, TCP, TLS.
 
         Raises AsteriskError with the end of the log when that does not happen in time; nothing runs then.
         """
@@ -176,7 +176,7 @@ class PrivateAsterisk:
         with (self.logs / "console.log").open("ab") as console:
             self._process = subprocess.Popen(
                 self._program.start_command(),
-                stdin=subprocess.PIPE, stdout=console, stderr=subprocess.STDOUT,
+                cwd=self._run, bufsize=0, stdin=subprocess.PIPE, stdout=console, stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C in the terminal is for its owner, who stops it in order
             )  # fmt: skip
         try:
@@ -193,7 +193,6 @@ class PrivateAsterisk:
         assert process.stdin is not None
         try:
             process.stdin.write(b"stop\n")
-            process.stdin.flush()
             process.wait(timeout_s)
         except (BrokenPipeError, subprocess.TimeoutExpired):
             pass  # it has just ended by itself, or it hangs: kill() is right for both
