@@ -94,9 +94,10 @@ class DialField(QObject):
 
     def _on_return_pressed(self) -> None:
         popup = self._completer.popup()
-        if popup.isVisible() and popup.currentIndex().isValid():
-            return  # the completer tells the choice itself
-        popup.hide()
+        if popup is not None:
+            if popup.isVisible() and popup.currentIndex().isValid():
+                return  # the completer tells the choice itself
+            popup.hide()
         if self._field.text().strip():
             self.dial(self._field.text())
 
