@@ -1,0 +1,120 @@
+"""`extensions.conf`: what happens to every dialled number, without the CTI server having to run.
+
+Each context's comment says what it is for; those an administrator's own file may fill or call are marked `Hook`.
+Lines for users, groups and rooms are generated; everything they share is in `COMMON`. What a call that nobody took ends
+with is chosen by Q.850 cause, because that is all an application can choose; which SIP status `chan_pjsip` makes of it
+and what a person is told stands beside each (compare `wwphone.domain.calls.reason_of_status`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from wwphone.domain.numbers import EMERGENCY_NUMBERS
+from wwphone.server.api import PbxConfiguration, PbxRingGroup, PbxRoom, PbxUser
+from wwphone.server.asterisk.configuration.dialplan_common import COMMON
+from wwphone.server.asterisk.configuration.escaping import display_name, token
+from wwphone.server.asterisk.configuration.rooms import MENU, OWNER_PROFILE, ROOM_PROFILE, guest_profile
+from wwphone.server.asterisk.settings import AsteriskSettings
+
+_IN_CALL = ("INUSE", "BUSY", "ONHOLD", "RINGINUSE")
+_RINGING = ("RINGING", "RINGINUSE")
+
+
+def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings) -> str:
+    """Return the file."""
+    users = {user.user: user for user in configuration.users}
+    sections = [
+        ["[globals]", f"WWPHONE_RING_TIMEOUT = {max(1, math.ceil(settings.ring_timeout_s))}"],
+        [COMMON.rstrip("\n")],
+        ["[wwphone-internal]", *_internal(configuration)],
+        ["[wwphone-direct]", *_direct(configuration)],
+        ["[wwphone-members]", *(line for user in configuration.users for line in _member(user))],
+        ["[wwphone-groups]", *(line for group in configuration.ring_groups for line in _group(group, users))],
+        ["[wwphone-pickup]", *(line for user in configuration.users for line in _pickup(user))],
+        [
+            "[wwphone-hints]",
+            *(f"exten => {user.number},hint,PJSIP/{user.user}" for user in configuration.users),
+        ],
+        [
+            "[wwphone-emergency-numbers]",
+            *(line for number in sorted(EMERGENCY_NUMBERS) for line in _emergency(number)),
+        ],
+        [
+            "[wwphone-rooms]",
+            *(line for room in configuration.rooms for line in _room(room, guest_profile(room))),
+        ],
+        [
+            "[wwphone-own-rooms]",
+            *(line for room in configuration.rooms for line in _room(room, OWNER_PROFILE)),
+        ],
+        ["; The administrator's own part, if there is one.", '#tryinclude "wwphone-local/extensions.conf"'],
+    ]
+    return "\n".join("\n".join([*section, ""]) for section in sections)
+
+
+def _internal(configuration: PbxConfiguration) -> Iterator[str]:
+    taken = {user.number for user in configuration.users} | {g.number for g in configuration.ring_groups}
+    for user in configuration.users:
+        yield f"exten => {user.number},1,Set(CONNECTEDLINE(name,i)={display_name(user.display_name, user.user)})"
+        yield f" same => n,Gosub(wwphone-user,start,1({_user_arguments(user)},internal,{user.number}))"
+    for group in configuration.ring_groups:
+        yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
+    for room in configuration.rooms:
+        if room.number not in taken:
+            yield f"exten => {room.number},1,Goto(wwphone-rooms,{room.number},1)"
+
+
+def _direct(configuration: PbxConfiguration) -> Iterator[str]:
+    for user in configuration.users:
+        for called in dict.fromkeys([user.number, user.displayed_number or user.number]):
+            yield f"exten => {called},1,Gosub(wwphone-user,start,1({_user_arguments(user)},direct,{called}))"
+    for group in configuration.ring_groups:
+        yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
+
+
+def _user_arguments(user: PbxUser) -> str:
+    """ARG1 to ARG3 of wwphone-user and wwphone-member: name, number, the states in which no further call rings."""
+    states = [*(_IN_CALL if user.busy_when_in_call else ()), *(_RINGING if user.busy_when_ringing else ())]
+    return f"{user.user},{user.number},{'|'.join(dict.fromkeys(states)) or '-'}"
+
+
+def _member(user: PbxUser) -> Iterator[str]:
+    yield f"exten => {user.number},1,Gosub(wwphone-member,start,1({_user_arguments(user)}))"
+
+
+def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
+    """Each member rings in a Local channel of its own, so no list of contacts can grow too long for an application."""
+    yield f"exten => {group.number},1,Set(CONNECTEDLINE(name,i)={display_name(group.name, group.number)})"
+    yield f" same => n,Set(CONNECTEDLINE(num)={group.number})"
+    yield f" same => n,Set(__WWPHONE_CALLED={group.number})"
+    numbers = dict.fromkeys(users[member].number for member in group.members)
+    if numbers:
+        channels = "&".join(f"Local/{number}@wwphone-members" for number in numbers)
+        yield f" same => n,Dial({channels},${{WWPHONE_RING_TIMEOUT}})"
+        yield " same => n,Goto(wwphone-ended,${DIALSTATUS},1)"
+    else:
+        yield " same => n,Goto(wwphone-ended,CHANUNAVAIL,1)"
+
+
+def _pickup(user: PbxUser) -> Iterator[str]:
+    """`**` and number: only for whoever is in the same pick-up group."""
+    group = token(user.pickup_group)
+    if group:
+        condition = f'$["${{WWPHONE_PICKUP_GROUP}}" = "{group}"]'
+        yield f"exten => **{user.number},1,GotoIf({condition}?:wwphone-ended,NOTPERMITTED,1)"
+        yield f" same => n,Pickup({user.number}@PICKUPMARK)"
+        yield " same => n,Goto(wwphone-ended,NOTHING,1)"
+    else:
+        yield f"exten => **{user.number},1,Goto(wwphone-ended,NOTPERMITTED,1)"
+
+
+def _emergency(number: str) -> Iterator[str]:
+    yield f"exten => {number},1,Gosub(wwphone-emergency-call,start,1({number}))"
+
+
+def _room(room: PbxRoom, profile: str) -> Iterator[str]:
+    yield f"exten => {room.number},1,Answer()"
+    yield f" same => n,ConfBridge({room.number},{ROOM_PROFILE},{profile},{MENU})"
+    yield " same => n,Hangup()"

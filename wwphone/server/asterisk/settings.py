@@ -1,0 +1,61 @@
+"""What must be known of an Asterisk to steer it and to write its configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+
+class DigestAlgorithm(Enum):
+    """How a SIP password is kept and asked for (RFC 8760); the values are Asterisk's names."""
+
+    MD5 = "md5"
+    SHA_256 = "sha-256"
+
+
+@dataclass(frozen=True)
+class AmiAccount:
+    """Where AMI listens, and who we are there. The secret itself never travels: AMI's challenge is answered."""
+
+    host: str
+    port: int
+    user: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AmiTimes:
+    """How patient the line to Asterisk is."""
+
+    connect_s: float = 5.0
+    reply_s: float = 10.0
+    """An action's answer; a list may take this long between two events of it."""
+    boot_s: float = 120.0
+    """From sign-in until Asterisk says that everything is loaded."""
+    heartbeat_s: float = 10.0
+    """Quiet time before we ask whether anybody is there; the answer has as long as a reply."""
+
+
+@dataclass(frozen=True)
+class AsteriskSettings:
+    """One Asterisk: its AMI, and how our part of its configuration is to be written."""
+
+    ami: AmiAccount
+    configuration_folder: Path
+    """The folder the base configuration includes our files from (`wwphone/` in Asterisk's own)."""
+    times: AmiTimes = AmiTimes()
+    probe_period_s: float = 30.0
+    """How often each device is asked for a sign of life (SIP OPTIONS) and its answer time is read."""
+    ring_timeout_s: float = 30.0
+    """How long a user's devices ring before the caller hears that nobody answers."""
+    realm: str = "wwphone"
+    """The realm SIP passwords are for; the base configuration's `default_realm` should be the same."""
+    digests: tuple[DigestAlgorithm, ...] = (DigestAlgorithm.MD5, DigestAlgorithm.SHA_256)
+    """MD5 alone also suits Asterisk 20.0 to 20.11, 21.0 to 21.6, 22.0 and 22.1."""
+    tls_transport: str = "transport-tls"
+    """The base configuration's name of the transport for users who may use TLS only."""
+    media_address: str = ""
+    """The address sound is sent from and received at; empty: whichever the system chooses."""
+    file_mode: int = 0o600
+    """Rights of the generated files; 0o640 where Asterisk runs as another user of the same group."""
