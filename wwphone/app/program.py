@@ -32,7 +32,7 @@ class Program:
         self.shell.hide()  # ending PJSIP takes a second: nobody has to watch it
         await self._tasks.shutdown()
         await self.services.shutdown()
-        self.shell.close()
+        await self.shell.close()
 
     def quit(self) -> None:
         """End the program in order."""

@@ -97,7 +97,7 @@ SERVER_AUTHORITY = Option(
 )
 USER = Option("server.user", "", Page.ACCOUNT, "User name")
 MODE = Option("mode", "softphone", Page.ACCOUNT, "Mode", choices=("softphone", "desk_phone", "flexible"))
-GEOMETRY = Option("window.geometry", None, Page.HIDDEN, "Places of the windows, by screen set-up")
+GEOMETRY = Option("window.geometry", "", Page.HIDDEN, "Places of the windows, by screen set-up")
 COLLEAGUES_DENSITY = Option(
     "colleagues.density", "list", Page.HIDDEN, "Colleagues", choices=("list", "tiles")
 )

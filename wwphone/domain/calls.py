@@ -7,7 +7,7 @@ follow what stands in `CALL_TRANSITIONS`; anything else is a programming error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -225,3 +225,19 @@ class Leg:
     remote: Party
     state: LegState
     since: datetime
+    """When it got into this state; holding and taking back leave the time of the answer."""
+
+
+def phone_state_of(legs: Iterable[Leg], reachable: bool) -> PhoneState:
+    """State of all of a user's devices together, from their legs and whether any device can be reached.
+
+    Busy as soon as one is busy (requirement 001, "Telephone"): talking, or calling somebody. A leg that is being offered
+    counts when it rings. A call that runs counts although no registration is left.
+    """
+    state = PhoneState.FREE if reachable else PhoneState.OFFLINE
+    for leg in legs:
+        if leg.direction is CallDirection.OUTGOING or leg.state in (LegState.UP, LegState.HELD):
+            return PhoneState.BUSY
+        if leg.state is LegState.RINGING:
+            state = PhoneState.RINGING
+    return state

@@ -55,8 +55,8 @@ class DevicesPanel(QWidget):
         self._on_changed(self._context.services.devices.registrations)
 
     def _on_changed(self, registrations: tuple[Registration, ...]) -> None:
-        while self._cards.count():
-            widget = self._cards.takeAt(0).widget()
+        while (item := self._cards.takeAt(0)) is not None:
+            widget = item.widget()
             if widget is not None and widget not in (self._count, self._empty):
                 widget.deleteLater()
         text = self.tr("{count} of {most} devices are registered.")

@@ -1,0 +1,96 @@
+"""The shell: everything one sees of the running program, and how its windows call each other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication
+
+from wwphone.config.options import CLOSE_TO_TRAY, LANGUAGE, THEME
+from wwphone.cti.api import CommandRefusedError, LinkFailedError
+from wwphone.gui import geometry
+from wwphone.gui.context import Context
+from wwphone.gui.incoming_popup import IncomingPopups
+from wwphone.gui.language import Language
+from wwphone.gui.main_window import MainWindow
+from wwphone.gui.settings_window import SettingsWindow
+from wwphone.gui.sign_in import SignInDialog
+from wwphone.gui.style.theme import Theme
+from wwphone.gui.tray import Tray
+from wwphone.services.bundle import Services
+from wwphone.services.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+
+class Shell:
+    """Main window, pop-ups, tray icon; dialogs are made when they are first needed."""
+
+    def __init__(self, services: Services, end: Callable[[], None]) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        settings = services.settings
+        self._end = end
+        self.context = Context(
+            services,
+            Theme(application, settings.text(THEME)),
+            Language(settings.text(LANGUAGE)),
+            TaskOwner("window"),
+        )
+        self.window = MainWindow(self.context, self.open_settings, self._sign_in_wanted)
+        self.window.on_closed = self._on_window_closed
+        self.popups = IncomingPopups(self.context)
+        self.tray = Tray(self.context, self.show, end, self.window)
+        self.settings_window: SettingsWindow | None = None
+        self.sign_in_dialog: SignInDialog | None = None
+        geometry.restore(self.window, settings)
+
+    def show(self) -> None:
+        """Bring the window to the front."""
+        self.window.activate()
+
+    def hide(self) -> None:
+        """Take everything from the screen; the program is about to end."""
+        try:
+            geometry.remember(self.window, self.context.settings)
+        except OSError as error:
+            logger.warning("the window's place is not remembered: %s", error)
+        for widget in (self.window, self.settings_window, self.sign_in_dialog):
+            if widget is not None:
+                widget.hide()
+        self.popups.close()
+        self.tray.close()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.context.tasks.shutdown()
+        for widget in (self.settings_window, self.sign_in_dialog, self.window):
+            if widget is not None:
+                widget.deleteLater()
+
+    def dial(self, address: str) -> None:
+        """Dial; on failure the field says why."""
+        self.window.dial_field.dial(address)
+
+    def open_settings(self, page: int = 0) -> None:
+        """Show the settings."""
+        if self.settings_window is None:
+            self.settings_window = SettingsWindow(self.context, self.window)
+        self.settings_window.show_page(page)
+
+    def ask_to_sign_in(self, error: CommandRefusedError | LinkFailedError | None) -> None:
+        """Show the sign-in dialog, with the reason why it is needed."""
+        if self.sign_in_dialog is None:
+            self.sign_in_dialog = SignInDialog(self.context, self.window)
+        self.sign_in_dialog.show_problem(error)
+        self.sign_in_dialog.open()
+
+    def _sign_in_wanted(self) -> None:
+        self.ask_to_sign_in(None)
+
+    def _on_window_closed(self) -> bool:
+        if self.tray.visible and self.context.settings.value(CLOSE_TO_TRAY):
+            return False
+        self._end()
+        return False  # the program's own ending takes the window away

@@ -1,0 +1,269 @@
+"""One client's connection: joins the websocket, the protocol machine, the event log and the services.
+
+Reading, writing and the clock are separate, so that a client that does not read keeps nobody waiting but its own writer.
+Events are not queued: a connection remembers the revision it has sent and takes what came since when its line is free.
+Answers are put behind the events that happened before them, so a client never learns of a success before its effect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from wwphone.protocol.account import Resume, Resumed, SignedIn, SignIn, SignOut
+from wwphone.protocol.errors import ErrorCode, WireError
+from wwphone.protocol.frames import HelloFrame, SnapshotFrame
+from wwphone.protocol.message import Command, Done, Result
+from wwphone.protocol.server_session import (
+    Close,
+    CloseReason,
+    CommandReceived,
+    ServerOutput,
+    ServerPhase,
+    ServerSession,
+)
+from wwphone.protocol.session import Send
+from wwphone.server.listener.limits import ListenerLimits
+from wwphone.server.listener.outbox import Outbox
+from wwphone.server.metrics import Metrics
+from wwphone.server.services.accounts import AccountService, Opened
+from wwphone.server.services.commands import CommandService, error_of
+from wwphone.server.services.directory import profile_of
+from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.sessions import Session
+from wwphone.server.services.sip_accounts import Peer
+from wwphone.server.services.snapshots import SnapshotService
+from wwphone.server.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+_CLOSE_NORMAL = 1000
+_CLOSE_GOING_AWAY = 1001
+_CLOSE_POLICY = 1008
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every connection works with."""
+
+    hello: HelloFrame
+    accounts: AccountService
+    commands: CommandService
+    snapshots: SnapshotService
+    log: EventLog
+    metrics: Metrics
+    limits: ListenerLimits
+    tasks: TaskOwner = field(default_factory=lambda: TaskOwner("connections"))
+
+
+class ClientConnection:
+    """Serves one client from hello to goodbye; a `services.sessions.SessionLink`."""
+
+    def __init__(self, socket: ServerConnection, peer: Peer, desk: Desk) -> None:
+        self._socket = socket
+        self._peer = peer
+        self._desk = desk
+        self._loop = asyncio.get_running_loop()
+        self._protocol = ServerSession(desk.hello)
+        self._outbox = Outbox(desk.limits.queue_bytes)
+        self._session: Session | None = None
+        self._revision = 0
+        self._sending_since_s: float | None = None
+        self._close: tuple[int, str] | None = None
+        self._cut: asyncio.TimerHandle | None = None
+
+    @property
+    def lag(self) -> int:
+        """How many events this client has not been sent."""
+        return self._desk.log.revision - self._revision if self._session is not None else 0
+
+    async def run(self) -> None:
+        """Serve the client until the connection is gone."""
+        writer = asyncio.create_task(self._write(), name="writer of a client")
+        try:
+            self._put(self._protocol.open(self._loop.time()))
+            async for text in self._socket:
+                self._put(self._protocol.receive(text, self._loop.time()))
+        except ConnectionClosed as closed:
+            logger.debug("a connection from %s broke: %s", self._peer.address, closed)
+        finally:
+            self._leave()
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+
+    def tick(self) -> None:
+        """Look after heartbeats and stalled clients; called about once a second, more often with quick heartbeats."""
+        now_s = self._loop.time()
+        since_s = self._sending_since_s
+        if since_s is not None and now_s - since_s > self._desk.limits.stall_s:
+            self._drop_slow()
+        deadline_s = self._protocol.next_deadline_s
+        if deadline_s is not None and now_s >= deadline_s:
+            self._put(self._protocol.tick(now_s))
+
+    # ------------------------------------------------------------ for the services
+
+    def answer(self, request_id: str, outcome: Result | WireError) -> None:
+        """Record the outcome of a request and tell the client."""
+        self._take_events()
+        if isinstance(outcome, WireError):
+            self._put(self._protocol.refuse(request_id, outcome, self._loop.time()))
+        else:
+            self._put(self._protocol.reply(request_id, outcome, self._loop.time()))
+
+    def goodbye(self, error: WireError) -> None:
+        """End the connection and say why."""
+        if not self._protocol.closed:
+            self._desk.metrics.connection_closed(error.code.value)
+            self._put(self._protocol.goodbye(error, self._loop.time()))
+
+    # ------------------------------------------------------------ signing in
+
+    async def _open_session(self, request_id: str, command: SignIn | Resume) -> None:
+        kind = "sign_in" if isinstance(command, SignIn) else "resume"
+        try:
+            if isinstance(command, SignIn):
+                opened = await self._desk.accounts.sign_in(command, self._peer)
+            else:
+                opened = await self._desk.accounts.resume(command, self._peer)
+        except Exception as failure:  # noqa: BLE001 - error_of logs whatever is unexpected
+            error = error_of(failure, command.wire_name)
+            self._desk.metrics.sign_in_ended(kind, error.code.value)
+            self._put(self._protocol.refuse(request_id, error, self._loop.time()))
+            return
+        self._desk.metrics.sign_in_ended(kind, "ok")
+        if self._protocol.closed:
+            if opened.token is not None:  # nobody has learnt the token
+                await self._desk.accounts.sign_out(opened.session)
+            return
+        if not self._desk.accounts.attach(opened.session, self):
+            over = WireError(ErrorCode.SESSION_EXPIRED, "this session is over, sign in again")
+            self._put(self._protocol.refuse(request_id, over, self._loop.time()))
+            return
+        self._session = opened.session
+        self._put(self._granted(request_id, command, opened))
+        self._revision = self._desk.log.revision
+        self._desk.log.listen(self._on_events)
+
+    def _granted(self, request_id: str, command: SignIn | Resume, opened: Opened) -> list[ServerOutput]:
+        now_s = self._loop.time()
+        user, record = opened.user, opened.session.record
+        if isinstance(command, SignIn):
+            assert opened.token is not None
+            signed_in = SignedIn(opened.token, profile_of(user), opened.sip_account)
+            snapshot = self._desk.snapshots.of(user.user)
+            return self._protocol.grant_sign_in(request_id, signed_in, record, snapshot, now_s)
+        batch = None
+        if command.server_id == self._desk.hello.server_id:
+            batch = self._desk.log.since(command.revision, user.user)
+        catch_up: SnapshotFrame | str | None
+        catch_up = self._desk.snapshots.of(user.user) if batch is None else batch.text
+        resumed = Resumed(snapshot=batch is None, sip_account=opened.sip_account)
+        return self._protocol.grant_resume(request_id, resumed, record, catch_up, now_s)
+
+    async def _sign_out(self, request_id: str, session: Session) -> None:
+        try:
+            await self._desk.accounts.sign_out(session)
+        except Exception as failure:  # noqa: BLE001 - error_of logs whatever is unexpected
+            error = error_of(failure, SignOut.wire_name)
+            self._put(self._protocol.refuse(request_id, error, self._loop.time()))
+        else:
+            self._put(self._protocol.reply(request_id, Done(), self._loop.time()))
+
+    # ------------------------------------------------------------ out
+
+    def _put(self, outputs: Sequence[ServerOutput]) -> None:
+        for output in outputs:
+            match output:
+                case Send(text):
+                    self._outbox.put(text)
+                case CommandReceived(request_id, command):
+                    self._carry_out(request_id, command)
+                case Close(reason):
+                    self._begin_close(reason)
+        if self._outbox.is_full:
+            self._drop_slow()
+
+    def _carry_out(self, request_id: str, command: Command) -> None:
+        # Tasks of the desk, not of the connection: what has begun goes on when the client is gone. A wrong password
+        # counts even if nobody waits for the answer.
+        if isinstance(command, SignIn | Resume):
+            self._desk.tasks.start(self._open_session(request_id, command))
+            return
+        session = self._session
+        assert session is not None  # the protocol lets nothing else through before
+        if isinstance(command, SignOut):
+            self._desk.tasks.start(self._sign_out(request_id, session))
+        else:
+            self._desk.commands.begin(session, request_id, command)
+
+    def _on_events(self) -> None:
+        if self.lag > self._desk.limits.lag_events:
+            self._drop_slow()
+        else:
+            self._outbox.wake()
+
+    def _take_events(self) -> None:
+        """Put what happened since the last time behind what waits already."""
+        session = self._session
+        if session is None or self._protocol.phase is not ServerPhase.SIGNED_IN or not self.lag:
+            return
+        batch = self._desk.log.since(self._revision, session.user)
+        if batch is None:
+            self._drop_slow()
+            return
+        self._revision = batch.revision
+        if batch.text is not None:
+            self._put(self._protocol.send_events(batch.text, self._loop.time()))
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                if not self._outbox:
+                    self._take_events()
+                text = self._outbox.take()
+                if text is not None:
+                    self._sending_since_s = self._loop.time()
+                    await self._socket.send(text)
+                    self._sending_since_s = None
+                elif self._close is not None:
+                    await self._socket.close(*self._close)
+                    return
+                else:
+                    await self._outbox.wait()
+        except ConnectionClosed:
+            return  # the reader notices too, and ends the connection
+
+    # ------------------------------------------------------------ the end
+
+    def _drop_slow(self) -> None:
+        if self._protocol.closed:
+            return
+        logger.info("a client at %s does not read and is dropped", self._peer.address)
+        self._outbox.clear()
+        self.goodbye(WireError(ErrorCode.TOO_SLOW, "this client did not read what it was sent"))
+
+    def _begin_close(self, reason: CloseReason) -> None:
+        if reason is CloseReason.LOST:
+            self._desk.metrics.connection_closed(reason.value)
+            self._socket.transport.abort()
+            return
+        code = _CLOSE_NORMAL if reason is CloseReason.SIGNED_OUT else _CLOSE_POLICY
+        if reason is CloseReason.GOODBYE:
+            code = _CLOSE_GOING_AWAY
+        self._close = (code, reason.value)
+        self._cut = self._loop.call_later(self._desk.limits.linger_s, self._socket.transport.abort)
+        self._outbox.wake()
+
+    def _leave(self) -> None:
+        self._protocol.connection_lost()
+        self._desk.log.unlisten(self._on_events)
+        if self._cut is not None:
+            self._cut.cancel()
+        if self._session is not None:
+            self._desk.accounts.detach(self._session, self)

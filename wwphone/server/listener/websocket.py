@@ -1,0 +1,139 @@
+"""The listening side of the CTI: takes connections, refuses what is no client of ours, and stops gracefully."""
+
+from __future__ import annotations
+
+import asyncio
+import http
+import logging
+import ssl
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.http11 import Request, Response
+from websockets.typing import Subprotocol
+
+from wwphone.protocol.errors import WireError
+from wwphone.protocol.frames import MAX_REQUEST_BYTES, SUBPROTOCOL
+from wwphone.server.listener.connection import ClientConnection, Desk
+from wwphone.server.listener.limits import Admission
+from wwphone.server.services.sip_accounts import Peer
+from wwphone.server.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+# The library writes whole messages, passwords too, to its log when that is set to DEBUG.
+library_logger = logging.getLogger("wwphone.server.listener.library")
+library_logger.setLevel(logging.WARNING)
+
+_TICK_S = 1.0
+_STOP_S = 6.0
+_MAX_FRAMES_UNREAD = 16
+
+
+class WebsocketListener:
+    """Serves clients on one address and port."""
+
+    def __init__(self, desk: Desk, host: str, port: int, context: ssl.SSLContext | None) -> None:
+        """`context` None: without TLS, which the application allows on loopback only. Port 0: any free one."""
+        self._desk = desk
+        self._host = host
+        self._port = port
+        self._context = context
+        self._admission = Admission(desk.limits)
+        self._connections: set[ClientConnection] = set()
+        self._tasks = TaskOwner("listener")
+        self._server: Server | None = None
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected, signed in or not."""
+        return len(self._connections)
+
+    @property
+    def deepest_queue(self) -> int:
+        """How many events the slowest client is behind."""
+        return max((connection.lag for connection in self._connections), default=0)
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when the address is taken."""
+        limits = self._desk.limits
+        self._server = await serve(
+            self._serve_client,
+            self._host,
+            self._port,
+            # Browsers send an Origin, our clients do not: no web page may talk to the server in a person's name.
+            origins=[None],
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            process_request=self._examine,
+            server_header=None,
+            open_timeout=limits.handshake_s,
+            ping_interval=None,  # the protocol has heartbeats of its own
+            close_timeout=limits.linger_s,
+            max_size=MAX_REQUEST_BYTES,
+            max_queue=_MAX_FRAMES_UNREAD,
+            logger=library_logger,
+            ssl=self._context,
+        )
+        self._tasks.start(self._tick())
+
+    def stop_listening(self) -> None:
+        """Take no more connections; those that stand stay."""
+        if self._server is not None:
+            self._server.close(close_connections=False)
+
+    def say_goodbye(self, error: WireError) -> None:
+        """Tell every client why its connection ends."""
+        for connection in tuple(self._connections):
+            connection.goodbye(error)
+
+    async def shutdown(self) -> None:
+        """Wait for the connections to end, which have been told to, and cut those that do not."""
+        if self._server is None:
+            return
+        self.stop_listening()
+        try:
+            async with asyncio.timeout(_STOP_S):
+                await self._server.wait_closed()
+        except TimeoutError:
+            for task in tuple(self._server.handler_tasks):
+                task.cancel()
+        await self._tasks.shutdown()
+        await self._desk.tasks.shutdown()
+
+    def _examine(self, connection: ServerConnection, request: Request) -> Response | None:
+        del request
+        refusal = self._admission.refusal(_peer_of(connection).address)
+        if refusal is None:
+            return None
+        self._desk.metrics.connection_refused(refusal)
+        return connection.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "too many connections\n")
+
+    async def _serve_client(self, socket: ServerConnection) -> None:
+        peer = _peer_of(socket)
+        connection = ClientConnection(socket, peer, self._desk)
+        self._admission.enter(peer.address)
+        self._connections.add(connection)
+        try:
+            await connection.run()
+        finally:
+            self._connections.discard(connection)
+            self._admission.leave(peer.address)
+
+    async def _tick(self) -> None:
+        pause_s = min(_TICK_S, self._desk.hello.heartbeat_s / 4)
+        while True:
+            await asyncio.sleep(pause_s)
+            for connection in tuple(self._connections):
+                connection.tick()
+
+
+def _peer_of(connection: ServerConnection) -> Peer:
+    address = connection.remote_address
+    encrypted = connection.transport.get_extra_info("ssl_object") is not None
+    return Peer(str(address[0]) if address else "", encrypted)

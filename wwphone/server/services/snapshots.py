@@ -1,0 +1,44 @@
+"""Everything a signed-in client mirrors, put together for one user."""
+
+from __future__ import annotations
+
+from wwphone.protocol.frames import MirroredState, SnapshotFrame
+from wwphone.server.services.calls import CallService
+from wwphone.server.services.devices import DeviceService
+from wwphone.server.services.directory import DirectoryService, colleague_of, profile_of
+from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.presence import PresenceService
+
+
+class SnapshotService:
+    """Puts snapshots together; the revision and the state belong to the same moment."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        directory: DirectoryService,
+        presence: PresenceService,
+        calls: CallService,
+        devices: DeviceService,
+    ) -> None:
+        self._log = log
+        self._directory = directory
+        self._presence = presence
+        self._calls = calls
+        self._devices = devices
+
+    def of(self, user: str) -> SnapshotFrame:
+        """Return the state as `user` may see it. Raises KeyError when there is no such user."""
+        seen = sorted(self._directory.seen_by(user), key=lambda record: record.user)
+        names = [record.user for record in seen]
+        state = MirroredState(
+            profile=profile_of(self._directory.users[user]),
+            groups=self._directory.groups,
+            colleagues=tuple(colleague_of(record) for record in seen),
+            presences=self._presence.of_all(names),
+            phones=self._calls.phones(names),
+            legs=self._calls.legs_of(user),
+            registrations=self._devices.of(user),
+            pbx_connected=self._calls.pbx_connected,
+        )
+        return SnapshotFrame(self._log.revision, state)

@@ -1,0 +1,169 @@
+"""The server's settings, declared once: file, environment and documentation come from this table."""
+
+# ruff: noqa: RUF009 - `_setting` is dataclasses.field with our words, called once for each setting
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from wwphone.domain.account import Transport
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is for the administrator and never repeats a secret."""
+
+
+def _setting(key: str, default: Any, text: str, *, secret: bool = False) -> Any:
+    """Declare a setting: its name in the file, what it is unless told otherwise, and what it does."""
+    return field(default=default, repr=not secret, metadata={"key": key, "help": text, "secret": secret})
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """All settings with their values. Types: text, whole number, number, switch, file or folder."""
+
+    listener_host: str = _setting("listener.host", "127.0.0.1", "Address to listen on for clients")
+    listener_port: int = _setting("listener.port", 8443, "Port to listen on for clients; 0: any free one")
+    listener_insecure_loopback: bool = _setting(
+        "listener.insecure_loopback",
+        default=False,
+        text="Serve clients on this very machine without TLS, SIP password included. For trials only",
+    )
+    listener_heartbeat_s: float = _setting(
+        "listener.heartbeat_s",
+        10.0,
+        "Seconds of silence after which client and server ask for a sign of life",
+    )
+    listener_max_connections: int = _setting("listener.max_connections", 5000, "Connections at most")
+    listener_max_connections_per_address: int = _setting(
+        "listener.max_connections_per_address", 500, "Connections of one address at most (IPv6: of one /64)"
+    )
+    tls_certificate: Path | None = _setting(
+        "tls.certificate", None, "The server's certificate with its chain (PEM)"
+    )
+    tls_key: Path | None = _setting("tls.key", None, "The certificate's private key (PEM)")
+    http_host: str = _setting("http.host", "127.0.0.1", "Loopback address for /health and /metrics")
+    http_port: int = _setting("http.port", 8445, "Port for /health and /metrics; 0: any free one; -1: off")
+    store_url: str = _setting(
+        "store.url",
+        "sqlite:////var/lib/wwphone-server/store.sqlite",
+        "The database: sqlite:////file or postgresql://user:password@host/database",
+        secret=True,
+    )
+    sign_in_limit: int = _setting("sign_in.limit", 5, "Refused passwords that block an address")
+    sign_in_window_s: float = _setting(
+        "sign_in.window_s", 600.0, "Seconds for which a refused password counts"
+    )
+    sign_in_session_days: float = _setting(
+        "sign_in.session_days",
+        30.0,
+        "Days without a connection after which a client must give its password again",
+    )
+    presence_grace_s: float = _setting(
+        "presence.grace_s", 6.0, "Seconds a client may be gone before its user is shown as offline"
+    )
+    pbx_ami_host: str = _setting(
+        "pbx.ami_host", "127.0.0.1", "Where Asterisk's manager interface (AMI) listens"
+    )
+    pbx_ami_port: int = _setting("pbx.ami_port", 5038, "Its port")
+    pbx_ami_user: str = _setting("pbx.ami_user", "wwphone", "The server's user there (manager.conf)")
+    pbx_ami_secret: str = _setting("pbx.ami_secret", "", "The secret of that user", secret=True)
+    pbx_configuration_folder: Path = _setting(
+        "pbx.configuration_folder",
+        Path("/etc/asterisk/wwphone"),
+        "Folder the generated part of Asterisk's configuration is written to",
+    )
+    pbx_file_mode: str = _setting(
+        "pbx.file_mode",
+        "600",
+        "Rights of the generated files; 640 where Asterisk is another user of our group",
+    )
+    pbx_language: str = _setting("pbx.language", "en", "Language of the PBX's announcements")
+    pbx_realm: str = _setting("pbx.realm", "wwphone", "Asterisk's default_realm")
+    pbx_tls_transport: str = _setting(
+        "pbx.tls_transport", "transport-tls", "Name of Asterisk's TLS transport (pjsip.conf)"
+    )
+    pbx_media_address: str = _setting(
+        "pbx.media_address", "", "Address sound is sent from and received at; empty: the system's choice"
+    )
+    pbx_probe_period_s: float = _setting(
+        "pbx.probe_period_s", 30.0, "Seconds between two questions to each device for a sign of life"
+    )
+    pbx_ring_timeout_s: float = _setting(
+        "pbx.ring_timeout_s", 30.0, "Seconds a user's devices ring before nobody answers"
+    )
+    sip_host: str = _setting("sip.host", "127.0.0.1", "Name or address clients reach the PBX at by SIP")
+    sip_udp_port: int = _setting("sip.udp_port", 5060, "Its port for SIP over UDP and TCP")
+    sip_tls_port: int = _setting("sip.tls_port", 5061, "Its port for SIP over TLS")
+    sip_transport: Transport = _setting(
+        "sip.transport",
+        Transport.TLS,
+        "How clients register: tls, tcp or udp; a user may be excepted from TLS",
+    )
+    sip_certificate_authority: Path | None = _setting(
+        "sip.certificate_authority",
+        None,
+        "Authority (PEM) that signed the PBX's certificate; none: the clients' own authorities",
+    )
+    log_level: str = _setting("log.level", "info", "debug, info, warning or error")
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether clients are served over TLS."""
+        return self.tls_certificate is not None
+
+    def must_be_servable(self) -> None:
+        """Raise SettingsError when clients could not be served safely."""
+        if not self.encrypted and not self.listener_insecure_loopback:
+            raise SettingsError(
+                "tls.certificate and tls.key are missing: `wwphone-server certificate` makes them"
+            )
+
+    @property
+    def generated_file_mode(self) -> int:
+        """`pbx.file_mode` as a number."""
+        return int(self.pbx_file_mode, 8)
+
+    def authority_of_sip(self) -> str | None:
+        """The PEM text handed to clients. Raises SettingsError."""
+        if self.sip_certificate_authority is None:
+            return None
+        try:
+            return self.sip_certificate_authority.read_text("ascii")
+        except (OSError, UnicodeError) as error:
+            raise SettingsError(f"sip.certificate_authority cannot be read: {error}") from error
+
+
+def _check(settings: ServerSettings) -> None:
+    for one in fields(settings):
+        value = getattr(settings, one.name)
+        key = one.metadata["key"]
+        lowest = -1 if key == "http.port" else 0
+        if key.endswith("port") and not lowest <= value <= 65_535:
+            raise SettingsError(f"{key} is no port number")
+        if key.endswith(("_s", "_days", "limit", "connections", "per_address")) and not 0 < value < 1e9:
+            raise SettingsError(f"{key} is greater than 0")
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise SettingsError("tls.certificate and tls.key belong together")
+    if not _is_loopback(settings.http_host):
+        raise SettingsError(
+            "http.host is a loopback address: /health and /metrics are for this machine alone"
+        )
+    if settings.listener_insecure_loopback and not _is_loopback(settings.listener_host):
+        raise SettingsError("without TLS (listener.insecure_loopback) the server listens on loopback only")
+    if settings.log_level not in ("debug", "info", "warning", "error"):
+        raise SettingsError("log.level is debug, info, warning or error")
+    if settings.pbx_file_mode not in ("600", "640"):
+        raise SettingsError("pbx.file_mode is 600 or 640: the files hold what SIP passwords are checked with")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,411 @@
+"""The SIP thread's side of the engine: what each command does, and who tells whom."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pjsua2 as pj
+
+from wwphone.domain.account import SipAccount
+from wwphone.domain.calls import CallDirection, CallEnd, CallSnapshot, CallState, EndReason, Party
+from wwphone.domain.devices import SoundSelection
+from wwphone.sip.api import (
+    CallChanged,
+    CallQualityMeasured,
+    CommandFailed,
+    EngineSettings,
+    RegistrationChanged,
+    SipEvent,
+)
+from wwphone.sip.pjsua.account import (
+    PjAccount,
+    Registration,
+    account_configuration,
+    account_uri,
+    may_ring_here,
+)
+from wwphone.sip.pjsua.call import Call, PjCall
+from wwphone.sip.pjsua.endpoint import Library
+from wwphone.sip.pjsua.errors import TransportFailure
+from wwphone.sip.pjsua.failures import log_failure
+from wwphone.sip.pjsua.messages import answers_itself, call_kind, called_number, calling_party, read_message
+from wwphone.sip.pjsua.mixer import Mixer
+from wwphone.sip.pjsua.sound import SoundDesk
+from wwphone.sip.pjsua.thread import SipThread, Timer
+from wwphone.sip.pjsua.tones import Tones
+
+_LOG = logging.getLogger(__name__)
+
+_MEASURE_EVERY_S = 1.0
+_HANG_UP_LIMIT_S = 1.0
+_UNREGISTER_LIMIT_S = 1.0
+_HEADER_NAME = re.compile(r"[A-Za-z0-9.!%*_+`'~-]{1,64}")
+_HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]{0,512}")
+_ADDRESS = re.compile(r"[^\s<>\"\x00-\x1f\x7f]{1,256}")
+
+
+class UserAgent:
+    """The phone. Everything here happens on the SIP thread."""
+
+    def __init__(self, settings: EngineSettings, thread: SipThread, tell: Callable[[SipEvent], None]) -> None:
+        self._settings = settings
+        self._thread = thread
+        self.tell = tell
+        self._library: Library | None = None
+        self._registration: Registration | None = None
+        self._former: list[Registration] = []
+        self._guest: PjAccount | None = None
+        self._calls: dict[str, Call] = {}
+        self._refused: set[Call] = set()
+        self._measuring = False
+        self._measure_timer: Timer | None = None
+
+    # ------------------------------------------------------------ life
+
+    def start(self) -> None:
+        """Start PJSIP. Raises pj.Error."""
+        self._library = Library(self)
+        self._thread.wake_by(self._library.start(self._settings))
+        self._desk = SoundDesk(self._library, self._thread, self.tell, null=self._settings.null_sound)
+        self._mixer = Mixer(self._desk, self._thread, self.tell)
+        self._tones = Tones(self._desk, self._thread)
+        self._desk.start()
+
+    def poll(self, wait_ms: int) -> None:
+        """Let PJSIP work."""
+        if self._library is not None:
+            self._library.libHandleEvents(wait_ms)
+
+    def is_busy(self) -> bool:
+        """Whether calls run: then PJSIP's sound threads may have something for us at any moment."""
+        return bool(self._calls)
+
+    def end(self) -> None:
+        """Hang up, unregister, free everything in the order that PJSIP needs."""
+        if self._library is None:
+            return
+        for call in list(self._calls.values()):
+            self._attempt("hang_up", call, call.hang_up)
+        self._thread.run_until(lambda: not self._calls and not self._refused, _HANG_UP_LIMIT_S)
+        registrations = [*self._former, *([self._registration] if self._registration else [])]
+        if self._registration is not None:
+            self._registration.unregister()
+        self._thread.run_until(lambda: all(each.unregistered for each in registrations), _UNREGISTER_LIMIT_S)
+        self._tones.end()
+        for call in [*self._calls.values(), *self._refused]:
+            call.let_go()
+        self._desk.end()
+        for each in registrations:
+            each.end()
+        if self._guest is not None:
+            self._guest.let_go()
+        self._registration = self._guest = None
+        self._former.clear()
+        del self._tones, self._mixer, self._desk
+        library, self._library = self._library, None
+        library.end()
+
+    # ------------------------------------------------------------ registration
+
+    def register(self, account: SipAccount) -> None:
+        """Register this account; a former one is unregistered first."""
+        assert self._library is not None
+        former, self._registration = self._registration, None
+        transport_id = None
+        if former is not None:
+            if _same_transport(former.account, account):
+                transport_id = former.transport_id
+            former.unregister()
+            self._retire(former)
+        if self._guest is not None:
+            self._retire_guest()
+        try:
+            if transport_id is None:
+                transport_id = self._library.open_transport(account, self._settings.bind_address)
+            self._registration = Registration(account, transport_id, self._thread, self)
+        except pj.Error as refused:
+            self.tell(CommandFailed("", "register", refused.reason))
+            return
+        self._registration.register()
+
+    def unregister(self) -> None:
+        """Take the registration back; running calls go on."""
+        if self._registration is not None:
+            self._registration.unregister()
+
+    def register_again(self) -> None:
+        """Register at once."""
+        if self._registration is not None:
+            self._registration.register(hurried=True)
+
+    # ------------------------------------------------------------ calls
+
+    def dial(self, address: str, call_id: str, headers: Mapping[str, str]) -> None:
+        """Call a number of the registrar, or a `user@host` address."""
+        registration = self._registration
+        snapshot = CallSnapshot(
+            call_id=call_id,
+            direction=CallDirection.OUTGOING,
+            remote=Party(address),
+            state=CallState.DIALING,
+            started_at=datetime.now(UTC),
+        )
+        if registration is None or registration.pj_account is None:
+            self._dial_in_vain(snapshot, CallEnd(EndReason.PBX_UNREACHABLE, 0, "There is no account"))
+            return
+        if not _ADDRESS.fullmatch(address) or not _are_headers(headers):
+            self._dial_in_vain(snapshot, CallEnd(EndReason.FAILED, 0, "This cannot be dialled"))
+            return
+        user, at, host = address.rpartition("@")
+        at_home = not at or host == registration.account.host
+        pj_account = registration.pj_account if at_home else self._guest_account(registration)
+        uri = account_uri(registration.account, user if at else address, None if at_home else host)
+        call = Call(snapshot, PjCall(pj_account), self._thread, self)
+        self._calls[call_id] = call
+        try:
+            call.dial(uri, headers)
+        except pj.Error as refused:
+            if call.state is not CallState.ENDED:
+                call.fail(CallEnd(EndReason.FAILED, 0, refused.reason))
+
+    def ring(self, call_id: str) -> None:
+        """Say 180 to an incoming call."""
+        self._on_call("ring", call_id, Call.ring)
+
+    def answer(self, call_id: str) -> None:
+        """Take an incoming call."""
+        self._on_call("answer", call_id, Call.answer)
+
+    def hang_up(self, call_id: str, end: CallEnd | None) -> None:
+        """End a call in any state."""
+        self._on_call("hang_up", call_id, lambda call: call.hang_up(end))
+
+    def hold(self, call_id: str, *, held: bool) -> None:
+        """Hold or resume."""
+        self._on_call("hold" if held else "resume", call_id, lambda call: call.hold(held=held))
+
+    def mute(self, call_id: str, *, muted: bool) -> None:
+        """Stop or start sending the microphone into a call."""
+        self._on_call("mute", call_id, lambda call: call.mute(muted=muted))
+
+    def send_dtmf(self, call_id: str, digits: str) -> None:
+        """Send keys."""
+        self._on_call("send_dtmf", call_id, lambda call: call.send_dtmf(digits))
+
+    def play_file(self, call_id: str, sound: Path) -> None:
+        """Speak a file into a call."""
+        self._on_call("play_file", call_id, lambda call: self._mixer.play_file(call, sound))
+
+    def record_file(self, call_id: str, target: Path) -> None:
+        """Write what the other side says into a file."""
+        self._on_call("record_file", call_id, lambda call: self._mixer.record_file(call, target))
+
+    # ------------------------------------------------------------ sound
+
+    def select_sound(self, selection: SoundSelection) -> None:
+        """Use these devices."""
+        self._desk.select(selection)
+
+    def refresh_sound_devices(self) -> None:
+        """Look for devices again."""
+        self._desk.refresh()
+
+    def set_measuring(self, *, levels: bool, quality: bool) -> None:
+        """Switch the meters."""
+        self._measuring = quality
+        self._desk.measure_levels(on=levels)
+
+    def play_test_tone(self) -> None:
+        """Play a short tone."""
+        self._attempt("play_test_tone", None, self._tones.play_test_tone)
+
+    def start_ringing(self, sound: Path) -> None:
+        """Play a ringtone in a loop."""
+        self._attempt("start_ringing", None, lambda: self._tones.start_ringing(sound))
+
+    def stop_ringing(self) -> None:
+        """Stop the ringtone."""
+        self._attempt("stop_ringing", None, self._tones.stop_ringing)
+
+    # ------------------------------------------------------------ what the library tells
+
+    def connected(self, connection: int) -> None:
+        """A TCP or TLS connection is up."""
+        if self._registration is not None:
+            self._registration.connected(connection)
+
+    def disconnected(self, connection: int, failure: TransportFailure) -> None:
+        """A TCP or TLS connection is gone, or never came."""
+        if self._registration is not None:
+            self._registration.disconnected(connection, failure)
+
+    def sound_failed(self) -> None:
+        """The open sound device reports an error."""
+        self._thread.post(self._desk.failed)
+
+    # ------------------------------------------------------------ what accounts tell
+
+    def registration_changed(self, registration: Registration, event: RegistrationChanged) -> None:
+        """Hand on what the present account tells; a former one is nobody's business any more."""
+        if registration is self._registration or self._registration is None:
+            self.tell(event)
+        if registration in self._former:
+            self._thread.post(self._sweep)
+
+    def connection_silent(self, registration: Registration, connection: int | None) -> None:
+        """Start over with a new connection: PJSIP would go on asking the dead one."""
+        assert self._library is not None
+        if registration is not self._registration:
+            return
+        if connection is not None:
+            self._library.drop(connection)
+        self._registration = Registration(
+            registration.account, registration.transport_id, self._thread, self, former=registration
+        )
+        self._retire(registration)
+        self._registration.register()
+
+    def incoming_call(self, account: PjAccount, pj_call_id: int, message: str, source: str) -> None:
+        """An INVITE came in."""
+        invite = read_message(message)
+        snapshot = CallSnapshot(
+            call_id=uuid.uuid4().hex,
+            direction=CallDirection.INCOMING,
+            remote=calling_party(invite),
+            state=CallState.INCOMING,
+            started_at=datetime.now(UTC),
+            kind=call_kind(invite),
+            called_number=called_number(invite),
+        )
+        call = Call(snapshot, PjCall(account, pj_call_id), self._thread, self)
+        if not may_ring_here(source, self._registration):
+            _LOG.info("a call from %s, which is not our registrar, was refused", source)
+            self._refused.add(call)
+            self._thread.post(lambda: call.refuse(403))
+            return
+        self._calls[call.call_id] = call
+        if answers_itself(invite):
+            self._thread.post(lambda: self._attempt("answer", call, lambda: call.answer(by_itself=True)))
+        else:
+            # Later: PJSIP may still find that the sound offered cannot be had, and end the call by itself.
+            self._thread.post(call.show)
+
+    # ------------------------------------------------------------ what calls tell
+
+    def sound_changed(self, call: Call) -> None:
+        """Wire the call anew, and hear to it that there is a device to be heard on."""
+        reason = f"call {call.call_id}"
+        if call.state is CallState.ENDED:
+            self._mixer.remove(call)
+            self._desk.let_go(reason)
+        else:
+            self._mixer.update(call)
+            if call.snapshot.established or call.state is CallState.RINGING:
+                # After the message that PJSIP is about to send: opening takes its time.
+                self._thread.post(lambda: self._hold_open(call, reason))
+        self._ringback()
+        self._measure_while_needed()
+
+    def call_over(self, call: Call) -> None:
+        """PJSIP has finished with the call."""
+        self._refused.discard(call)
+        if self._calls.get(call.call_id) is call:
+            del self._calls[call.call_id]
+        self._sweep()
+
+    def transport_failure(self) -> TransportFailure | None:
+        """Why the latest connection failed."""
+        return self._registration.transport_failure if self._registration is not None else None
+
+    # ------------------------------------------------------------ inside
+
+    def _dial_in_vain(self, snapshot: CallSnapshot, end: CallEnd) -> None:
+        self.tell(CallChanged(snapshot))
+        self.tell(CallChanged(replace(snapshot, state=CallState.ENDED, end=end)))
+
+    def _on_call(self, command: str, call_id: str, action: Callable[[Call], None]) -> None:
+        call = self._calls.get(call_id)
+        if call is None or call.state is CallState.ENDED:
+            _LOG.debug("%s: call %s is over", command, call_id)
+            return
+        self._attempt(command, call, lambda: action(call))
+
+    def _attempt(self, command: str, call: Call | None, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except pj.Error as refused:
+            self.tell(CommandFailed(call.call_id if call else "", command, refused.reason))
+        except Exception as unexpected:  # noqa: BLE001 - logged and told
+            log_failure(f"{command} failed")
+            self.tell(CommandFailed(call.call_id if call else "", command, str(unexpected)))
+
+    def _hold_open(self, call: Call, reason: str) -> None:
+        if call.state is not CallState.ENDED:
+            self._desk.hold_open(reason)
+
+    def _ringback(self) -> None:
+        ringing = [call for call in self._calls.values() if call.state is CallState.RINGING]
+        talking = any(call.is_active for call in self._calls.values())
+        self._tones.ringback(on=not talking and any(not call.has_early_sound for call in ringing))
+
+    def _measure_while_needed(self) -> None:
+        if self._measure_timer is None and any(call.snapshot.established for call in self._calls.values()):
+            self._measure_timer = self._thread.later(_MEASURE_EVERY_S, self._measure)
+
+    def _measure(self) -> None:
+        self._measure_timer = None
+        now_s = time.monotonic()
+        for call in [each for each in self._calls.values() if each.snapshot.established]:
+            try:
+                counters = call.counters()
+            except pj.Error as refused:
+                _LOG.debug("call %s cannot be measured: %s", call.call_id, refused.reason)
+                continue
+            if counters is not None and self._measuring:
+                self.tell(CallQualityMeasured(call.call_id, call.quality.measure(counters)))
+            call.watch_line(counters, now_s)
+        self._measure_while_needed()
+
+    def _guest_account(self, registration: Registration) -> PjAccount:
+        """Return the account for addresses elsewhere: it has no credentials that a stranger could ask for."""
+        if self._guest is None:
+            self._guest = PjAccount(None, self)
+            self._guest.create(
+                account_configuration(registration.account, registration.transport_id, with_credentials=False)
+            )
+        return self._guest
+
+    def _retire(self, registration: Registration) -> None:
+        self._former.append(registration)
+        self._thread.later(_UNREGISTER_LIMIT_S, self._sweep)
+
+    def _retire_guest(self) -> None:
+        if not self._calls and self._guest is not None:
+            self._guest.let_go()
+            self._guest = None
+
+    def _sweep(self) -> None:
+        """Delete former accounts that nothing needs any more; calls keep theirs."""
+        if self._calls or self._refused:
+            return
+        for registration in [each for each in self._former if each.unregistered]:
+            self._former.remove(registration)
+            registration.end()
+
+
+def _same_transport(one: SipAccount, other: SipAccount) -> bool:
+    return (one.transport, one.certificate_authority) == (other.transport, other.certificate_authority)
+
+
+def _are_headers(headers: Mapping[str, str]) -> bool:
+    """Whether these can be sent as they are: nothing in them begins a further header."""
+    return all(
+        _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value) for name, value in headers.items()
+    )
