@@ -138,8 +138,7 @@ def _lock(words: Sequence[str]) -> int:
 
 
 def _translations(words: Sequence[str]) -> int:
-    _no_arguments(words)
-    update_translations()
+    update_translations(words)
     ensure_forms()
     return 0
 
@@ -181,5 +180,7 @@ COMMANDS: dict[str, Command] = {
         _setup, "", tuple(system_packages.LISTS), engines.ALL,
     ),
     "lock": Command("newest allowed versions into requirements.lock", _lock, forms=False),
-    "translations": Command("new texts into translations/*.ts", _translations, "", ("client",)),
+    "translations": Command(
+        "new texts into translations/*.ts; languages to begin, as fr_CH", _translations, "[language]", ("client",)
+    ),
 }  # fmt: skip

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from devtools.console import StepFailedError, say, step
@@ -27,6 +26,9 @@ LISTS: dict[str, Path] = {
 """The lists of needed packages; each lies beside what needs it: one Debian package a line, ``#`` comments."""
 
 _QUERY = ("dpkg-query", "--show", "--showformat=${db:Status-Status}\t${Package}\t${Provides}\n")
+
+
+_DEBIANS_PYTHON = ("python3-venv", "python3-dev")
 
 
 def read_list(text: str) -> list[str]:
@@ -55,12 +57,10 @@ def ensure(lists: Sequence[str], *, may_install: bool) -> None:
     Asks once when a person is there; ``may_install`` means yes. Raises StepFailedError with what to install
     when nobody can be asked or the system has no apt.
     """
-    if not sys.platform.startswith("linux"):
+    if not lists or not sys.platform.startswith("linux"):
         return  # macOS and Windows: Qt and Python's wheels bring all; the engines' recipes name their own needs
-    needed = [
-        *dict.fromkeys(name for key in lists for name in _packages(LISTS[key])),
-        *_missing_venv_module(),
-    ]
+    listed = dict.fromkeys(name for key in lists for name in _packages(LISTS[key]))
+    needed = [*(name for name in listed if name not in _DEBIANS_PYTHON), *_of_the_running_python(listed)]
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
         _without_apt(needed)
         return
@@ -80,11 +80,12 @@ def _packages(file: Path) -> list[str]:
         raise StepFailedError(f"{file} is missing: the list of system packages, which may be empty") from None
 
 
-def _missing_venv_module() -> list[str]:
-    """Debian splits the part of Python that makes virtual environments into a package of its own."""
-    if importlib.util.find_spec("ensurepip") is not None or sys.prefix != "/usr":
+def _of_the_running_python(listed: Collection[str]) -> list[str]:
+    """Name what Debian splits from its Python, for the version that runs; any other Python brings it along."""
+    if sys.base_prefix != "/usr":
         return []
-    return [f"python3.{sys.version_info.minor}-venv"]
+    names = [name for name in _DEBIANS_PYTHON if name in listed or name == "python3-venv"]
+    return [name.replace("python3", f"python3.{sys.version_info.minor}") for name in names]
 
 
 def _without_apt(needed: list[str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
-from devtools.console import step
+from devtools.console import StepFailedError, step
 from devtools.forms import FORMS, TRANSLATIONS
 from devtools.places import ROOT, venv_program
 from devtools.programs import run
@@ -20,10 +20,20 @@ from devtools.rules import python_files
 
 _TEXTS_IN = ("wwphone/gui", "wwphone/app")
 _SOURCE_LANGUAGE = "en"
+_EMPTY = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n<TS version="2.1" language="{}"></TS>\n'
 
 
-def update_translations() -> None:
-    """Add new texts to every .ts file and drop the ones that are gone; translated ones stay."""
+def update_translations(new_languages: Sequence[str] = ()) -> None:
+    """Add new texts to every .ts file and drop the ones that are gone; translated ones stay.
+
+    ``new_languages`` (``fr_CH``) get a file of their own.
+    """
+    for language in new_languages:
+        begun = TRANSLATIONS / f"wwphone_{language.partition('_')[0]}.ts"
+        if begun.exists():
+            raise StepFailedError(f"{begun} exists already")
+        begun.parent.mkdir(exist_ok=True)
+        begun.write_text(_EMPTY.format(language), "utf-8")
     with step("translations") as shown:
         files = sorted(TRANSLATIONS.glob("*.ts"))
         _collect(files)

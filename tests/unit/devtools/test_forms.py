@@ -101,6 +101,15 @@ def test_compiled_translations_translate(project: SmallProject, tmp_path: Path) 
     assert translator.translate("Greeting", "Good morning") == "Grüezi"
 
 
+def test_a_language_is_begun(project: SmallProject) -> None:
+    assert "3 languages" in project.run("translations", "fr_CH").stderr
+
+    french = project.folder / "translations/wwphone_fr.ts"
+    assert 'language="fr_CH"' in french.read_text("utf-8")
+    assert "Greeting: 'Good morning'" in list(unfinished(french))
+    assert "exists already" in project.run("translations", "fr_FR").stderr
+
+
 def test_a_text_qt_would_not_find_is_told(project: SmallProject) -> None:
     misread = SOURCE.replace('"Good morning")\n        return word', '"Good morning")').replace(
         "word = ", "return "

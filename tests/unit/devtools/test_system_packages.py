@@ -77,6 +77,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSystem:
     monkeypatch.setitem(system_packages.LISTS, "client", fake.list)
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys, "base_prefix", "/opt/python")
     return fake
 
 
@@ -139,6 +140,25 @@ def test_who_is_not_root_becomes_it_by_sudo(system: FakeSystem, monkeypatch: pyt
     assert lines[0] == "sudo --validate"
     assert lines[1].startswith("sudo --non-interactive --preserve-env=DEBIAN_FRONTEND apt-get -y")
     assert len(system.installs()) == 3
+
+
+@pytest.mark.parametrize(
+    ("prefix", "missing"),
+    [("/usr", "python3.{0}-venv python3.{0}-dev"), ("/home/anna/.pyenv/versions/3.12", "")],
+)
+def test_what_debian_splits_from_its_own_python(
+    system: FakeSystem, monkeypatch: pytest.MonkeyPatch, prefix: str, missing: str
+) -> None:
+    system.need("python3-dev", "python3-venv", "libold")
+    monkeypatch.setattr(sys, "base_prefix", prefix)
+
+    try:
+        system_packages.ensure(["client"], may_install=False)
+        told = "--yes:\n  apt-get install "
+    except StepFailedError as failed:
+        told = str(failed)
+
+    assert told.endswith(f"apt-get install {missing.format(sys.version_info.minor)}")
 
 
 def test_without_apt_the_person_gets_a_list(system: FakeSystem, monkeypatch: pytest.MonkeyPatch) -> None:
