@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from wwphone.protocol.frames import DEFAULT_PORT
+
 Value = str | int | bool | None
 
 
@@ -87,7 +89,7 @@ RING_DEVICE = Option(
     "sound.ring", None, Page.SOUND, "Ring on", "A speaker that also rings while the headset hangs."
 )
 SERVER_HOST = Option("server.host", "", Page.ACCOUNT, "Server")
-SERVER_PORT = Option("server.port", 5039, Page.ACCOUNT, "Port", kind=int)
+SERVER_PORT = Option("server.port", DEFAULT_PORT, Page.ACCOUNT, "Port", kind=int)
 SERVER_AUTHORITY = Option(
     "server.certificate_authority",
     None,

@@ -15,10 +15,12 @@ from typing import Protocol
 
 from wwphone.domain.account import Mode, Profile, SipAccount
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
+from wwphone.protocol.frames import DEFAULT_PORT
 from wwphone.protocol.message import Command, Event, Result
 from wwphone.protocol.mirror import MirrorView
 
 __all__ = [
+    "DEFAULT_PORT",
     "CommandRefusedError",
     "Credentials",
     "CtiLink",
@@ -38,8 +40,6 @@ __all__ = [
     "SipAccountChanged",
     "WireError",
 ]
-
-DEFAULT_PORT = 5039
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from wwphone.protocol.message import Command, Event, Result
 
 SUBPROTOCOL = "wwphone.cti.v1"
 PROTOCOL_VERSION = 1
+DEFAULT_PORT = 8443
+"""Where a CTI server listens unless told otherwise."""
 CTI_PATH = "/cti"
 """Where on the server the websocket is."""
 MAX_REQUEST_BYTES = 64 * 1024
