@@ -19,6 +19,10 @@ from wwphone.server.settings import ServerSettings, SettingsError
 
 ENVIRONMENT_PREFIX = "WWPHONE_"
 _MOST_BYTES = 1024 * 1024
+_SECRET_FILES = frozenset(
+    f"{one.metadata['key']}_file" for one in fields(ServerSettings) if one.metadata["secret"]
+)
+_PATHS = _SECRET_FILES | {one.metadata["key"] for one in fields(ServerSettings) if "Path" in str(one.type)}
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -53,12 +57,11 @@ def load_settings(file: Path | None, environment: Mapping[str, str] = os.environ
     if file is not None:
         found = _from_file(file)
     known = {one.metadata["key"]: one for one in fields(ServerSettings)}
-    secrets = {f"{key}_file" for key, one in known.items() if one.metadata["secret"]}
-    for key in known.keys() | secrets:
+    for key in known.keys() | _SECRET_FILES:
         if (text := environment.get(_variable(key))) is not None:
-            found.pop(key.removesuffix("_file") if key in secrets else f"{key}_file", None)
+            found.pop(key.removesuffix("_file") if key in _SECRET_FILES else f"{key}_file", None)
             found[key] = text
-    for key in sorted(found.keys() & secrets):
+    for key in sorted(found.keys() & _SECRET_FILES):
         found[key.removesuffix("_file")] = _secret_from(Path(str(found.pop(key))), key)
     if unknown := sorted(found.keys() - known.keys()):
         raise SettingsError(f"there is no setting {', '.join(unknown)}")
@@ -81,18 +84,18 @@ def _from_file(file: Path) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise SettingsError(f"{section} in {file} stands outside a table such as [listener]")
         found.update({f"{section}.{name}": value for name, value in content.items()})
+    if readable_by_others:
+        _refuse_secrets(found, file)
+    return {key: str(file.parent / str(value)) if key in _PATHS else value for key, value in found.items()}
+
+
+def _refuse_secrets(found: Mapping[str, Any], file: Path) -> None:
     secret = {one.key for one in all_settings() if one.secret and one.key in found}
-    if "store.url" in secret and "@" not in str(found["store.url"]):
-        secret.remove("store.url")  # without a password in it
-    if secret and readable_by_others:
-        raise SettingsError(
-            f"{file} holds {', '.join(sorted(secret))} and is readable by everybody: chmod o= {file}"
-        )
-    for one in fields(ServerSettings):
-        key = one.metadata["key"]
-        if "Path" in str(one.type) and isinstance(found.get(key), str):
-            found[key] = str(file.parent / found[key])
-    return found
+    if "@" not in str(found.get("store.url", "")):
+        secret.discard("store.url")  # without a password in it
+    if secret:
+        names = ", ".join(sorted(secret))
+        raise SettingsError(f"{file} holds {names} and is readable by everybody: chmod o= {file}")
 
 
 def _secret_from(file: Path, key: str) -> str:

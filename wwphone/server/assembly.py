@@ -1,0 +1,209 @@
+"""Puts one server together: services on a store and a PBX, listeners on the services; starts and stops them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from wwphone import __version__
+from wwphone.protocol.errors import ErrorCode, WireError
+from wwphone.protocol.frames import PROTOCOL_VERSION, HelloFrame
+from wwphone.server.api import Pbx, PbxEndpoint, Store, StoreError
+from wwphone.server.certificates import CertificateError, examine
+from wwphone.server.clock import Clock, utc_now
+from wwphone.server.listener.connection import Desk
+from wwphone.server.listener.limits import ListenerLimits
+from wwphone.server.listener.operations import Health, OperationsListener
+from wwphone.server.listener.tls import CertificateFiles, ServerTls
+from wwphone.server.listener.websocket import WebsocketListener
+from wwphone.server.metrics import Metrics
+from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
+from wwphone.server.services.calls import CallService
+from wwphone.server.services.commands import CommandService
+from wwphone.server.services.devices import DeviceService
+from wwphone.server.services.directory import DirectoryService
+from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.passwords import Passwords
+from wwphone.server.services.pbx import PbxService
+from wwphone.server.services.presence import PresenceService, PresenceTimes
+from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
+from wwphone.server.services.sip_accounts import SipAccounts
+from wwphone.server.services.snapshots import SnapshotService
+from wwphone.server.settings import ServerSettings
+
+logger = logging.getLogger(__name__)
+
+_HEALTH_S = 5.0
+
+
+def endpoint_of(settings: ServerSettings) -> PbxEndpoint:
+    """Where clients reach the PBX by SIP. Raises SettingsError."""
+    return PbxEndpoint(
+        settings.sip_host,
+        settings.sip_udp_port,
+        settings.sip_tls_port,
+        settings.sip_transport,
+        settings.authority_of_sip(),
+    )
+
+
+class CtiServer:
+    """One running server. Store and PBX are handed over unopened; `stop` closes them."""
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        store: Store,
+        pbx: Pbx,
+        passwords: Passwords | None = None,
+        clock: Clock = utc_now,
+        limits: ListenerLimits | None = None,
+    ) -> None:
+        """Build everything and start nothing. Raises SettingsError, OSError for an unusable certificate."""
+        settings.must_be_servable()
+        self._settings = settings
+        self._clock = clock
+        self._store = store
+        self._passwords = passwords or Passwords()
+        endpoint = endpoint_of(settings)
+        self.metrics = Metrics()
+        self.log = EventLog()
+        self.directory = DirectoryService(store, self.log)
+        self.presence = PresenceService(
+            store, self.directory, clock, PresenceTimes(settings.presence_grace_s)
+        )
+        self.calls = CallService(pbx, self.directory, self.log)
+        self.devices = DeviceService(self.directory, self.log)
+        self.pbx = PbxService(pbx, self.directory, self.calls, self.devices, endpoint, settings.pbx_language)
+        self.accounts = self._accounts(endpoint)
+        self._commands = CommandService(self.presence, self.calls, self.metrics)
+        self._tls = _tls(settings)
+        self.listener = WebsocketListener(
+            self._desk(limits or _limits(settings)),
+            settings.listener_host,
+            settings.listener_port,
+            self._tls.context if self._tls else None,
+        )
+        self.operations = OperationsListener(
+            settings.http_host, settings.http_port, self.metrics, self.health
+        )
+        self._undo: list[Callable[[], Awaitable[None]]] = []
+        self._watch_figures()
+
+    async def start(self) -> None:
+        """Open the store, load everything, connect the PBX and listen. Raises StoreError, OSError."""
+        try:
+            await self._step(self._store.open, self._store.close)
+            await self._step(self.directory.start, self.directory.shutdown)
+            await self._step(self.presence.start, self.presence.shutdown)
+            await self._step(self.accounts.start, self.accounts.shutdown)
+            await self._step(self.pbx.start, self.pbx.shutdown)
+            await self._step(self.listener.start, self.listener.shutdown)
+            if self._settings.http_port >= 0:
+                await self._step(self.operations.start, self.operations.shutdown)
+        except BaseException:
+            await self.stop()
+            raise
+        logger.info("listening on %s port %d", self._settings.listener_host, self.listener.port)
+
+    async def stop(self) -> None:
+        """Finish what runs, say goodbye, make everything durable, let go; safe to call twice."""
+        logger.info("stopping")
+        self.listener.stop_listening()
+        await self._commands.shutdown()
+        await self._note_who_is_connected()
+        self.listener.say_goodbye(WireError(ErrorCode.SERVER_STOPPING, "the server is being stopped"))
+        while self._undo:
+            await self._undo.pop()()
+        self.log.shutdown()
+        self._passwords.shutdown()
+
+    def reload_certificate(self) -> None:
+        """Use a renewed certificate for new connections; the former one stays in use when it cannot be read."""
+        if self._tls is None:
+            return
+        try:
+            self._tls.reload()
+        except OSError as error:
+            logger.error("the renewed certificate cannot be used: %s", error)  # noqa: TRY400 - the text says it
+        else:
+            logger.info("the certificate was read again")
+
+    async def health(self) -> Health:
+        """How the server is, looked at now."""
+        try:
+            async with asyncio.timeout(_HEALTH_S):
+                await self._store.directory_revision()
+            store = True
+        except (StoreError, TimeoutError) as error:
+            logger.info("the store is not healthy: %s", error)
+            store = False
+        return Health(store, self.calls.pbx_connected, self._certificate_days(self._clock()))
+
+    # ------------------------------------------------------------ inside
+
+    def _accounts(self, endpoint: PbxEndpoint) -> AccountService:
+        settings = self._settings
+        rule = BlockRule(settings.sign_in_limit, settings.sign_in_window_s)
+        needs = SignInDependencies(
+            self._passwords,
+            SignInGuard(self._store, rule, self._clock),
+            SipAccounts(endpoint, insecure_loopback=settings.listener_insecure_loopback),
+            self.directory,
+            self.presence,
+        )
+        times = SessionTimes(lifetime_s=settings.sign_in_session_days * 86_400)
+        return AccountService(self._store, needs, self._clock, times)
+
+    def _desk(self, limits: ListenerLimits) -> Desk:
+        hello = HelloFrame(
+            PROTOCOL_VERSION, secrets.token_hex(8), __version__, self._settings.listener_heartbeat_s
+        )
+        snapshots = SnapshotService(self.log, self.directory, self.presence, self.calls, self.devices)
+        return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
+
+    async def _step(self, start: Callable[[], Awaitable[None]], undo: Callable[[], Awaitable[None]]) -> None:
+        await start()
+        self._undo.append(undo)
+
+    async def _note_who_is_connected(self) -> None:
+        try:
+            await self.accounts.note_seen()
+        except StoreError as error:
+            logger.warning("who is connected could not be noted: %s", error)
+
+    def _certificate_days(self, now: datetime) -> int | None:
+        if self._settings.tls_certificate is None:
+            return None
+        try:
+            return examine(self._settings.tls_certificate).days_left(now)
+        except CertificateError as error:
+            logger.warning("%s", error)
+            return -1
+
+    def _watch_figures(self) -> None:
+        watch, sessions = self.metrics.watch, self.accounts.sessions
+        watch("wwphone_connections", "Open connections", lambda: self.listener.connections)
+        watch("wwphone_sessions", "Sessions that may be resumed", lambda: len(sessions))
+        watch("wwphone_sessions_connected", "Sessions with a client", lambda: len(sessions.connected))
+        watch(
+            "wwphone_queue_depth", "Events the slowest client is behind", lambda: self.listener.deepest_queue
+        )
+        watch("wwphone_pbx_connected", "Whether the PBX is reached", lambda: self.calls.pbx_connected)
+        self.metrics.watch_events(lambda: self.log.revision)
+
+
+def _limits(settings: ServerSettings) -> ListenerLimits:
+    return ListenerLimits(
+        connections=settings.listener_max_connections,
+        connections_per_address=settings.listener_max_connections_per_address,
+    )
+
+
+def _tls(settings: ServerSettings) -> ServerTls | None:
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    return ServerTls(CertificateFiles(settings.tls_certificate, settings.tls_key))

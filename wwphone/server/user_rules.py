@@ -1,0 +1,57 @@
+"""What an administrator may give a user: checked before it is stored, because it becomes configuration of the PBX."""
+
+from __future__ import annotations
+
+import re
+
+from wwphone.domain.account import check_user_name
+from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
+from wwphone.server.api import UserRecord
+
+_NUMBER = re.compile(r"[0-9]{2,15}")
+_DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")
+_EMAIL = re.compile(r"([^@\s,;<>\"|]{1,64}@[^@\s,;<>\"|]{1,190})?")
+_MAX_NAME = 64
+
+
+def check_user(record: UserRecord) -> UserRecord:
+    """Return the record unchanged; raise ValueError in words for the administrator."""
+    check_user_name(record.user)
+    check_number(record.number)
+    texts = {
+        "nickname": record.nickname,
+        "group": record.group,
+        "first name": record.first_name,
+        "surname": record.surname,
+        "mobile number": record.mobile,
+        "e-mail address": record.email,
+    }
+    for what, text in texts.items():
+        check_text(text, what)
+    if not record.nickname:
+        raise ValueError("a user needs a nickname: it is what colleagues see")
+    if not _DISPLAYED.fullmatch(record.displayed_number):
+        raise ValueError("a displayed number consists of 2 to 20 digits, with or without + before them")
+    if not _EMAIL.fullmatch(record.email):
+        raise ValueError(f"{record.email} is no e-mail address")
+    return record
+
+
+def check_number(number: str) -> str:
+    """Return an internal number unchanged; raise ValueError (requirement 001, "Numbering plan")."""
+    if not _NUMBER.fullmatch(number):
+        raise ValueError("an internal number consists of 2 to 15 digits")
+    if number in RESERVED_NUMBERS:
+        raise ValueError(f"{number} is used by the PBX itself")
+    if number in EMERGENCY_NUMBERS:
+        raise ValueError(f"{number} is an emergency number")
+    return number
+
+
+def check_text(text: str, what: str) -> str:
+    """Return a name unchanged; raise ValueError when it is too long or holds what is not printed."""
+    if len(text) > _MAX_NAME and what != "e-mail address":
+        raise ValueError(f"the {what} has at most {_MAX_NAME} characters")
+    if not text.isprintable() or text != text.strip():
+        raise ValueError(f"the {what} has printable characters only, and no blank at its ends")
+    return text
