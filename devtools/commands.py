@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,13 +13,14 @@ from functools import partial
 from pathlib import Path
 
 from devtools import checks, engines, system_packages
-from devtools.console import StepFailedError, say, step
-from devtools.environment import ensure_environment, pip, write_lock
+from devtools.console import StepFailedError, say
+from devtools.environment import ensure_environment, write_lock
 from devtools.exclusive import exclusive
 from devtools.forms import ensure_forms
 from devtools.places import LOCAL_CACHE, ROOT, venv_python
 from devtools.programs import interrupt, together
 from devtools.translations import update_translations
+from devtools.wheels import build_wheels
 
 _INTERRUPTED = 130
 _WRONG_USE = 2
@@ -122,12 +122,7 @@ def _check(words: Sequence[str]) -> int:
 
 def _build(words: Sequence[str]) -> int:
     _no_arguments(words)
-    dist = ROOT / "dist"
-    with step("wheel of wwphone") as shown:
-        pip(shown, "wheel", "--no-deps", "--wheel-dir", dist, ROOT)
-    for wheel in Path(os.environ["WWPHONE_PJSUA2"]).glob("*.whl"):
-        shutil.copy(wheel, dist)
-    say("\n".join(f"  {file.relative_to(ROOT)}" for file in sorted(dist.glob("*.whl"))))
+    build_wheels(Path(os.environ["WWPHONE_PJSUA2"]))
     return 0
 
 
