@@ -11,6 +11,7 @@ import re
 import socket
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -44,6 +45,14 @@ SRTP_SUITES = ("AEAD_AES_256_GCM", "AEAD_AES_128_GCM", "AES_CM_128_HMAC_SHA1_80"
 _SIP_USER_SAFE = "-_.!~*'()&=+$,;?/"
 """Unreserved and user-unreserved characters of RFC 3261 section 25.1."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Route:
+    """How an account reaches the network: PJSIP's transport, and the address to bind to (empty: any)."""
+
+    transport_id: int
+    bind_address: str
 
 
 class AccountListener(Protocol):
@@ -93,12 +102,12 @@ def account_uri(account: SipAccount, user: str | None = None, host: str | None =
     return f"sip:{quote(account.user if user is None else user, safe=_SIP_USER_SAFE)}@{place}{transport}"
 
 
-def account_configuration(account: SipAccount, transport_id: int, *, with_credentials: bool) -> Any:
+def account_configuration(account: SipAccount, route: Route, *, with_credentials: bool) -> Any:
     """Return PJSIP's settings of an account; without credentials it never registers and answers no challenge."""
     config = pj.AccountConfig()
     name = _UNPRINTABLE.sub("", account.display_name).replace("\\", "\\\\").replace('"', '\\"')
     config.idUri = f'"{name}" <sip:{quote(account.user, safe=_SIP_USER_SAFE)}@{_bracketed(account.host)}>'
-    config.sipConfig.transportId = transport_id
+    config.sipConfig.transportId = route.transport_id
     config.sipConfig.autoRespondSipMessage = True
     registration = config.regConfig
     registration.registerOnAdd = False
@@ -113,6 +122,7 @@ def account_configuration(account: SipAccount, transport_id: int, *, with_creden
     config.mwiConfig.enabled = False
     media = config.mediaConfig
     media.transportConfig.qosType = pj.PJ_QOS_TYPE_VOICE
+    media.transportConfig.boundAddress = route.bind_address
     media.lockCodecEnabled = True
     if account.media_encryption is MediaEncryption.REQUIRED:
         media.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
@@ -138,18 +148,18 @@ class Registration:
     def __init__(
         self,
         account: SipAccount,
-        transport_id: int,
+        route: Route,
         thread: SipThread,
         listener: AccountListener,
         former: Registration | None = None,
     ) -> None:
         """Create the account in PJSIP; nothing is sent yet. It goes on where `former` stopped. Raises pj.Error."""
         self.account = account
+        self.route = route
         self.registrar = ""
         """`address:port` that confirmed the registration; empty before. Only it may ring here."""
         self._thread = thread
         self._listener = listener
-        self.transport_id = transport_id
         self.backoff: Backoff = former.backoff if former else Backoff()
         self._wanted = False
         self._asking = False
@@ -159,7 +169,7 @@ class Registration:
         self._transport_failure: TransportFailure | None = None
         self.last_told: RegistrationChanged | None = former.last_told if former else None
         self.pj_account: PjAccount | None = PjAccount(self._result, listener)
-        self.pj_account.create(account_configuration(account, transport_id, with_credentials=True))
+        self.pj_account.create(account_configuration(account, route, with_credentials=True))
 
     @property
     def transport_failure(self) -> TransportFailure | None:

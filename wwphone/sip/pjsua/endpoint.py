@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -76,10 +77,14 @@ class Library(pj.Endpoint):  # type: ignore[misc]  # the binding has no types
         config = pj.TransportConfig()
         config.port = 0
         config.boundAddress = bind_address
+        # Else the INVITE with credentials waits 40 ms for the other side to acknowledge our ACK (Nagle's algorithm).
+        # PJSIP copies a pointer into this object: it must live until the transport is made.
+        no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if account.transport is Transport.TLS:
             config.tlsConfig.proto = _TLS_1_2_AND_1_3
             config.tlsConfig.verifyServer = True
             config.tlsConfig.msecTimeout = _TLS_LIMIT_MS
+            config.tlsConfig.sockOptParams.sockOpts.append(no_delay)
             config.tlsConfig.CaBuf = account.certificate_authority or system_authorities()
         transport_id: int = self.transportCreate(_TRANSPORT_TYPES[account.transport], config)
         return transport_id

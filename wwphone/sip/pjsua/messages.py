@@ -18,7 +18,7 @@ CALLED_HEADER = "X-Wwphone-Called"
 """Which of my numbers or which group was called."""
 
 _COMPACT_NAMES = {"f": "from", "t": "to", "v": "via", "i": "call-id", "m": "contact", "l": "content-length"}
-_NAME_ADDR = re.compile(r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*)<(?P<uri>[^>]*)>')
+_NAME_ADDR = re.compile(r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*?)\s*<(?P<uri>[^>]*)>')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ANSWER_AFTER = re.compile(r";\s*answer-after\s*=\s*0*0\s*(?:;|,|$)", re.IGNORECASE)
 _REASON = re.compile(r"(?P<protocol>SIP|Q\.850)\s*;[^,]*?cause\s*=\s*(?P<cause>\d{1,3})", re.IGNORECASE)

@@ -27,6 +27,7 @@ from wwphone.sip.api import (
 from wwphone.sip.pjsua.account import (
     PjAccount,
     Registration,
+    Route,
     account_configuration,
     account_uri,
     may_ring_here,
@@ -118,18 +119,19 @@ class UserAgent:
         """Register this account; a former one is unregistered first."""
         assert self._library is not None
         former, self._registration = self._registration, None
-        transport_id = None
+        route = None
         if former is not None:
             if _same_transport(former.account, account):
-                transport_id = former.transport_id
+                route = former.route
             former.unregister()
             self._retire(former)
         if self._guest is not None:
             self._retire_guest()
         try:
-            if transport_id is None:
-                transport_id = self._library.open_transport(account, self._settings.bind_address)
-            self._registration = Registration(account, transport_id, self._thread, self)
+            if route is None:
+                bind_address = self._settings.bind_address
+                route = Route(self._library.open_transport(account, bind_address), bind_address)
+            self._registration = Registration(account, route, self._thread, self)
         except pj.Error as refused:
             self.tell(CommandFailed("", "register", refused.reason))
             return
@@ -267,7 +269,7 @@ class UserAgent:
         if connection is not None:
             self._library.drop(connection)
         self._registration = Registration(
-            registration.account, registration.transport_id, self._thread, self, former=registration
+            registration.account, registration.route, self._thread, self, former=registration
         )
         self._retire(registration)
         self._registration.register()
@@ -378,7 +380,7 @@ class UserAgent:
         if self._guest is None:
             self._guest = PjAccount(None, self)
             self._guest.create(
-                account_configuration(registration.account, registration.transport_id, with_credentials=False)
+                account_configuration(registration.account, registration.route, with_credentials=False)
             )
         return self._guest
 

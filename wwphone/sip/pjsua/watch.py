@@ -89,7 +89,7 @@ class SoundWatch:
                     self._follow_changes()
                 else:
                     self._wait_for_bell(_TROUBLE_PAUSE_S)
-        except Exception as unexpected:
+        except Exception as unexpected:  # noqa: BLE001 - logged and reported
             _LOG.exception("the watch over the sound devices ended")
             self._report(SoundReport(None, f"the sound devices are not watched any more: {unexpected}"))
 
