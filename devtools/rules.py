@@ -7,6 +7,7 @@ Each rule reads one parsed file and yields findings. ``tests/test_architecture.p
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -22,6 +23,7 @@ PARAMETERS = 7
 _GENERATED = re.compile(r"(^|/)gui/forms/ui_[^/]*\.py$")
 _SKIPPED_FOLDERS = {"__pycache__", "build", "dist", "node_modules"}
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
+_MAY_BE_UNFINISHED = re.compile(f"{_UNFINISHED.pattern}|NotImplementedError")
 _BROAD = {"Exception", "BaseException"}
 _LOG_METHODS = {"exception", "error", "warning", "critical", "log", "info", "debug"}
 _MAY_SLEEP = ("tests/helpers/waiting.py", "tests/unit/helpers/test_waiting.py")
@@ -55,6 +57,11 @@ class SourceFile:
         text = file.read_text("utf-8")
         return cls(file.relative_to(root).as_posix(), text, ast.parse(text, str(file)))
 
+    @functools.cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree: walking takes longer than looking."""
+        return list(ast.walk(self.tree))
+
     @property
     def is_test(self) -> bool:
         """Whether it lies under tests/."""
@@ -78,7 +85,7 @@ def budgets(source: SourceFile) -> Iterator[Finding]:
     lines = source.text.count("\n")
     if lines > FILE_LINES:
         yield Finding(source.path, 1, f"file has {lines} lines, at most {FILE_LINES}")
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ClassDef):
             yield from _too_long(source, node, "class", CLASS_LINES)
         elif isinstance(node, _Function):
@@ -104,7 +111,7 @@ def _parameters(node: _Function) -> int:
 
 def silent_excepts(source: SourceFile) -> Iterator[Finding]:
     """Who catches everything raises again, logs, or uses the exception; nobody suppresses everything."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _speaks(node):
             yield Finding(
                 source.path, node.lineno, "broad except neither raises, logs nor uses the exception"
@@ -144,7 +151,7 @@ def sleeping_tests(source: SourceFile) -> Iterator[Finding]:
     """Tests wait for a condition with a limit (tests/helpers/waiting.py), never for a fixed time."""
     if not source.is_test or source.path in _MAY_SLEEP:
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and node.module == "time":
             if any(alias.name == "sleep" for alias in node.names):
                 yield Finding(source.path, node.lineno, "a test imports sleep; wait for a condition instead")
@@ -163,14 +170,16 @@ def _is_sleep(call: ast.Call) -> bool:
 
 def unfinished(source: SourceFile) -> Iterator[Finding]:
     """No marks of unfinished work in comments, and NotImplementedError only in abstract methods."""
+    if not _MAY_BE_UNFINISHED.search(source.text):
+        return
     for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
         if token.type == tokenize.COMMENT and _UNFINISHED.search(token.string):
             yield Finding(source.path, token.start[0], f"unfinished: {token.string.strip()}")
     abstract: set[ast.AST] = set()
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, _Function) and any("abstract" in ast.unparse(d) for d in node.decorator_list):
             abstract.update(ast.walk(node))
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Raise) and node not in abstract and _raised(node) == "NotImplementedError":
             yield Finding(source.path, node.lineno, "NotImplementedError outside an abstract method")
 

@@ -22,8 +22,12 @@ def hash_of(*parts: str | Path | Iterable[Path]) -> str:
 
 
 def files_under(folder: Path) -> list[Path]:
-    """Every file of a folder of ours, without what Python leaves behind."""
-    return [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    """Every file of a folder of ours, without what tools leave behind (``__pycache__``, ``.mypy_cache``)."""
+    return [
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and not any(part.startswith((".", "__")) for part in file.relative_to(folder).parts)
+    ]
 
 
 class Stamp:

@@ -36,10 +36,10 @@ def test_a_hash_changes_with_each_input(tmp_path: Path) -> None:
     assert len({before, created, changed, other_text}) == 4
 
 
-def test_what_python_leaves_behind_does_not_count(tmp_path: Path) -> None:
-    for name in ("build.py", "deep/a.conf", "__pycache__/build.pyc"):
+def test_what_tools_leave_behind_does_not_count(tmp_path: Path) -> None:
+    for name in ("build.py", "deep/a.conf", "__pycache__/build.pyc", ".mypy_cache/3.11/x.json"):
         file = tmp_path / name
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
 
     assert {file.name for file in files_under(tmp_path)} == {"build.py", "a.conf"}
