@@ -22,6 +22,7 @@ from wwphone.config.secrets import KeyringSecrets
 from wwphone.config.settings import Settings
 from wwphone.cti.link import WebSocketLink
 from wwphone.services.bundle import Ground
+from wwphone.sip.api import EngineSettings
 from wwphone.sip.pjsua.engine import PjsuaEngine
 
 logger = logging.getLogger(__name__)
@@ -63,8 +64,9 @@ def run(
     paths: Paths,
     make_ground: Callable[[Paths], Ground],
     prepare: Callable[[Program], None] | None = None,
+    engine_settings: EngineSettings | None = None,
 ) -> int:
-    """Run the program until it is ended; `prepare` is called with it before its loop starts (the demo does)."""
+    """Run the program until it is ended; `prepare` is called with it as soon as its loop runs (the demo does)."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("wwphone")
@@ -75,12 +77,12 @@ def run(
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        program = Program(make_ground(paths))
+        program = Program(make_ground(paths), engine_settings)
         instance = InstanceServer(paths.instance_name, program.show, program.dial)
         signals = SignalWatcher(program.quit)
         try:
             if prepare:
-                prepare(program)
+                loop.call_soon(prepare, program)
             loop.run_until_complete(program.run(address))
         finally:
             signals.close()

@@ -18,19 +18,20 @@ logger = logging.getLogger(__name__)
 class Program:
     """Shows the window first, then brings up voice and line: nobody waits in front of an empty screen."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, engine_settings: EngineSettings | None = None) -> None:
         self.services = Services(ground)
         self.shell = Shell(self.services, self.quit)
-        self._tasks = TaskOwner("program")
+        self.tasks = TaskOwner("program")
+        self._engine_settings = engine_settings or EngineSettings(user_agent=f"wwphone/{wwphone.__version__}")
         self._quit = asyncio.Event()
 
     async def run(self, address: str = "") -> None:
         """Run until `quit`; `address` is dialled as soon as that is possible."""
         self.shell.show()
-        self._tasks.start(self._begin(address))
+        self.tasks.start(self._begin(address))
         await self._quit.wait()
         self.shell.hide()  # ending PJSIP takes a second: nobody has to watch it
-        await self._tasks.shutdown()
+        await self.tasks.shutdown()
         await self.services.shutdown()
         await self.shell.close()
 
@@ -48,9 +49,8 @@ class Program:
         self.shell.dial(address)
 
     async def _begin(self, address: str) -> None:
-        user_agent = f"wwphone/{wwphone.__version__}"
         try:
-            await self.services.start(EngineSettings(user_agent=user_agent))
+            await self.services.start(self._engine_settings)
         except SipError as error:
             logger.exception("no voice on this PC")
             self.services.sound.engine_failed(str(error))

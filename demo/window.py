@@ -1,0 +1,211 @@
+"""The window of the demo: the real client, signed in as one of the company. `python -m demo.window`, order on stdin.
+
+The order is one JSON line: server, user, password (never an argument), and for a run without a screen what to do and
+where to put pictures. Without a screen the result is one JSON line on stdout.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from wwphone.app.main import run, sounds_folder
+from wwphone.app.program import Program
+from wwphone.config import options
+from wwphone.config.logs import start_logging
+from wwphone.config.paths import Paths
+from wwphone.config.settings import Settings
+from wwphone.cti.api import ServerAddress
+from wwphone.cti.link import WebSocketLink
+from wwphone.domain.calls import CallSnapshot, CallState
+from wwphone.gui.main_window import MainWindow
+from wwphone.services.bundle import Ground
+from wwphone.sip.api import EngineSettings, RegistrationState, SipEngine
+from wwphone.sip.pjsua.engine import PjsuaEngine
+
+_POLL_S = 0.05
+
+
+@dataclass(frozen=True)
+class Tour:
+    """What the visitor does by themselves when there is no screen."""
+
+    seconds: float
+    pictures: str
+    """Folder for screenshots; empty: none."""
+    number: str
+    """Whom to call."""
+    voice: str
+    """WAV to say into the call."""
+    recording: str
+    """WAV to write what the colleague says."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the demo tells its window."""
+
+    host: str
+    port: int
+    authority: str
+    user: str
+    password: str = field(repr=False)
+    language: str
+    home: str
+    tour: Tour | None = None
+
+
+@dataclass
+class Result:
+    """What came of the tour."""
+
+    registered: bool = False
+    colleagues: int = 0
+    call_seconds: float = 0.0
+    incoming: int = 0
+    problem: str = ""
+    pictures: list[str] = field(default_factory=list)
+
+
+class SecretsInMemory:
+    """The key store of the demo: forgotten with the window."""
+
+    def __init__(self, secrets: dict[str, str]) -> None:
+        self._secrets = secrets
+
+    async def get(self, account: str) -> str | None:
+        """See Secrets."""
+        return self._secrets.get(account)
+
+    async def put(self, account: str, secret: str) -> None:
+        """See Secrets."""
+        self._secrets[account] = secret
+
+    async def remove(self, account: str) -> None:
+        """See Secrets."""
+        self._secrets.pop(account, None)
+
+
+class Visitor:
+    """Walks through the program when nobody is there to do it."""
+
+    def __init__(self, program: Program, engine: SipEngine, tour: Tour) -> None:
+        self._program = program
+        self._services = program.services
+        self._engine = engine
+        self._tour = tour
+        self.result = Result()
+        self._services.calls.incoming.subscribe(self._on_incoming)
+
+    async def walk(self) -> None:
+        """Look, call, be called, and end the program."""
+        try:
+            async with asyncio.timeout(self._tour.seconds):
+                await self._walk()
+        except TimeoutError:
+            self.result.problem = self.result.problem or "the time was over"
+        finally:
+            self._program.quit()
+
+    async def _walk(self) -> None:
+        ends_s = asyncio.get_running_loop().time() + self._tour.seconds - 2.0
+        await self._until(lambda: self._registration() is RegistrationState.REGISTERED)
+        self.result.registered = True
+        await self._until(lambda: len(self._services.presence.lines()) > 1)
+        self.result.colleagues = len(self._services.presence.lines())
+        self._picture("colleagues")
+        await self._call()
+        await asyncio.sleep(max(0.0, ends_s - asyncio.get_running_loop().time()))
+        self._picture("end")
+
+    async def _call(self) -> None:
+        call_id = self._services.calls.dial(self._tour.number)
+        await self._until(lambda: self._state(call_id) in (CallState.ACTIVE, CallState.ENDED))
+        call = self._services.calls.call(call_id)
+        if call is None or call.state is CallState.ENDED:
+            self.result.problem = f"the call ended: {call.end if call else 'unknown'}"
+            return
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        self._engine.record_file(call_id, Path(self._tour.recording))
+        self._engine.play_file(call_id, Path(self._tour.voice))
+        await self._until(lambda: loop.time() - began_s > 6.0 or self._state(call_id) is not CallState.ACTIVE)
+        self._picture("call")
+        self.result.call_seconds = loop.time() - began_s
+        self._services.calls.hang_up(call_id)
+        await self._until(lambda: self._state(call_id) in (CallState.ENDED, None))
+        self._picture("call_ended")
+
+    def _on_incoming(self, call: CallSnapshot) -> None:
+        self.result.incoming += 1
+        asyncio.get_running_loop().call_later(1.5, self._take, call.call_id)
+
+    def _take(self, call_id: str) -> None:
+        self._picture("incoming")
+        self._services.calls.answer(call_id)
+
+    def _registration(self) -> RegistrationState:
+        return self._services.account.snapshot.registration.state
+
+    def _state(self, call_id: str) -> CallState | None:
+        call = self._services.calls.call(call_id)
+        return call.state if call else None
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():  # noqa: ASYNC110 - the conditions belong to many parts that have no one event
+            await asyncio.sleep(_POLL_S)
+
+    def _picture(self, name: str) -> None:
+        if not self._tour.pictures:
+            return
+        window: MainWindow = self._program.shell.window
+        for part, widget in (
+            ("", window),
+            *(("_popup", popup) for popup in self._program.shell.popups.shown),
+        ):
+            target = Path(self._tour.pictures) / f"demo_{name}{part}.png"
+            if widget.grab().save(str(target)):
+                self.result.pictures.append(target.name)
+
+
+def main() -> int:
+    """Read the order, run the client."""
+    fields = json.loads(sys.stdin.readline())
+    tour = Tour(**fields.pop("tour")) if fields.get("tour") else None
+    order = Order(**{**fields, "tour": tour})
+    home = Path(order.home)
+    paths = Paths(home / "settings", home / "data", home / "cache", home / "log").make()
+    start_logging(paths.log_file)
+    settings = Settings(paths.settings_file)
+    for option, value in (
+        (options.SERVER_HOST, order.host),
+        (options.SERVER_PORT, order.port),
+        (options.SERVER_AUTHORITY, order.authority),
+        (options.USER, order.user),
+        (options.LANGUAGE, order.language),
+    ):
+        settings.set(option, value)
+    server = ServerAddress(order.host, order.port, order.authority)
+    secrets = SecretsInMemory({f"{order.user}@{server.host}": order.password})
+    engine = PjsuaEngine()
+    ground = Ground(engine, WebSocketLink(), settings, secrets, sounds_folder())
+    visitors: list[Visitor] = []
+
+    def prepare(program: Program) -> None:
+        if order.tour:
+            visitors.append(Visitor(program, engine, order.tour))
+            program.tasks.start(visitors[0].walk())
+
+    engine_settings = EngineSettings(user_agent="wwphone demo (you)", null_sound=tour is not None)
+    code = run("", paths, lambda _: ground, prepare, engine_settings)
+    for visitor in visitors:
+        print(json.dumps(asdict(visitor.result)), flush=True)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
