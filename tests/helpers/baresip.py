@@ -1,7 +1,7 @@
 """An independent SIP phone: Debian's baresip 1.0 as a child process, commanded and watched over its control line.
 
 It shares no line of code with PJSIP, so that what both agree on is the standard and not a common mistake. Its signalling
-listens on 127.0.0.1 alone; its RTP sockets bind every address, which baresip 1.0 offers no setting for. Over TLS it
+listens on 127.0.0.1 alone, and a shim keeps its sound there too (baresip 1.0 binds every address for it). Over TLS it
 takes every certificate, right or wrong (tried: self-signed, expired, another host): it proves encryption, not trust.
 """
 
@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.helpers.baresip_control import ControlLine, EventKind, PhoneEvent
+from tests.helpers.loopback import loopback_environment
 from tests.helpers.passwords import plain
 from tests.helpers.ports import LOOPBACK, free_port, free_port_pair
 from tests.helpers.processes import ChildProcess
@@ -106,7 +107,7 @@ class Baresip:
             f"baresip of {account.user}",
             ["baresip", "-4", "-f", folder],
             folder / "baresip.log",
-            environment=self._sound.environment,
+            environment=loopback_environment() | dict(self._sound.environment or {}),
             folder=folder,
         )
         self._line: ControlLine | None = None

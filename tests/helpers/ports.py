@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import socket
+import sys
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 _TRIES = 200
@@ -46,3 +49,27 @@ def is_free(port: int) -> bool:
                 taker.bind((LOOPBACK, port))
         return True
     return False
+
+
+def bound_addresses(pid: int) -> set[str]:
+    """Return the local IP addresses of all TCP and UDP sockets of a process, for example {"127.0.0.1"}; Linux only.
+
+    "0.0.0.0" or "::" among them means that the network can reach it.
+    """
+    links = [link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
+    inodes = {
+        name.removeprefix("socket:[").removesuffix("]") for name in links if name.startswith("socket:[")
+    }
+    rows = [
+        line.split()
+        for table in ("tcp", "tcp6", "udp", "udp6")
+        for line in Path(f"/proc/{pid}/net/{table}").read_text("ascii").splitlines()[1:]
+    ]
+    return {_address(row[1].partition(":")[0]) for row in rows if row[9] in inodes}
+
+
+def _address(words: str) -> str:
+    """Read an address as the kernel writes it: hexadecimal, in words of 32 bits in the machine's own byte order."""
+    parts = [bytes.fromhex(words[start : start + 8]) for start in range(0, len(words), 8)]
+    packed = b"".join(part[::-1] if sys.byteorder == "little" else part for part in parts)
+    return str(ipaddress.ip_address(packed))

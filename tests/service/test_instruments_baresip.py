@@ -13,7 +13,7 @@ from tests.helpers.baresip import Baresip, MediaEncryption, PhoneAccount, PhoneS
 from tests.helpers.baresip_control import HUNG_UP_HERE, HUNG_UP_THERE, ControlLine, EventKind
 from tests.helpers.certificates import CertificateAuthority
 from tests.helpers.fake_sip_server import FakeSipServer
-from tests.helpers.ports import LOOPBACK, free_port
+from tests.helpers.ports import LOOPBACK, bound_addresses, free_port
 from tests.helpers.sound import SoundServer, monitor_of
 from tests.helpers.tones import NOTHING
 from tests.helpers.waiting import wait_until
@@ -250,6 +250,12 @@ def test_the_next_event_of_each_kind_is_told_once(alice: Baresip, bob: Baresip) 
     ):
         alice.wait_for(EventKind.CALL_ESTABLISHED, timeout_s=0.2)
     assert [event.kind for event in alice.events].count(EventKind.CALL_ESTABLISHED) == 2
+
+
+def test_in_a_call_it_listens_on_the_loopback_address_alone(alice: Baresip, bob: Baresip) -> None:
+    _connect(alice, bob)
+
+    assert bound_addresses(alice.pid) | bound_addresses(bob.pid) == {"127.0.0.1", "::1"}
 
 
 def test_an_unknown_command_is_refused_by_name(alice: Baresip) -> None:

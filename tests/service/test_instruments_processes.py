@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.ports import LOOPBACK, free_port, free_port_pair
+from tests.helpers.ports import LOOPBACK, bound_addresses, free_port, free_port_pair
 from tests.helpers.processes import ChildProcess
 from tests.helpers.waiting import SECONDS, wait_until
 
@@ -151,6 +152,24 @@ def test_a_pair_of_ports_is_a_port_and_the_next() -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taker:
             taker.bind((LOOPBACK, port))
     assert free_port_pair() not in (first, first + 1)
+
+
+@pytest.mark.parametrize(
+    ("family", "asked", "told"),
+    [
+        (socket.AF_INET, LOOPBACK, LOOPBACK),
+        (socket.AF_INET, "0.0.0.0", "0.0.0.0"),
+        (socket.AF_INET6, "::1", "::1"),
+        (socket.AF_INET6, "::", "::"),
+    ],
+)
+def test_the_addresses_of_a_process_are_told(family: socket.AddressFamily, asked: str, told: str) -> None:
+    before = bound_addresses(os.getpid()) - {told}
+
+    with socket.socket(family, socket.SOCK_DGRAM) as taker:
+        taker.bind((asked, 0))
+
+        assert bound_addresses(os.getpid()) == before | {told}
 
 
 def _exists(pid: int) -> bool:

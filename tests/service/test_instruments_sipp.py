@@ -9,7 +9,7 @@ import pytest
 from tests.helpers.baresip import Baresip, PhoneAccount
 from tests.helpers.baresip_control import EventKind
 from tests.helpers.fake_sip_server import FakeSipServer
-from tests.helpers.ports import LOOPBACK
+from tests.helpers.ports import LOOPBACK, bound_addresses
 from tests.helpers.sipp import Refusal, Sipp, SippAccount
 from tests.helpers.waiting import SECONDS, wait_until
 
@@ -108,6 +108,7 @@ def test_the_password_is_in_no_argument_list_and_in_no_file_others_may_read(
     sipp: Sipp, tmp_path: Path
 ) -> None:
     with sipp.never_answer() as run:
+        assert bound_addresses(run.pid) == {LOOPBACK}
         arguments = Path(f"/proc/{run.pid}/cmdline").read_bytes()
 
     assert b"callee_never_answers" in arguments
