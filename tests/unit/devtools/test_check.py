@@ -103,7 +103,7 @@ def test_scripts_beside_each_other_are_typed_by_folder(project: SmallProject) ->
         project.write(f"{folder}/build.py", GOOD + "\nfrom other import NUMBER  # noqa: E402, F401\n")
         project.write(f"{folder}/other.py", GOOD + "\nNUMBER: int = WORD\n")
 
-    done = project.run("check")
+    done = project.run("check", "packaging")
 
     assert verdicts(done.stderr)["types of packaging/asterisk"] == "findings"
     assert done.stderr.count("Incompatible types") == 2
