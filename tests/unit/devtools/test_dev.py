@@ -14,6 +14,7 @@ from devtools.commands import COMMANDS
 from devtools.places import ROOT
 from tests.helpers.waiting import SECONDS, wait_until
 from tests.unit.devtools.small_project import SmallProject, write_wheel
+from tests.unit.devtools.test_system_packages import FakeSystem
 
 PRINT_ARGUMENTS = (
     "import os, sys\nprint(sys.argv[1:])\nprint(os.environ.get('WWPHONE_ASTERISK'))\nsys.exit(3)\n"
@@ -197,6 +198,29 @@ def test_who_stops_the_door_stops_everything(
     assert told.endswith("interrupted\n")
     assert "PJSIP with sound: failed" in told
     assert _programs_in(small_project.folder) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "variables", "exit_code"),
+    [
+        (["demo"], {}, 1),
+        (["demo", "--yes"], {}, 0),
+        (["--yes", "demo"], {}, 0),
+        (["demo"], {"CI": "true"}, 0),
+    ],
+)
+def test_yes_or_a_machine_install_without_asking(
+    small_project: SmallProject, tmp_path: Path, words: list[str], variables: dict[str, str], exit_code: int
+) -> None:
+    small_project.write("demo/__main__.py", "")
+    small_project.write("packaging/linux/system-packages.txt", "libnew\n")
+    system = FakeSystem(tmp_path / "system")
+
+    done = small_project.run(*words, variables={"PATH": system.path, **variables})
+
+    assert done.returncode == exit_code, done.stderr
+    assert bool(system.installs()) == (exit_code == 0)
+    assert ("--yes:\n  apt-get install" in done.stderr) == (exit_code == 1)
 
 
 def _programs_in(folder: Path) -> list[str]:

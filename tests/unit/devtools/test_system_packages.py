@@ -39,6 +39,8 @@ class FakeSystem:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.list = folder / "system-packages.txt"
+        self.path = f"{folder / 'bin'}:/usr/bin:/bin"
+        folder.mkdir(exist_ok=True)
         (folder / "installed").write_text(
             "installed\tlibold\t\n"
             "installed\tlibglib2.0-0t64\tlibglib2.0-0 (= 2.80), libgio\n"
@@ -46,7 +48,7 @@ class FakeSystem:
         )
         for name, text in ("dpkg-query", FAKE_DPKG_QUERY), ("apt-get", FAKE_APT_GET), ("sudo", FAKE_SUDO):
             program = folder / "bin" / name
-            program.parent.mkdir(exist_ok=True)
+            program.parent.mkdir(parents=True, exist_ok=True)
             program.write_text(text.format(folder=folder))
             program.chmod(0o755)
 
@@ -73,7 +75,7 @@ class FakeTerminal(io.StringIO):
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSystem:
     """A Debian whose apt lists are out of date, and nobody at the keyboard."""
     fake = FakeSystem(tmp_path)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", fake.path)
     monkeypatch.setitem(system_packages.LISTS, "client", fake.list)
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(sys, "platform", "linux")
