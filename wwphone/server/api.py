@@ -291,7 +291,10 @@ class Pbx(Protocol):
         """Write our part of the configuration and reload what changed, without dropping calls."""
 
     async def originate(self, user: str, number: str, leg_id: str) -> None:
-        """Ring the user's own devices, then dial `number`; returns when they ring. Raises PbxError, PbxLostError."""
+        """Ring the user's own devices, then dial `number`; returns when they ring. Raises PbxError, PbxLostError.
+
+        All legs of the call get `leg_id` as their `call_id`; the one of a user's only device has it as its `leg_id`, too.
+        """
 
     async def hang_up(self, leg_id: str) -> None:
         """End a leg. Raises PbxError, PbxLostError, KeyError when there is no such leg."""

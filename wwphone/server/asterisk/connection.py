@@ -92,6 +92,11 @@ class AmiConnection:
             raise PbxError("there is no line to the PBX")
         return await self._line.request(name, *fields)
 
+    def drop(self, reason: str) -> None:
+        """Break the line; a new one is made."""
+        if self._line is not None:
+            self._line.drop(reason)
+
     async def _live(self) -> None:
         attempt = 0
         while True:

@@ -57,7 +57,7 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
 def _internal(configuration: PbxConfiguration) -> Iterator[str]:
     taken = {user.number for user in configuration.users} | {g.number for g in configuration.ring_groups}
     for user in configuration.users:
-        yield f"exten => {user.number},1,Set(CONNECTEDLINE(name,i)={display_name(user.display_name, user.user)})"
+        yield f"exten => {user.number},1,{_shown(user.display_name, user.user, user.number)}"
         yield f" same => n,Gosub(wwphone-user,start,1({_user_arguments(user)},internal,{user.number}))"
     for group in configuration.ring_groups:
         yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
@@ -80,14 +80,18 @@ def _user_arguments(user: PbxUser) -> str:
     return f"{user.user},{user.number},{'|'.join(dict.fromkeys(states)) or '-'}"
 
 
+def _shown(name: str, instead: str, number: str) -> str:
+    """Tell the caller at once whom the number belongs to."""
+    return f'Set(CONNECTEDLINE(all)="{display_name(name, instead)}" <{number}>)'
+
+
 def _member(user: PbxUser) -> Iterator[str]:
     yield f"exten => {user.number},1,Gosub(wwphone-member,start,1({_user_arguments(user)}))"
 
 
 def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
     """Each member rings in a Local channel of its own, so no list of contacts can grow too long for an application."""
-    yield f"exten => {group.number},1,Set(CONNECTEDLINE(name,i)={display_name(group.name, group.number)})"
-    yield f" same => n,Set(CONNECTEDLINE(num)={group.number})"
+    yield f"exten => {group.number},1,{_shown(group.name, group.number, group.number)}"
     yield f" same => n,Set(__WWPHONE_CALLED={group.number})"
     numbers = dict.fromkeys(users[member].number for member in group.members)
     if numbers:

@@ -25,10 +25,10 @@ exten => start,1,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency,${ARG1},1)}]?wwpho
 
 ; Hook: calls from outside go to wwphone-direct (below), with a user's number, shown number or a group's number.
 
-; ---- a user's devices: ARG1 user, ARG2 number, ARG3 states that count as busy, ARG4 kind, ARG5 number that was called
+; ---- a user's devices: ARG1 user, ARG2 number, ARG3 states that count as busy, ARG4 kind, ARG5 number that was called.
+; PICKUPMARK is what ** and the number look for.
 [wwphone-user]
 exten => start,1,Set(__PICKUPMARK=${ARG2})
- same => n,Set(CONNECTEDLINE(num)=${ARG2})
  same => n,Gosub(wwphone-ring,start,1(${ARG1},${ARG3},${ARG4},${ARG5},${WWPHONE_RING_TIMEOUT}))
  same => n,Return()
 
@@ -70,6 +70,7 @@ exten => NOTPERMITTED,1,Hangup(21)
 exten => NOTHING,1,Hangup(19)
 exten => UNKNOWN,1,Hangup(1)
 exten => CHANUNAVAIL,1,GotoIf($["${HANGUPCAUSE}" = "58"]?NOCODEC,1)
+ same => n,GotoIf($["${HANGUPCAUSE}" = "18"]?NOANSWER,1)
  same => n,Hangup(34)
 exten => CONGESTION,1,Goto(CHANUNAVAIL,1)
 exten => NOCODEC,1,Hangup(58)
@@ -111,6 +112,10 @@ exten => _[+*#0-9]!,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},calleri
 
 ; ---- click to dial with several own devices: all ring, the one that is answered is used
 [wwphone-own-devices]
-exten => start,1,Dial(${PJSIP_DIAL_CONTACTS(${WWPHONE_USER})},${WWPHONE_RING_TIMEOUT})
+exten => start,1,Dial(${PJSIP_DIAL_CONTACTS(${WWPHONE_USER})},${WWPHONE_RING_TIMEOUT},b(wwphone-own-device^start^1))
  same => n,Goto(wwphone-ended,${DIALSTATUS},1)
+
+[wwphone-own-device]
+exten => start,1,Set(WWPHONE_DIRECTION=outgoing)
+ same => n,Return()
 """

@@ -1,0 +1,271 @@
+"""Asterisk as a `Pbx`: reads everything after each connect, then keeps it right by events.
+
+Order after a connect: what still has to be reloaded is reloaded, registrations and channels are read, everything is told
+to the listener, then `PbxStateChanged(connected=True)`. Events that come in while it reads wait and are applied to what
+was read: they are older than it or belong after it, and either way the last word about a channel is the right one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+
+from wwphone.domain.calls import CallDirection
+from wwphone.server.api import (
+    PbxConfiguration,
+    PbxError,
+    PbxEvent,
+    PbxListener,
+    PbxLostError,
+    PbxStateChanged,
+)
+from wwphone.server.asterisk.ami import AmiEvent, Response
+from wwphone.server.asterisk.channels import UP, user_in
+from wwphone.server.asterisk.clicking import ClickToDial
+from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
+from wwphone.server.asterisk.configuration.files import write_changed
+from wwphone.server.asterisk.connection import AmiConnection
+from wwphone.server.asterisk.legs import DIRECTION_VARIABLE, LEG_EVENTS
+from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
+from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
+from wwphone.server.asterisk.registration_watch import (
+    ALL_CONTACTS,
+    CONTACT_EVENT,
+    RegistrationWatch,
+    watch_until_lost,
+)
+from wwphone.server.asterisk.settings import AsteriskSettings
+from wwphone.server.asterisk.state import PbxState
+from wwphone.server.clock import Clock, utc_now
+from wwphone.server.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+_MAX_WAITING_EVENTS = 100_000
+"""Events that may wait while everything is read; with more, reading starts anew."""
+_HOLDS_AT_ONCE = 200
+_HOLD = "CHANNEL(rtp,hold)"
+
+
+class AsteriskPbx:
+    """The `Pbx` of `wwphone.server.api`. It tells of the users of the latest configuration, and of nobody else.
+
+    So it counts as connected when the line is up *and* `configure` was called once.
+    """
+
+    def __init__(self, settings: AsteriskSettings, clock: Clock = utc_now) -> None:
+        self._settings = settings
+        self._state = PbxState(clock)
+        self._originations = Originations()
+        self._connection = AmiConnection(
+            settings.ami,
+            settings.times,
+            LEG_EVENTS | ORIGINATION_EVENTS | REFUSAL_EVENTS | {CONTACT_EVENT},
+            self._on_event,
+            self._on_up,
+            self._on_down,
+        )
+        self._click = ClickToDial(self._state, self._originations, self._request, settings.ring_timeout_s)
+        self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
+        self._handlers = self._make_handlers()
+        self._listener: PbxListener | None = None
+        self._tasks = TaskOwner("Asterisk")
+        self._watching: asyncio.Task[None] | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._line_up = False
+        self._connected = False
+        self._told_down = False
+        self._configured = False
+        # Whether Asterisk has read the files as they are cannot be known at the start.
+        self._to_reload = set(MODULE_OF_FILE.values())
+        self._waiting_events: list[AmiEvent] | None = None
+
+    @property
+    def connected(self) -> bool:
+        """See `Pbx.connected`."""
+        return self._connected
+
+    async def start(self, listener: PbxListener) -> None:
+        """See `Pbx.start`."""
+        self._listener = listener
+        self._connection.start()
+
+    async def shutdown(self) -> None:
+        """See `Pbx.shutdown`."""
+        self._listener = None
+        self._connected = self._line_up = False
+        await self._connection.close()
+        await self._tasks.shutdown()
+
+    async def configure(self, configuration: PbxConfiguration) -> None:
+        """Write what changed and have Asterisk read it again, now or when the line is back.
+
+        Raises ConfigurationError (nothing was written), PbxError (Asterisk did not read it), PbxLostError.
+        """
+        async with self._one_at_a_time:
+            has_new_users = self._state.set_users(configuration.users)
+            self._configured = True
+            problem = await self._write(configuration)
+            if self._line_up:
+                refused = await self._reload()
+                if has_new_users or not self._connected:
+                    await self._read_everything()
+                problem = problem or refused
+            if problem is not None:
+                raise problem
+
+    async def originate(self, user: str, number: str, leg_id: str) -> None:
+        """See `Pbx.originate`. All legs of the call have `leg_id` as their `call_id`."""
+        self._must_be_connected()
+        await self._click.dial(user, number, leg_id)
+
+    async def hang_up(self, leg_id: str) -> None:
+        """See `Pbx.hang_up`. The id given to `originate` ends that call, whichever device took it."""
+        self._must_be_connected()
+        legs = self._state.legs
+        own = [leg for leg in legs.in_call(leg_id) if leg.direction is CallDirection.OUTGOING]
+        names = [leg_id] if leg_id in legs else [leg.leg_id for leg in own]
+        if not names:
+            raise KeyError(leg_id)
+        answers = [await self._request("Hangup", ("Channel", name), ("Cause", "16")) for name in names]
+        if not any(answer.success for answer in answers):
+            raise KeyError(leg_id)
+
+    # -- configuration
+
+    async def _write(self, configuration: PbxConfiguration) -> PbxError | None:
+        """Write what changed; return why nothing could be written."""
+        folder, mode = self._settings.configuration_folder, self._settings.file_mode
+        try:
+            texts = generate(configuration, self._settings)
+            changed = await asyncio.to_thread(write_changed, folder, texts, mode)
+        except ConfigurationError as error:
+            return error
+        except OSError as error:
+            return PbxError(f"the configuration could not be written: {error}")
+        self._to_reload.update(MODULE_OF_FILE[name] for name in changed)
+        if changed:
+            logger.info("wrote %s for Asterisk", ", ".join(changed))
+        return None
+
+    async def _reload(self) -> PbxError | None:
+        """Have Asterisk read what changed; return what it refused to read. Raises PbxLostError."""
+        refusals = []
+        for module in MODULE_OF_FILE.values():
+            if module in self._to_reload:
+                answer = await self._request("Reload", ("Module", module))
+                self._to_reload.discard(module)
+                if not answer.success:
+                    refusals.append(f"{module}: {answer.message}")
+        return PbxError(f"Asterisk does not reload {', '.join(refusals)}") if refusals else None
+
+    # -- reading
+
+    async def _on_up(self) -> None:
+        async with self._one_at_a_time:
+            self._line_up = True
+            if self._configured:
+                refused = await self._reload()
+                if refused is not None:
+                    logger.error("%s", refused)
+                await self._read_everything()
+
+    async def _read_everything(self) -> None:
+        """Read, tell, and count as connected. Raises PbxError, PbxLostError."""
+        self._waiting_events = []
+        try:
+            registrations, channels = await asyncio.gather(
+                self._read(ALL_CONTACTS), self._read("Status", ("Variables", DIRECTION_VARIABLE))
+            )
+            held = await self._held(channels)
+            told = self._state.take_everything(registrations, channels, held)
+            self._tell(told)
+        finally:
+            waiting, self._waiting_events = self._waiting_events, None
+            for event in waiting:
+                self._handle(event)
+        if not self._connected:
+            self._connected = True
+            self._watching = self._tasks.start(watch_until_lost(self._watch))
+            self._tell([PbxStateChanged(connected=True)])
+
+    async def _read(self, action: str, *fields: tuple[str, str]) -> list[Mapping[str, str]]:
+        answer = await self._request(action, *fields)
+        if not answer.success:
+            raise PbxError(f"Asterisk does not answer {action}: {answer.message}")
+        return [item.fields for item in answer.items]
+
+    async def _held(self, channels: Iterable[Mapping[str, str]]) -> frozenset[str]:
+        """Uniqueids of our users' channels whose devices hold: that is in no list."""
+        ids = [
+            fields["Uniqueid"]
+            for fields in channels
+            if fields.get("ChannelState") == UP and user_in(fields.get("Channel", "")) in self._state.users
+        ]
+        held: set[str] = set()
+        for start in range(0, len(ids), _HOLDS_AT_ONCE):
+            batch = ids[start : start + _HOLDS_AT_ONCE]
+            questions = (self._request("Getvar", ("Channel", one), ("Variable", _HOLD)) for one in batch)
+            answers = await asyncio.gather(*questions)
+            held.update(
+                one for one, answer in zip(batch, answers, strict=True) if answer.fields.get("Value") == "1"
+            )
+        return frozenset(held)
+
+    # -- events
+
+    def _make_handlers(self) -> dict[str, Callable[[AmiEvent], None]]:
+        handlers: dict[str, Callable[[AmiEvent], None]] = dict.fromkeys(LEG_EVENTS, self._on_leg_event)
+        handlers.update(dict.fromkeys(REFUSAL_EVENTS, self._on_refusal))
+        handlers[CONTACT_EVENT] = self._watch.note
+        return handlers
+
+    def _on_event(self, event: AmiEvent) -> None:
+        if self._waiting_events is None:
+            self._handle(event)
+        elif len(self._waiting_events) < _MAX_WAITING_EVENTS:
+            self._waiting_events.append(event)
+        else:
+            self._connection.drop("more happens than can be read")
+
+    def _handle(self, event: AmiEvent) -> None:
+        if event.name in ORIGINATION_EVENTS:
+            self._originations.apply(event)
+        handler = self._handlers.get(event.name)
+        if handler is not None:
+            handler(event)
+
+    def _on_leg_event(self, event: AmiEvent) -> None:
+        self._tell(self._state.apply_leg_event(event))
+
+    def _on_refusal(self, event: AmiEvent) -> None:
+        refusal = refusal_in(event)
+        if refusal is not None:
+            self._tell([refusal])
+
+    def _on_down(self, detail: str) -> None:
+        was_connected, self._connected, self._line_up = self._connected, False, False
+        if self._watching is not None:
+            self._watching.cancel()
+            self._watching = None
+        self._originations.lose(PbxLostError(f"the line to the PBX broke: {detail}"))
+        if was_connected or not self._told_down:
+            self._told_down = True
+            self._tell([PbxStateChanged(connected=False, detail=detail)])
+
+    def _tell(self, events: Iterable[PbxEvent]) -> None:
+        listener = self._listener
+        if listener is None:
+            return
+        for event in events:
+            listener(event)
+
+    # -- the line
+
+    def _must_be_connected(self) -> None:
+        if not self._connected:
+            raise PbxError("the PBX is out of reach")
+
+    async def _request(self, name: str, *fields: tuple[str, str]) -> Response:
+        return await self._connection.request(name, *fields)

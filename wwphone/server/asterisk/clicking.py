@@ -1,0 +1,83 @@
+"""Click-to-dial: the user's own device first, then the number."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Iterator
+
+from wwphone.domain.calls import CallDirection
+from wwphone.domain.devices import Registration
+from wwphone.server.api import PbxError, PbxLostError, PbxUser
+from wwphone.server.asterisk.configuration.escaping import display_name
+from wwphone.server.asterisk.legs import DIRECTION_VARIABLE, OWN_DEVICES_CONTEXT
+from wwphone.server.asterisk.originations import Originations
+from wwphone.server.asterisk.registration_watch import Request
+from wwphone.server.asterisk.state import PbxState
+
+NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+_CLICK_CONTEXT = "wwphone-click"
+_AUTO_ANSWER = "<sip:wwphone>;answer-after=0"
+"""Call-Info by which desk phones answer by themselves (Snom, Yealink, Grandstream and others understand it)."""
+_GRACE_S = 5.0
+
+
+class ClickToDial:
+    """Asks Asterisk to ring a user's own devices and to dial when one is answered."""
+
+    def __init__(
+        self, state: PbxState, originations: Originations, request: Request, ring_timeout_s: float
+    ) -> None:
+        self._state = state
+        self._originations = originations
+        self._request = request
+        self._ring_timeout_s = ring_timeout_s
+
+    async def dial(self, user: str, number: str, leg_id: str) -> None:
+        """Return when a device rings. Raises PbxError with the reason, PbxLostError when the line broke meanwhile."""
+        if not NUMBER.fullmatch(number):
+            raise PbxError(f"{number!r} is no number the PBX can dial")
+        if not _LEG_ID.fullmatch(leg_id):
+            raise PbxError(f"{leg_id!r} cannot be the name of a leg")
+        devices = self._state.registrations.reachable(user)
+        if user not in self._state.users or not devices:
+            raise PbxError(f"no device of {user} can be reached")
+        self._originations.begin(leg_id)
+        try:
+            answer = await self._request("Originate", *self._fields(user, number, leg_id, devices))
+            if not answer.success:
+                raise PbxError(f"Asterisk does not dial: {answer.message}")
+            async with asyncio.timeout(self._ring_timeout_s + _GRACE_S):
+                await self._originations.rings(leg_id)
+        except TimeoutError:
+            raise PbxLostError("Asterisk did not say what became of the call") from None
+        finally:
+            self._originations.end(leg_id)
+
+    def _fields(
+        self, user: str, number: str, leg_id: str, devices: tuple[Registration, ...]
+    ) -> Iterator[tuple[str, str]]:
+        yield "ChannelId", leg_id
+        if len(devices) == 1:
+            # The only device may answer by itself; of several, the person chooses by answering.
+            yield "Channel", f"PJSIP/{user}/{devices[0].contact}"
+            yield "Variable", f"PJSIP_HEADER(add,Call-Info)={_AUTO_ANSWER}"
+            yield "Variable", f"{DIRECTION_VARIABLE}={CallDirection.OUTGOING.value}"
+        else:
+            yield "Channel", f"Local/start@{OWN_DEVICES_CONTEXT}"
+        yield "Variable", f"__WWPHONE_USER={user}"
+        yield "Context", _CLICK_CONTEXT
+        yield "Exten", number
+        yield "Priority", "1"
+        yield "CallerID", self._shown(number)
+        yield "Timeout", str(math.ceil(self._ring_timeout_s * 1000))
+        yield "Async", "true"
+
+    def _shown(self, number: str) -> str:
+        """What the own device displays: the colleague's name where it is one."""
+        colleague: PbxUser | None = next((u for u in self._state.users.values() if u.number == number), None)
+        if colleague is None:
+            return f"<{number}>"
+        return f'"{display_name(colleague.display_name, colleague.user)}" <{number}>'
