@@ -10,9 +10,10 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
+from demo.order import Order, Result, Tour
 from wwphone.app.main import run, sounds_folder
 from wwphone.app.program import Program
 from wwphone.config import options
@@ -28,47 +29,6 @@ from wwphone.sip.api import EngineSettings, RegistrationState, SipEngine
 from wwphone.sip.pjsua.engine import PjsuaEngine
 
 _POLL_S = 0.05
-
-
-@dataclass(frozen=True)
-class Tour:
-    """What the visitor does by themselves when there is no screen."""
-
-    seconds: float
-    pictures: str
-    """Folder for screenshots; empty: none."""
-    number: str
-    """Whom to call."""
-    voice: str
-    """WAV to say into the call."""
-    recording: str
-    """WAV to write what the colleague says."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """What the demo tells its window."""
-
-    host: str
-    port: int
-    authority: str
-    user: str
-    password: str = field(repr=False)
-    language: str
-    home: str
-    tour: Tour | None = None
-
-
-@dataclass
-class Result:
-    """What came of the tour."""
-
-    registered: bool = False
-    colleagues: int = 0
-    call_seconds: float = 0.0
-    incoming: int = 0
-    problem: str = ""
-    pictures: list[str] = field(default_factory=list)
 
 
 class SecretsInMemory:
