@@ -1,0 +1,274 @@
+"""A PBX in memory, with behaviour, for tests of the server's services. Never a feature of the product.
+
+It keeps the promises of `Pbx` that services rely on: only users of the latest configuration are told of; what happens
+while the line is broken is told anew, before `PbxStateChanged(connected=True)`, when it is restored; a fourth device is
+refused; calls ring devices that are registered and reachable, and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from dataclasses import dataclass, field, replace
+
+from wwphone.domain.account import MAX_REGISTRATIONS, Transport
+from wwphone.domain.calls import CallDirection, Leg, LegState, Party, PhoneState, phone_state_of
+from wwphone.domain.devices import Registration
+from wwphone.server.api import (
+    PbxConfiguration,
+    PbxError,
+    PbxEvent,
+    PbxLegChanged,
+    PbxLegEnded,
+    PbxListener,
+    PbxPhoneStateChanged,
+    PbxRegistrationRefused,
+    PbxRegistrationsChanged,
+    PbxStateChanged,
+    PbxUser,
+)
+from wwphone.server.clock import Clock, utc_now
+
+NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 17, 19, 20, 21, 1, 26
+"""Q.850 causes a leg ends with, as Asterisk gives them."""
+
+
+@dataclass
+class FakeRecord:
+    """What services asked for, in order."""
+
+    configurations: list[PbxConfiguration] = field(default_factory=list)
+    originated: list[tuple[str, str, str]] = field(default_factory=list)
+    hung_up: list[str] = field(default_factory=list)
+
+
+class FakePbx:
+    """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
+
+    def __init__(self, clock: Clock = utc_now) -> None:
+        self.asked = FakeRecord()
+        self._clock = clock
+        self._listener: PbxListener | None = None
+        self._line_whole = True
+        self._connected = False
+        self._users: dict[str, PbxUser] = {}
+        self._registrations: dict[str, dict[str, Registration]] = {}
+        self._legs: dict[str, Leg] = {}
+        self._numbers: dict[str, str] = {}
+        self._phones: dict[str, PhoneState] = {}
+        self._errors: list[PbxError] = []
+        self._ids = itertools.count(1)
+
+    # -- Pbx
+
+    @property
+    def connected(self) -> bool:
+        """Whether the line is whole, somebody listens and a configuration is known."""
+        return self._connected
+
+    async def start(self, listener: PbxListener) -> None:
+        """Listen from now on; what there is is told a moment later."""
+        self._listener = listener
+        asyncio.get_running_loop().call_soon(self._come_up)
+
+    async def shutdown(self) -> None:
+        """Tell nothing any more."""
+        self._listener = None
+        self._connected = False
+
+    async def configure(self, configuration: PbxConfiguration) -> None:
+        """Know these users. Raises what `fail_next` was given."""
+        self._may_fail()
+        self.asked.configurations.append(configuration)
+        new = {user.user: user for user in configuration.users}
+        came = new.keys() - self._users.keys()
+        for gone in self._users.keys() - new.keys():
+            self._phones.pop(gone, None)
+        self._users = new
+        if self._connected:
+            for user in sorted(came):
+                self._tell_all_of(user)
+        else:
+            self._come_up()
+
+    async def originate(self, user: str, number: str, leg_id: str) -> None:
+        """Ring the user's devices; `answer(leg_id)` takes them off the hook and dials."""
+        self._must_be_connected()
+        self._may_fail()
+        if not self._reachable(user):
+            raise PbxError(f"no device of {user} can be reached")
+        self.asked.originated.append((user, number, leg_id))
+        self._numbers[leg_id] = number
+        self._set(self._new_leg(user, leg_id, CallDirection.OUTGOING, self._party(number), leg_id))
+
+    async def hang_up(self, leg_id: str) -> None:
+        """End the call of this leg. Raises KeyError when there is none."""
+        self._must_be_connected()
+        self._may_fail()
+        if leg_id not in self._legs:
+            raise KeyError(leg_id)
+        self.asked.hung_up.append(leg_id)
+        self.end_call(self._legs[leg_id].call_id)
+
+    # -- what happens there
+
+    def fail_next(self, error: PbxError) -> None:
+        """Let the next action raise this."""
+        self._errors.append(error)
+
+    def break_line(self, detail: str = "the line was cut") -> None:
+        """Cut the line; the PBX itself goes on."""
+        self._line_whole = False
+        if self._connected:
+            self._tell(PbxStateChanged(connected=False, detail=detail))
+        self._connected = False
+
+    def restore_line(self) -> None:
+        """Mend it; everything is told anew."""
+        self._line_whole = True
+        self._come_up()
+
+    def register(
+        self,
+        user: str,
+        contact: str,
+        *,
+        user_agent: str = "Fake phone",
+        transport: Transport = Transport.UDP,
+        call_id: str = "",
+        round_trip_ms: float | None = 12.5,
+    ) -> bool:
+        """Register a device, or renew it; False when it is one too many, which is told."""
+        known = self._registrations.setdefault(user, {})
+        address, _, port = contact.rpartition("@")[2].partition(":")
+        if contact not in known and len(known) >= MAX_REGISTRATIONS:
+            self._tell_of(user, PbxRegistrationRefused(user, address, too_many=True))
+            return False
+        known[contact] = Registration(
+            contact, user_agent, address, int(port or 5060), transport, None, True, round_trip_ms, call_id
+        )
+        self._registrations_changed(user)
+        return True
+
+    def unregister(self, user: str, contact: str) -> None:
+        """Take a registration back. Raises KeyError when there is none."""
+        del self._registrations[user][contact]
+        self._registrations_changed(user)
+
+    def set_reachable(self, user: str, contact: str, *, reachable: bool) -> None:
+        """Let a device answer probes, or not."""
+        known = self._registrations[user]
+        round_trip_ms = 12.5 if reachable else None
+        known[contact] = replace(known[contact], reachable=reachable, round_trip_ms=round_trip_ms)
+        self._registrations_changed(user)
+
+    def refuse_password(self, user: str, address: str) -> None:
+        """Let somebody try a wrong SIP password."""
+        self._tell(PbxRegistrationRefused(user, address, too_many=False))
+
+    def call(self, caller: str, number: str) -> str:
+        """Let a user's device dial; return the call's id. Rings when somebody is there, else the call ends at once."""
+        leg_id = f"fake-{next(self._ids)}.0"
+        self._set(self._new_leg(caller, leg_id, CallDirection.OUTGOING, self._party(number), leg_id))
+        self._dial(self._legs[leg_id], number)
+        return leg_id
+
+    def answer(self, leg_id: str) -> None:
+        """Take a leg off the hook: of a callee, and both are connected; of a click-to-dial, and it dials."""
+        leg = self._legs[leg_id]
+        if leg_id in self._numbers:
+            self._dial(leg, self._numbers.pop(leg_id))
+            return
+        for other in self.legs_in(leg.call_id):
+            self._set(replace(other, state=LegState.UP, since=self._clock()))
+
+    def hold(self, leg_id: str) -> None:
+        """Let this device hold."""
+        self._set(replace(self._legs[leg_id], state=LegState.HELD))
+
+    def resume(self, leg_id: str) -> None:
+        """Let this device take the other side back."""
+        self._set(replace(self._legs[leg_id], state=LegState.UP))
+
+    def end_call(self, call_id: str, cause: int = NORMAL) -> None:
+        """End all legs of a call."""
+        for leg in self.legs_in(call_id):
+            del self._legs[leg.leg_id]
+            self._numbers.pop(leg.leg_id, None)
+            self._tell_of(leg.user, PbxLegEnded(leg.user, leg.leg_id, cause))
+            self._phone_changed(leg.user)
+
+    def legs_in(self, call_id: str) -> list[Leg]:
+        """The legs of a call: first the caller's."""
+        return [leg for leg in self._legs.values() if leg.call_id == call_id]
+
+    # -- inside
+
+    def _dial(self, leg: Leg, number: str) -> None:
+        callee = next((user for user in self._users.values() if user.number == number), None)
+        if callee is None or not self._reachable(callee.user):
+            self.end_call(leg.call_id, UNKNOWN_NUMBER if callee is None else UNREACHABLE)
+            return
+        caller = self._users[leg.user]
+        party = Party(caller.number, caller.display_name)
+        leg_id = f"fake-{next(self._ids)}.0"
+        ringing = self._new_leg(callee.user, leg_id, CallDirection.INCOMING, party, leg.call_id)
+        self._set(replace(ringing, state=LegState.RINGING))
+        self._set(replace(leg, state=LegState.RINGING, since=self._clock()))
+
+    def _new_leg(self, user: str, leg_id: str, direction: CallDirection, remote: Party, call_id: str) -> Leg:
+        return Leg(leg_id, call_id, user, direction, remote, LegState.DIALING, self._clock())
+
+    def _set(self, leg: Leg) -> None:
+        self._legs[leg.leg_id] = leg
+        self._tell_of(leg.user, PbxLegChanged(leg))
+        self._phone_changed(leg.user)
+
+    def _party(self, number: str) -> Party:
+        names = {user.number: user.display_name for user in self._users.values()}
+        return Party(number, names.get(number, ""))
+
+    def _reachable(self, user: str) -> bool:
+        return any(registration.reachable for registration in self._registrations.get(user, {}).values())
+
+    def _registrations_changed(self, user: str) -> None:
+        self._tell_of(user, PbxRegistrationsChanged(user, tuple(self._registrations.get(user, {}).values())))
+        self._phone_changed(user)
+
+    def _phone_changed(self, user: str) -> None:
+        legs = [leg for leg in self._legs.values() if leg.user == user]
+        state = phone_state_of(legs, self._reachable(user))
+        if self._phones.get(user) is not state:
+            self._phones[user] = state
+            self._tell_of(user, PbxPhoneStateChanged(user, state))
+
+    def _come_up(self) -> None:
+        ready = self._listener is not None and self._line_whole and bool(self.asked.configurations)
+        if ready and not self._connected:
+            self._connected = True
+            for user in self._users:
+                self._tell_all_of(user)
+            self._tell(PbxStateChanged(connected=True))
+
+    def _tell_all_of(self, user: str) -> None:
+        self._phones.pop(user, None)
+        for leg in self._legs.values():
+            if leg.user == user:
+                self._tell(PbxLegChanged(leg))
+        self._registrations_changed(user)
+
+    def _tell_of(self, user: str, event: PbxEvent) -> None:
+        if user in self._users:
+            self._tell(event)
+
+    def _tell(self, event: PbxEvent) -> None:
+        if self._listener is not None and self._connected:
+            self._listener(event)
+
+    def _must_be_connected(self) -> None:
+        if not self._connected:
+            raise PbxError("the PBX is out of reach")
+
+    def _may_fail(self) -> None:
+        if self._errors:
+            raise self._errors.pop(0)
