@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from wwphone.domain.account import Transport
+from wwphone.protocol.frames import DEFAULT_PORT
 
 
 class SettingsError(Exception):
@@ -25,7 +26,9 @@ class ServerSettings:
     """All settings with their values. Types: text, whole number, number, switch, file or folder."""
 
     listener_host: str = _setting("listener.host", "127.0.0.1", "Address to listen on for clients")
-    listener_port: int = _setting("listener.port", 8443, "Port to listen on for clients; 0: any free one")
+    listener_port: int = _setting(
+        "listener.port", DEFAULT_PORT, "Port to listen on for clients; 0: any free one"
+    )
     listener_insecure_loopback: bool = _setting(
         "listener.insecure_loopback",
         default=False,
@@ -144,7 +147,7 @@ def _check(settings: ServerSettings) -> None:
         value = getattr(settings, one.name)
         key = one.metadata["key"]
         lowest = -1 if key == "http.port" else 0
-        if key.endswith("port") and not lowest <= value <= 65_535:
+        if key.endswith((".port", "_port")) and not lowest <= value <= 65_535:
             raise SettingsError(f"{key} is no port number")
         if key.endswith(("_s", "_days", "limit", "connections", "per_address")) and not 0 < value < 1e9:
             raise SettingsError(f"{key} is greater than 0")

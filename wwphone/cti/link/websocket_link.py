@@ -104,7 +104,9 @@ class WebSocketLink:
         self._plan: _Plan | None = None
         self._runner: asyncio.Task[None] | None = None
         self._line: Line | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_due_s = 0.0
+        """Kept beside the timer: a handle of Qt's loop does not know when it is due."""
         self._opened: asyncio.Future[SignedInAs | Trouble] | None = None
         self._offered_account: SipAccount | None = None
         self._open_since_s: float | None = None
@@ -385,10 +387,11 @@ class WebSocketLink:
         deadline_s = self._session.next_deadline_s
         if deadline_s is None or self._line is None:
             return
-        if self._timer is not None and self._timer.when() <= deadline_s:
+        if self._timer is not None and self._timer_due_s <= deadline_s:
             return
         self._disarm()
         self._timer = asyncio.get_running_loop().call_at(deadline_s, self._tick)
+        self._timer_due_s = deadline_s
 
     def _tick(self) -> None:
         self._timer = None
