@@ -67,7 +67,15 @@ class PostgresServer:
     def _initialise(self) -> None:
         if self._user is not None:
             os.chown(self._folder, self._user.pw_uid, self._user.pw_gid)
-        words = ["--pgdata", self._cluster, "--username", _OWNER, "--auth", "trust", "--no-sync"]
+        words: list[str | Path] = [
+            "--pgdata",
+            self._cluster,
+            "--username",
+            _OWNER,
+            "--auth",
+            "trust",
+            "--no-sync",
+        ]
         command = [
             *self._as_service_user(),
             _program("initdb"),
@@ -91,7 +99,8 @@ class PostgresServer:
             "max_connections": "50",
         }
         words = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        command = [*self._as_service_user(), _program("postgres"), "-D", self._cluster, *words]
+        program: list[str | Path] = [_program("postgres"), "-D", self._cluster]
+        command = [*self._as_service_user(), *program, *words]
         return ChildProcess("PostgreSQL", command, self._folder / "postgres.log", folder=self._folder)
 
     def _as_service_user(self) -> Sequence[str]:

@@ -12,11 +12,15 @@ _NUMBER = re.compile(r"[0-9]{2,15}")
 _DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")
 _EMAIL = re.compile(r"([^@\s,;<>\"|]{1,64}@[^@\s,;<>\"|]{1,190})?")
 _MAX_NAME = 64
+_RESERVED_USERS = frozenset({"anonymous", "general", "global", "system"})
+"""Sections of Asterisk's pjsip.conf that mean something whatever stands in them."""
 
 
 def check_user(record: UserRecord) -> UserRecord:
     """Return the record unchanged; raise ValueError in words for the administrator."""
     check_user_name(record.user)
+    if record.user.lower() in _RESERVED_USERS:
+        raise ValueError(f"{record.user} means something to the PBX and cannot be a user")
     check_number(record.number)
     texts = {
         "nickname": record.nickname,

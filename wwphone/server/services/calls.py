@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
-from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.calls import CallDirection, Leg, PhoneState
 from wwphone.domain.numbers import NotDiallableError, dial_target
 from wwphone.protocol.calls import Dial, Dialled, HangUp, LegChanged, LegEnded, PhoneStateChanged
 from wwphone.protocol.calls import PbxStateChanged as PbxStateChangedEvent
@@ -69,12 +69,11 @@ class CallService:
 
     async def hang_up(self, user: str, command: HangUp) -> None:
         """End one of the user's own legs. Raises CommandRefusedError, PbxError, PbxLostError."""
-        leg = self._legs.get(command.leg_id)
-        if leg is None or leg.user != user:
+        if not any(_is_named(leg, command.leg_id) for leg in self.legs_of(user)):
             raise _no_such_leg()
         self._must_be_connected()
         try:
-            await self._pbx.hang_up(leg.leg_id)
+            await self._pbx.hang_up(command.leg_id)
         except KeyError:
             raise _no_such_leg() from None
 
@@ -137,6 +136,11 @@ class CallService:
                 self.on_leg_ended(PbxLegEnded(record.user, leg_id, 0))
         for user, state in self.phones(record.user for record in change.appeared):
             self._directory.publish_about(user, PhoneStateChanged(user, state))
+
+
+def _is_named(leg: Leg, leg_id: str) -> bool:
+    """Whether this id means this leg: its own, or the one given to a click-to-dial, whichever device took it."""
+    return leg.leg_id == leg_id or (leg.call_id == leg_id and leg.direction is CallDirection.OUTGOING)
 
 
 def _no_such_leg() -> CommandRefusedError:

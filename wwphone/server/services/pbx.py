@@ -121,9 +121,7 @@ class PbxService:
     def _on_state(self, event: PbxStateChanged) -> None:
         if event.connected:
             logger.info("the PBX is connected")
-            # A PBX that was away may have been set up anew meanwhile.
-            self._configured = None
-            self._wanted.set()
+            self._wanted.set()  # what it could not take before is tried again at once
         elif self._reached:
             logger.warning("the PBX is out of reach: %s", event.detail or "no reason known")
         self._reached = event.connected

@@ -1,0 +1,170 @@
+"""Settings: one table, two sources, secrets kept to themselves."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from wwphone.domain.account import Transport
+from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.settings_file import all_settings, load_settings
+
+
+def written(folder: Path, text: str, mode: int = 0o600) -> Path:
+    file = folder / "server.toml"
+    file.write_text(text)
+    file.chmod(mode)
+    return file
+
+
+def test_without_file_and_environment_the_defaults_count_and_are_safe() -> None:
+    settings = load_settings(None, {})
+    assert settings == ServerSettings()
+    assert settings.listener_host == "127.0.0.1"
+    assert settings.sip_transport is Transport.TLS
+    assert settings.http_host == "127.0.0.1"
+    with pytest.raises(SettingsError, match="tls"):
+        settings.must_be_servable()
+
+
+def test_the_file_gives_every_type(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        """
+        [listener]
+        host = "192.0.2.1"
+        port = 9000
+        heartbeat_s = 5
+        [tls]
+        certificate = "tls/server.pem"
+        key = "/etc/key.pem"
+        [sip]
+        transport = "udp"
+        [pbx]
+        file_mode = "640"
+        ami_secret = "shh"
+        """,
+    )
+    settings = load_settings(file, {})
+    assert settings.listener_host == "192.0.2.1"
+    assert settings.listener_port == 9000
+    assert settings.listener_heartbeat_s == 5.0
+    assert settings.tls_certificate == tmp_path / "tls/server.pem"
+    assert settings.tls_key == Path("/etc/key.pem")
+    assert settings.sip_transport is Transport.UDP
+    assert settings.generated_file_mode == 0o640
+    assert settings.pbx_ami_secret == "shh"
+    settings.must_be_servable()
+
+
+def test_the_environment_wins(tmp_path: Path) -> None:
+    file = written(tmp_path, "[listener]\nport = 9000\ninsecure_loopback = false")
+    environment = {
+        "WWPHONE_LISTENER_PORT": "9001",
+        "WWPHONE_LISTENER_INSECURE_LOOPBACK": "yes",
+        "WWPHONE_SIP_TRANSPORT": "TCP",
+        "WWPHONE_PRESENCE_GRACE_S": "0.5",
+        "WWPHONE_TEST_PATIENCE": "3",
+        "PATH": "/bin",
+    }
+    settings = load_settings(file, environment)
+    assert settings.listener_port == 9001
+    assert settings.listener_insecure_loopback
+    assert settings.sip_transport is Transport.TCP
+    assert settings.presence_grace_s == 0.5
+
+
+@pytest.mark.parametrize("where", ["file", "environment"])
+def test_a_secret_may_rest_in_a_file_of_its_own(tmp_path: Path, where: str) -> None:
+    (tmp_path / "secret").write_text("shh\n")
+    if where == "file":
+        settings = load_settings(written(tmp_path, '[pbx]\nami_secret_file = "secret"', 0o644), {})
+    else:
+        settings = load_settings(None, {"WWPHONE_PBX_AMI_SECRET_FILE": str(tmp_path / "secret")})
+    assert settings.pbx_ami_secret == "shh"
+
+
+def test_a_secret_of_the_environment_replaces_the_files_secret_file(tmp_path: Path) -> None:
+    file = written(tmp_path, '[pbx]\nami_secret_file = "does-not-exist"')
+    assert load_settings(file, {"WWPHONE_PBX_AMI_SECRET": "shh"}).pbx_ami_secret == "shh"
+
+
+@pytest.mark.parametrize(
+    "text", ['[pbx]\nami_secret = "hush"', '[store]\nurl = "postgresql://u:hush@h/d"'], ids=["AMI", "store"]
+)
+def test_a_file_with_secrets_must_not_be_readable_by_everybody(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="readable by everybody") as refusal:
+        load_settings(written(tmp_path, text, 0o644), {})
+    assert "hush" not in str(refusal.value)
+    load_settings(written(tmp_path, text, 0o640), {})
+
+
+def test_a_store_without_a_password_is_no_secret(tmp_path: Path) -> None:
+    load_settings(written(tmp_path, '[store]\nurl = "sqlite:////var/x.sqlite"', 0o644), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[listener]\nprot = 1", "no setting listener.prot"),
+        ("port = 1", "outside a table"),
+        ("[listener]\nport = 'many'", "listener.port"),
+        ("[listener]\nport = 70000", "listener.port"),
+        ("[listener]\nport = true", "listener.port"),
+        ("[listener]\nport = 1.5", "listener.port"),
+        ("[listener]\nheartbeat_s = 0", "greater than 0"),
+        ("[listener]\nheartbeat_s = nan", "greater than 0"),
+        ("[listener]\nhost = ['a']", "listener.host"),
+        ("[listener]\ninsecure_loopback = 'perhaps'", "insecure_loopback"),
+        ("[listener]\ninsecure_loopback = true\nhost = '0.0.0.0'", "loopback"),
+        ("[http]\nhost = '0.0.0.0'", "http.host"),
+        ("[tls]\ncertificate = 'a.pem'", "belong together"),
+        ("[sip]\ntransport = 'pigeon'", "sip.transport"),
+        ("[log]\nlevel = 'loud'", "log.level"),
+        ("[pbx]\nfile_mode = '644'", "file_mode"),
+        ("[sign_in]\nlimit = 0", "sign_in.limit"),
+        ("this is no TOML", "cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(SettingsError, match=complaint):
+        load_settings(written(tmp_path, text), {})
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"none\.toml"):
+        load_settings(tmp_path / "none.toml", {})
+    with pytest.raises(SettingsError, match="ami_secret_file"):
+        load_settings(None, {"WWPHONE_PBX_AMI_SECRET_FILE": str(tmp_path / "none")})
+
+
+def test_the_authority_is_read_when_it_is_handed_out(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    settings = ServerSettings(sip_certificate_authority=file)
+    with pytest.raises(SettingsError, match="certificate_authority"):
+        settings.authority_of_sip()
+    file.write_text("PEM")
+    assert settings.authority_of_sip() == "PEM"
+    assert ServerSettings().authority_of_sip() is None
+
+
+def test_secrets_stay_out_of_the_repr() -> None:
+    shown = repr(ServerSettings(pbx_ami_secret="hush", store_url="postgresql://u:hush@h/d"))
+    assert "hush" not in shown
+
+
+def test_every_setting_says_what_it_is() -> None:
+    listed = all_settings()
+    assert [one.key.replace(".", "_") for one in listed] == [one.name for one in fields(ServerSettings)]
+    assert all(one.help and one.environment.startswith("WWPHONE_") for one in listed)
+    assert {one.key for one in listed if one.secret} == {"store.url", "pbx.ami_secret"}
+
+
+def test_the_administrators_guide_lists_every_setting_as_it_is() -> None:
+    guide = (Path(__file__).parents[3] / "docs/administrator/server.md").read_text("utf-8")
+    missing = [
+        one.key for one in all_settings() if f"| `{one.key}` | {one.help} | `{one.default}` |" not in guide
+    ]
+    assert missing == []

@@ -1,0 +1,145 @@
+"""The composition root of `wwphone-server`: words to commands, settings to parts; the only place that knows them all."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from wwphone.server.api import StoreError
+from wwphone.server.assembly import CtiServer
+from wwphone.server.asterisk.adapter import AsteriskPbx
+from wwphone.server.asterisk.settings import AmiAccount, AsteriskSettings
+from wwphone.server.clock import utc_now
+from wwphone.server.command_line import parser
+from wwphone.server.commands.certificate import make_certificate
+from wwphone.server.commands.check_config import CheckCommand
+from wwphone.server.commands.console import CommandFailedError, Console
+from wwphone.server.commands.demo_data import DemoCommand
+from wwphone.server.commands.findings import Finding
+from wwphone.server.commands.pbx_check import examine_pbx
+from wwphone.server.commands.serving import serve
+from wwphone.server.commands.users import UserCommands
+from wwphone.server.services.passwords import Passwords
+from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.settings_file import load_settings
+from wwphone.server.store.sql_store import SqlStore
+
+DEFAULT_CONFIG = Path("/etc/wwphone-server/server.toml")
+_FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 not done, 2 wrong words."""
+    options = parser().parse_args(words)
+    console = Console()
+    try:
+        return _run(options, console)
+    except (CommandFailedError, SettingsError, StoreError) as error:
+        sys.stderr.write(f"wwphone-server: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def asterisk_settings(settings: ServerSettings) -> AsteriskSettings:
+    """What the PBX adapter needs of the settings."""
+    return AsteriskSettings(
+        ami=AmiAccount(
+            settings.pbx_ami_host, settings.pbx_ami_port, settings.pbx_ami_user, settings.pbx_ami_secret
+        ),
+        configuration_folder=settings.pbx_configuration_folder,
+        probe_period_s=settings.pbx_probe_period_s,
+        ring_timeout_s=settings.pbx_ring_timeout_s,
+        realm=settings.pbx_realm,
+        tls_transport=settings.pbx_tls_transport,
+        media_address=settings.pbx_media_address,
+        file_mode=settings.generated_file_mode,
+    )
+
+
+def start_logging(level: str) -> None:
+    """Log to stderr, one line a message; systemd's journal adds the rest."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level.upper())
+    # What libraries do at DEBUG holds whole statements and messages, passwords too.
+    for noisy in ("asyncio", "websockets", "sqlalchemy", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    if options.command == "certificate":
+        make_certificate(options, console)
+        return 0
+    settings = load_settings(_config_file(options))
+    match options.command:
+        case "serve":
+            start_logging(settings.log_level)
+            asyncio.run(serve(lambda: _server(settings), os.environ.get("NOTIFY_SOCKET", "")))
+            return 0
+        case "check-config":
+            check = CheckCommand(settings, _examine_pbx, utc_now(), console)
+            return asyncio.run(check.run())
+        case _:
+            asyncio.run(_edit(options, settings, console))
+            return 0
+
+
+def _config_file(options: argparse.Namespace) -> Path | None:
+    if options.config is not None:
+        return Path(options.config)
+    if named := os.environ.get("WWPHONE_CONFIG"):
+        return Path(named)
+    return DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None
+
+
+def _server(settings: ServerSettings) -> CtiServer:
+    if not settings.pbx_ami_secret:
+        raise SettingsError("pbx.ami_secret is missing: the secret of our user in Asterisk's manager.conf")
+    return CtiServer(settings, _store(settings), AsteriskPbx(asterisk_settings(settings)))
+
+
+def _store(settings: ServerSettings) -> SqlStore:
+    try:
+        return SqlStore(settings.store_url)
+    except ValueError as error:
+        raise SettingsError(f"store.url: {error}") from error
+
+
+async def _examine_pbx(settings: ServerSettings) -> list[Finding]:
+    return await examine_pbx(asterisk_settings(settings))
+
+
+async def _edit(options: argparse.Namespace, settings: ServerSettings, console: Console) -> None:
+    store, passwords = _store(settings), Passwords()
+    await store.open()
+    try:
+        if options.command == "demo-data":
+            await DemoCommand(store, passwords, console).run(options)
+            return
+        users = UserCommands(store, passwords, settings, console)
+        if options.command == "groups":
+            await users.groups(options)
+            return
+        actions = {
+            "add": users.add,
+            "set": users.set,
+            "list": users.list,
+            "remove": users.remove,
+            "sip-account": users.sip_account,
+        }
+        await actions[options.action](options)
+    finally:
+        await store.close()
+        passwords.shutdown()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

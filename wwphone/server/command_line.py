@@ -1,0 +1,122 @@
+"""The words of `wwphone-server`: commands and options. Secrets are never among them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from wwphone import __version__
+from wwphone.domain.account import Right
+from wwphone.server.certificates import SERVER_DAYS
+
+_RIGHTS = {right.value: right for right in Right}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Make the parser; the result's `command` (and `action`) say what to do."""
+    root = argparse.ArgumentParser(prog="wwphone-server", description="The CTI server of wwphone")
+    root.add_argument("--version", action="version", version=f"wwphone-server {__version__}")
+    root.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="settings (TOML); else WWPHONE_CONFIG, else /etc/wwphone-server/server.toml if it exists",
+    )
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="serve clients until told to stop")
+    commands.add_parser("check-config", help="look at settings, certificate, store and PBX")
+    _user(commands.add_parser("user", help="add, list, change and remove users"))
+    groups = commands.add_parser("groups", help="show the presence groups, or write them anew in this order")
+    groups.add_argument("names", nargs="*", metavar="NAME")
+    _demo_data(commands.add_parser("demo-data", help="add the 24 people of the demo company"))
+    _certificate(commands.add_parser("certificate", help="make a private authority and a certificate"))
+    return root
+
+
+def _user(user: argparse.ArgumentParser) -> None:
+    actions = user.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add a user; the password is asked for")
+    add.add_argument("user")
+    add.add_argument("--number", required=True, help="internal number")
+    _attributes(add)
+    _password(add, asks=True)
+    change = actions.add_parser("set", help="change a user")
+    change.add_argument("user")
+    change.add_argument("--number", help="internal number")
+    _attributes(change)
+    change.add_argument(
+        "--new-sip-password", action="store_true", help="generate another one; the phones must register anew"
+    )
+    _password(change, asks=False)
+    show = actions.add_parser("list", help="show all users")
+    show.add_argument("--json", action="store_true", help="for programs")
+    remove = actions.add_parser("remove", help="remove a user for good")
+    remove.add_argument("user")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    account = actions.add_parser("sip-account", help="show what to enter into a user's desk phone")
+    account.add_argument("user")
+
+
+def _attributes(parser: argparse.ArgumentParser) -> None:
+    texts = {
+        "nickname": "the name colleagues see",
+        "group": "presence group; made when it is new",
+        "first-name": "",
+        "surname": "",
+        "mobile": "mobile number",
+        "email": "e-mail address",
+        "displayed-number": "number shown to those who are called",
+    }
+    for name, text in texts.items():
+        parser.add_argument(f"--{name}", help=text)
+    switches = {
+        "offer-tls": "offer encrypted SIP to this user",
+        "hidden": "hide this user from all others",
+        "busy-when-in-call": "no further call while one runs",
+        "busy-when-ringing": "no further call while one rings",
+    }
+    for name, text in switches.items():
+        parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=text)
+    rights = ", ".join(_RIGHTS)
+    parser.add_argument("--right", action="append", type=_right, metavar="RIGHT", help=f"allow: {rights}")
+    parser.add_argument("--no-right", action="append", type=_right, metavar="RIGHT", help="forbid")
+
+
+def _password(parser: argparse.ArgumentParser, *, asks: bool) -> None:
+    sources = parser.add_mutually_exclusive_group()
+    add = sources.add_argument
+    if not asks:
+        add("--password", dest="password", action="store_const", const="ask", help="ask for a new password")
+    add("--password-stdin", dest="password", action="store_const", const="stdin", help="read it from stdin")
+    add(
+        "--generate-password",
+        dest="password",
+        action="store_const",
+        const="generate",
+        help="make one and print it once",
+    )
+
+
+def _demo_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--passwords-file",
+        type=Path,
+        metavar="FILE",
+        help="lines user:password; read when it exists, else generated and written for its owner alone",
+    )
+    parser.add_argument("--passwords-stdin", action="store_true", help="read lines user:password from stdin")
+
+
+def _certificate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, help="where ca.pem, ca.key, server.pem and server.key lie")
+    parser.add_argument(
+        "--host", action="append", required=True, help="name or address clients use; may be repeated"
+    )
+    parser.add_argument("--days", type=int, default=SERVER_DAYS, help="validity (default %(default)s)")
+
+
+def _right(text: str) -> Right:
+    try:
+        return _RIGHTS[text]
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"no such right; there are {', '.join(_RIGHTS)}") from None

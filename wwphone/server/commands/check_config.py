@@ -1,0 +1,101 @@
+"""`wwphone-server check-config`: everything that has to be right before `serve`, each with a sentence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from wwphone.server.api import StoreError
+from wwphone.server.certificates import CertificateError, check_key, examine
+from wwphone.server.commands.console import Console
+from wwphone.server.commands.findings import Finding, Verdict, bad, doubtful, good
+from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.store.sql_store import SqlStore
+
+_SOON = timedelta(days=21)
+
+ExaminePbx = Callable[[ServerSettings], Awaitable[list[Finding]]]
+
+
+class CheckCommand:
+    """Looks at everything and changes nothing."""
+
+    def __init__(
+        self, settings: ServerSettings, examine_pbx: ExaminePbx, now: datetime, console: Console
+    ) -> None:
+        self._settings = settings
+        self._examine_pbx = examine_pbx
+        self._now = now
+        self._console = console
+
+    async def run(self) -> int:
+        """Print every finding; return 1 when one is bad."""
+        found = [good("the settings can be read"), *self._tls(), *self._sip(), *self._folder()]
+        found += await self._store()
+        found += await self._examine_pbx(self._settings)
+        for one in found:
+            self._console.say(str(one))
+        return 1 if any(one.verdict is Verdict.BAD for one in found) else 0
+
+    def _tls(self) -> list[Finding]:
+        certificate, key = self._settings.tls_certificate, self._settings.tls_key
+        if certificate is None or key is None:
+            try:
+                self._settings.must_be_servable()
+            except SettingsError as error:
+                return [bad(str(error))]
+            return [doubtful("clients are served without TLS, on this machine only")]
+        try:
+            report = examine(certificate)
+            check_key(certificate, key)
+        except CertificateError as error:
+            return [bad(str(error))]
+        found = [good("certificate and key belong together")]
+        if report.not_before > self._now:
+            found.append(bad(f"the certificate begins on {report.not_before:%d %B %Y} only"))
+        if report.not_after <= self._now:
+            found.append(bad(f"the certificate has ended on {report.not_after:%d %B %Y}"))
+        elif report.not_after - self._now < _SOON:
+            found.append(doubtful(f"the certificate ends in {report.days_left(self._now)} days"))
+        else:
+            found.append(good(f"the certificate is good for {report.days_left(self._now)} more days"))
+        names = ", ".join(report.names)
+        host = self._settings.sip_host
+        if not names:
+            found.append(bad("the certificate names no host; no client will accept it"))
+        elif not report.covers(host):
+            found.append(
+                doubtful(f"the certificate is for {names}, not for {host}, where clients reach us by SIP")
+            )
+        else:
+            found.append(good(f"the certificate is for {names}"))
+        return found
+
+    def _sip(self) -> list[Finding]:
+        try:
+            self._settings.authority_of_sip()
+            if self._settings.sip_certificate_authority is not None:
+                examine(self._settings.sip_certificate_authority)
+        except (SettingsError, CertificateError) as error:
+            return [bad(str(error))]
+        return [good("the SIP account's authority can be handed out")]
+
+    def _folder(self) -> list[Finding]:
+        folder = self._settings.pbx_configuration_folder
+        if not folder.is_dir():
+            return [bad(f"the folder {folder} for Asterisk's configuration does not exist")]
+        if not os.access(folder, os.W_OK | os.X_OK):
+            return [bad(f"the folder {folder} for Asterisk's configuration cannot be written")]
+        return [good(f"Asterisk's configuration goes to {folder}")]
+
+    async def _store(self) -> list[Finding]:
+        try:
+            state = await SqlStore(self._settings.store_url).examine()
+        except (StoreError, ValueError) as error:
+            return [bad(f"the store cannot be used: {error}")]
+        if state.current is None:
+            return [good("the store is empty; `serve` makes its tables")]
+        if not state.up_to_date:
+            return [good(f"the store is of version {state.current}; `serve` brings it to {state.newest}")]
+        return [good("the store is reachable and up to date")]

@@ -1,0 +1,55 @@
+"""The terminal a command talks to: texts out, passwords in; never a password out that was not made here."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from wwphone.server.services.passwords import check_new_password, generated_password
+
+
+class CommandFailedError(Exception):
+    """The command could not be done; the text says why in words for the administrator."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """Where words go and come from."""
+
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    source: TextIO = field(default_factory=lambda: sys.stdin)
+    ask_hidden: Callable[[str], str] = getpass.getpass
+
+    def say(self, text: str) -> None:
+        """Print one line."""
+        self.out.write(f"{text}\n")
+
+    def ask(self, question: str) -> str:
+        """Print a question and read the answer."""
+        self.out.write(question)
+        self.out.flush()
+        return self.source.readline().strip()
+
+    def new_password(self, source: str) -> str:
+        """Get a new password: `ask` twice on the terminal, `stdin` from the first line there, or `generate` one.
+
+        A generated one is printed, this once. Raises CommandFailedError.
+        """
+        match source:
+            case "generate":
+                password = generated_password()
+                self.say(f"password: {password}")
+                return password
+            case "stdin":
+                password = self.source.readline().rstrip("\r\n")
+            case _:
+                password = self.ask_hidden("New password: ")
+                if password != self.ask_hidden("Again: "):
+                    raise CommandFailedError("the two passwords differ; nothing was changed")
+        try:
+            return check_new_password(password)
+        except ValueError as error:
+            raise CommandFailedError(str(error)) from error
