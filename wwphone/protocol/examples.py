@@ -122,9 +122,12 @@ _RESUME = Resume(
     token=_TOKEN, server_id=_SERVER_ID, revision=4711, pending=("7f3a90c1-8",), mode=Mode.SOFTPHONE
 )
 
+SIGNED_IN = SignedIn(_TOKEN, _PROFILE, _SIP_ACCOUNT)
+SNAPSHOT = SnapshotFrame(4700, _STATE)
+
 CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType(
     {
-        SignIn: (_SIGN_IN, SignedIn(_TOKEN, _PROFILE, _SIP_ACCOUNT)),
+        SignIn: (_SIGN_IN, SIGNED_IN),
         Resume: (_RESUME, Resumed(snapshot=False, sip_account=_SIP_ACCOUNT)),
         SignOut: (SignOut(), Done()),
         SetPresence: (SetPresence(PresenceStatus.BE_RIGHT_BACK, _at(10, 30)), Done()),
@@ -170,7 +173,7 @@ SERVER_FRAMES: Mapping[type[ServerFrame], ServerFrame] = MappingProxyType(
         HelloFrame: HelloFrame(PROTOCOL_VERSION, _SERVER_ID, "0.1.0", 15.0),
         ReplyFrame: ReplyFrame("7f3a90c1-9", Done()),
         FailureFrame: FailureFrame("7f3a90c1-1", _ELSEWHERE),
-        SnapshotFrame: SnapshotFrame(4700, _STATE),
+        SnapshotFrame: SNAPSHOT,
         EventsFrame: EventsFrame(4711, (EVENTS[PresenceChanged], EVENTS[PhoneStateChanged])),
         GoodbyeFrame: GoodbyeFrame(
             WireError(ErrorCode.SESSION_TAKEN_OVER, "this user signed in on LAPTOP-17")

@@ -337,7 +337,10 @@ class ServerSession:
         return self._send(text, now_s)
 
     def _bad(self, request_id: str | None, error: WireError, now_s: float) -> list[ServerOutput]:
-        self._bad_frames += 1
+        if (
+            request_id is None or error.code is not ErrorCode.UNKNOWN_TYPE
+        ):  # a newer client may ask unknown things
+            self._bad_frames += 1
         answer = self._send(encode_frame(FailureFrame(request_id, error)), now_s)
         if self._bad_frames < MAX_BAD_FRAMES:
             return answer

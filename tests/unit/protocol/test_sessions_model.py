@@ -31,13 +31,10 @@ from wwphone.protocol.client_outputs import (
 )
 from wwphone.protocol.client_session import ClientPhase, ClientSession
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError
-from wwphone.protocol.examples import SERVER_FRAMES
-from wwphone.protocol.frames import SnapshotFrame
+from wwphone.protocol.examples import SNAPSHOT
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, PresenceChanged, SetPresence
 from wwphone.protocol.session import Send
 
-_SNAPSHOT = SERVER_FRAMES[SnapshotFrame]
-assert isinstance(_SNAPSHOT, SnapshotFrame)
 _USERS = ("anna_muster", "beat_keller", "carla", "dario")
 _COMMANDS = (Dial("207"), SetPresence(PresenceStatus.UNAVAILABLE))
 
@@ -54,7 +51,7 @@ class SessionsModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now_s = 1000.0
-        self.core = FakeCtiCore(_SNAPSHOT.state)
+        self.core = FakeCtiCore(SNAPSHOT.state)
         ids = (f"r{number}" for number in itertools.count(1))
         self.client = ClientSession(ClientInfo("0", "PC"), lambda: next(ids))
         self.wire: Wire | None = None
