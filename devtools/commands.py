@@ -153,11 +153,11 @@ _CLIENT = ("client", "pjsua2")
 COMMANDS: dict[str, Command] = {
     "demo": Command(
         "a demo company with you in it: Asterisk, CTI server, colleagues, the client",
-        _module("demo"), "[arguments]", (*_CLIENT, "asterisk"), engines.TALK,
+        _module("demo"), "[arguments]", (*_CLIENT, "asterisk", "demo"), engines.TALK,
     ),
     "test": Command(
         "the test suite; arguments go to pytest",
-        _module("pytest"), "[arguments]", (*_CLIENT, "asterisk", "tests"),
+        _module("pytest"), "[arguments]", (*_CLIENT, "asterisk", "demo", "tests"),
         engines.ALL,
     ),
     "check": Command(
@@ -167,7 +167,7 @@ COMMANDS: dict[str, Command] = {
     "screenshots": Command("pictures of every panel and state", _module("tests.screenshots"), "DIR", ("client",)),
     "bench": Command(
         "the figures of docs/, measured here",
-        _module("benchmarks"), "[--json FILE]", (*_CLIENT, "asterisk", "tests", "benchmarks"), engines.TALK,
+        _module("benchmarks"), "[--json FILE]", (*_CLIENT, "asterisk", "demo", "tests", "benchmarks"), engines.TALK,
     ),
     "build": Command("the wheels of wwphone and pjsua2, into dist/", _build, "", _CLIENT, engines.PJSUA2),
     "setup": Command(
