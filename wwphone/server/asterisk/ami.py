@@ -110,7 +110,7 @@ class AmiSession:
         while (end := buffer.find(_END, max(start, self._searched))) >= 0:
             if end - start > MAX_MESSAGE_BYTES:
                 raise AmiError("a message is too long")
-            message = self._message(bytes(buffer[start:end]))
+            message = self._message(bytes(buffer[start:end]).lstrip(b"\r\n"))
             if message is not None:
                 messages.append(message)
             start = end + len(_END)
@@ -182,10 +182,11 @@ def _fields(block: bytes) -> dict[str, str]:
     if len(lines) > MAX_FIELDS:
         raise AmiError("a message has too many lines")
     for line in lines:
-        name, colon, value = line.partition(":")
+        name, colon, value = line.partition(": ")
         if not colon:
-            continue  # the rest of a value with a newline in it
-        value = value.removeprefix(" ")
+            if not line.endswith(":"):
+                continue  # the rest of a value with a newline in it
+            name = line[:-1]
         fields[name] = f"{fields[name]}\n{value}" if name in fields else value
     return fields
 

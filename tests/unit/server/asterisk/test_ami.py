@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import pytest
@@ -84,11 +85,11 @@ def test_a_response_answers_the_action_with_its_id(session: AmiSession) -> None:
     other, _ = session.action("Hangup", [("Channel", "PJSIP/anna-1")])
 
     assert data == block("Action: Ping", f"ActionID: {one}")
-    assert session.outstanding == (one, other)
+    assert list(session.outstanding) == [one, other]
     (answer,) = session.receive(block("Response: Error", f"ActionID: {other}", "Message: No such channel"))
     assert isinstance(answer, Response)
     assert (answer.action_id, answer.success, answer.message) == (other, False, "No such channel")
-    assert session.outstanding == (one,)
+    assert list(session.outstanding) == [one]
 
 
 def test_responses_to_nobody_are_dropped(session: AmiSession) -> None:
@@ -110,7 +111,7 @@ def test_a_list_comes_as_one_response_with_its_items(session: AmiSession) -> Non
     assert isinstance(answer, Response)
     assert [item.fields["Channel"] for item in answer.items] == ["A", "C"]
     assert answer.success
-    assert session.outstanding == ()
+    assert not session.outstanding
 
 
 def test_an_event_with_the_id_of_an_answered_action_is_an_event() -> None:
@@ -133,7 +134,7 @@ def test_no_value_breaks_out_of_its_line(session: AmiSession, hostile: str) -> N
         session.action("Originate", [(hostile, "x")])
     with pytest.raises(ValueError, match="line break"):
         session.action(hostile)
-    assert session.outstanding == ()
+    assert not session.outstanding
 
 
 def test_a_value_that_asterisk_would_cut_is_refused(session: AmiSession) -> None:
@@ -190,7 +191,7 @@ def _session_with_two_actions() -> AmiSession:
 @given(st.lists(st.integers(0, len(_STREAM)), max_size=40))
 def test_where_the_stream_is_cut_does_not_matter(cuts: list[int]) -> None:
     places = [0, *sorted(cuts), len(_STREAM)]
-    pieces = [_STREAM[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [_STREAM[start:end] for start, end in itertools.pairwise(places)]
 
     told = feed(_session_with_two_actions(), pieces)
 
@@ -231,3 +232,9 @@ def test_nothing_of_an_action_shows_in_what_is_printed(session: AmiSession) -> N
     (answer,) = session.receive(block("Response: Success", f"ActionID: {action_id}", "Challenge: 4711"))
 
     assert "4711" not in repr(answer)
+
+
+def test_empty_lines_between_messages_do_no_harm(session: AmiSession) -> None:
+    told = session.receive(b"\r\n\r\n\r\n" + block("Event: Hangup") + b"\r\n" + block("Event: Newstate"))
+
+    assert [message.name for message in told if isinstance(message, AmiEvent)] == ["Hangup", "Newstate"]

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from wwphone.server.asterisk.configuration import files
 from wwphone.server.asterisk.configuration.files import write_changed
 
 
@@ -39,7 +38,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_scrap(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_changed(tmp_path, {"a.conf": "new"}, 0o600)
 
