@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+
+_HARMLESS = re.compile(r"[A-Za-z0-9._:-]*")
 
 
 class DigestAlgorithm(Enum):
@@ -59,3 +62,9 @@ class AsteriskSettings:
     """The address sound is sent from and received at; empty: whichever the system chooses."""
     file_mode: int = 0o600
     """Rights of the generated files; 0o640 where Asterisk runs as another user of the same group."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what cannot stand in Asterisk's files."""
+        for name in ("realm", "tls_transport", "media_address"):
+            if not _HARMLESS.fullmatch(getattr(self, name)):
+                raise ValueError(f"{name} {getattr(self, name)!r} cannot stand in Asterisk's configuration")

@@ -10,6 +10,8 @@ from wwphone.server.asterisk.configuration.escaping import display_name
 MAILBOX_CONTEXT = "wwphone"
 """The group of mailboxes that is ours; a mailbox is called like its user's internal number."""
 
+_SEPARATORS = str.maketrans(",|", "  ")
+
 
 def voicemail_conf(configuration: PbxConfiguration) -> str:
     """Return the file for these users.
@@ -19,7 +21,7 @@ def voicemail_conf(configuration: PbxConfiguration) -> str:
     """
     lines = [f"[{MAILBOX_CONTEXT}]"]
     for user in configuration.users:
-        name = display_name(user.display_name, user.user).replace(",", " ").replace("|", " ")
+        name = display_name(user.display_name.translate(_SEPARATORS), user.user)
         lines.append(f"{user.number} => -{_pin(user)},{name}")
     return "\n".join([*lines, ""])
 
