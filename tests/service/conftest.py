@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.cti_server import CtiServerUnderTest
 from tests.helpers.postgres import PostgresServer
+from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.store.sql_store import SqlStore
 
 
@@ -34,3 +36,16 @@ async def store(database_url: str) -> AsyncIterator[SqlStore]:
     await store.open()
     yield store
     await store.close()
+
+
+@pytest.fixture(scope="session")
+def tls_files(tmp_path_factory: pytest.TempPathFactory) -> IssuedFiles:
+    """A private authority and a certificate for this machine."""
+    return issue(tmp_path_factory.mktemp("tls"), ["127.0.0.1", "localhost"])
+
+
+@pytest.fixture
+async def cti_server(tmp_path: Path, tls_files: IssuedFiles) -> AsyncIterator[CtiServerUnderTest]:
+    """A running server with some users."""
+    async with CtiServerUnderTest(tmp_path, tls_files) as server:
+        yield server
