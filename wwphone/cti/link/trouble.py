@@ -52,6 +52,8 @@ _BY_CLASS: tuple[tuple[type[Exception], LinkProblem], ...] = (
     (ssl.SSLError, LinkProblem.TLS_FAILED),
     (socket.gaierror, LinkProblem.NAME_UNKNOWN),
     (TimeoutError, LinkProblem.TIMEOUT),
+    (ConnectionRefusedError, LinkProblem.CONNECTION_REFUSED),
+    (ConnectionError, LinkProblem.LINE_LOST),  # asyncio's own has no number when TLS is cut short
     (EOFError, LinkProblem.LINE_LOST),
     (ProxyError, LinkProblem.NO_ROUTE),
     (InvalidProxy, LinkProblem.NO_ROUTE),
