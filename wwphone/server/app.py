@@ -13,7 +13,7 @@ from pathlib import Path
 from wwphone.server.api import StoreError
 from wwphone.server.assembly import CtiServer
 from wwphone.server.asterisk.adapter import AsteriskPbx
-from wwphone.server.asterisk.settings import AmiAccount, AsteriskSettings
+from wwphone.server.asterisk.settings import AmiAccount, AsteriskSettings, DigestAlgorithm
 from wwphone.server.clock import utc_now
 from wwphone.server.command_line import parser
 from wwphone.server.commands.certificate import make_certificate
@@ -56,6 +56,7 @@ def asterisk_settings(settings: ServerSettings) -> AsteriskSettings:
         probe_period_s=settings.pbx_probe_period_s,
         ring_timeout_s=settings.pbx_ring_timeout_s,
         realm=settings.pbx_realm,
+        digests=tuple(DigestAlgorithm(name) for name in settings.pbx_digests.split(",")),
         tls_transport=settings.pbx_tls_transport,
         media_address=settings.pbx_media_address,
         file_mode=settings.generated_file_mode,

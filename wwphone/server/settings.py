@@ -85,6 +85,11 @@ class ServerSettings:
     )
     pbx_language: str = _setting("pbx.language", "en", "Language of the PBX's announcements")
     pbx_realm: str = _setting("pbx.realm", "wwphone", "Asterisk's default_realm")
+    pbx_digests: str = _setting(
+        "pbx.digests",
+        "md5,sha-256",
+        "How SIP passwords are asked for; md5: for phones that give up at a question they do not know, and old Asterisks",
+    )
     pbx_tls_transport: str = _setting(
         "pbx.tls_transport", "transport-tls", "Name of Asterisk's TLS transport (pjsip.conf)"
     )
@@ -161,6 +166,8 @@ def _check(settings: ServerSettings) -> None:
         raise SettingsError("without TLS (listener.insecure_loopback) the server listens on loopback only")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise SettingsError("log.level is debug, info, warning or error")
+    if settings.pbx_digests not in ("md5", "md5,sha-256"):
+        raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):
         raise SettingsError("pbx.file_mode is 600 or 640: the files hold what SIP passwords are checked with")
 

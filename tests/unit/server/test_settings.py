@@ -124,6 +124,7 @@ def test_a_store_without_a_password_is_no_secret(tmp_path: Path) -> None:
         ("[sip]\ntransport = 'pigeon'", "sip.transport"),
         ("[log]\nlevel = 'loud'", "log.level"),
         ("[pbx]\nfile_mode = '644'", "file_mode"),
+        ("[pbx]\ndigests = 'sha-256'", "digests"),
         ("[sign_in]\nlimit = 0", "sign_in.limit"),
         ("this is no TOML", "cannot be read"),
     ],
