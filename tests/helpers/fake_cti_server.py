@@ -124,12 +124,13 @@ class FakeNetwork:
 
     def __init__(self, target_port: int) -> None:
         self.port = free_port()
+        self.target_port = target_port
+        """Where connections go; may be changed when the server comes back elsewhere."""
         self.swallows = False
         self.bytes_per_s: float | None = None
         """None: as fast as it can."""
         self.accepted = 0
         """How many connections have come in."""
-        self._target_port = target_port
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -179,7 +180,7 @@ class FakeNetwork:
             self._writers.discard(writer)
 
     async def _relay_both(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._target_port)
+        far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self.target_port)
         self._writers.add(far_writer)
         relays = [
             asyncio.create_task(self._relay(reader, far_writer)),
