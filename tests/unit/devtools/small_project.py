@@ -13,6 +13,7 @@ from pathlib import Path
 
 from devtools.places import ROOT, VENV
 from devtools.stamps import Stamp, hash_of
+from devtools.system_packages import LISTS
 from tests.helpers.waiting import SECONDS
 
 RECIPE = """
@@ -37,8 +38,8 @@ class SmallProject:
         shutil.copy(ROOT / "dev.py", folder)
         shutil.copy(ROOT / "pyproject.toml", folder)
         shutil.copytree(ROOT / "devtools", folder / "devtools", ignore=shutil.ignore_patterns("__pycache__"))
-        for place in ("packaging/linux", "packaging/pjsua2", "packaging/asterisk", "tests", "benchmarks"):
-            self.write(f"{place}/system-packages.txt", "# nothing is needed\n")
+        for packages in LISTS.values():
+            self.write(packages.relative_to(ROOT).as_posix(), "# nothing is needed\n")
         for recipe in ("packaging/pjsua2/build.py", "packaging/asterisk/fetch.py"):
             self.write(recipe, RECIPE)
         self.write("requirements.lock", "# nothing is needed\n")
