@@ -28,6 +28,7 @@ from wwphone.sip.pjsua.errors import (
 )
 from wwphone.sip.pjsua.failures import guarded
 from wwphone.sip.pjsua.messages import host_of, read_message
+from wwphone.sip.pjsua.names import literal, look_up
 from wwphone.sip.pjsua.thread import SipThread, Timer
 
 _LOG = logging.getLogger(__name__)
@@ -49,10 +50,15 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Route:
-    """How an account reaches the network: PJSIP's transport, and the address to bind to (empty: any)."""
+    """How an account reaches its registrar."""
 
     transport_id: int
+    """PJSIP's transport."""
     bind_address: str
+    """The address to bind to; empty: any."""
+    local_address: str
+    """Our own address as seen from there."""
+    ipv6: bool
 
 
 class AccountListener(Protocol):
@@ -64,8 +70,11 @@ class AccountListener(Protocol):
     def incoming_call(self, account: PjAccount, pj_call_id: int, message: str, source: str) -> None:
         """An INVITE came in; `source` is `address:port`."""
 
-    def connection_silent(self, registration: Registration, connection: int | None) -> None:
-        """The registrar does not answer over the connection that we have: it needs a new one."""
+    def open_route(self, account: SipAccount, address: str) -> Route:
+        """Make or find a way for the account to the registrar at this IP address. Raises pj.Error."""
+
+    def start_over(self, registration: Registration, connection: int | None) -> None:
+        """The network has changed, or the connection is as good as dead: a new one is needed."""
 
 
 class PjAccount(pj.Account):  # type: ignore[misc]  # the binding has no types
@@ -122,7 +131,11 @@ def account_configuration(account: SipAccount, route: Route, *, with_credentials
     config.mwiConfig.enabled = False
     media = config.mediaConfig
     media.transportConfig.qosType = pj.PJ_QOS_TYPE_VOICE
+    # Told these, PJSIP need not find them out before each INVITE, by asking DNS for this PC's own name.
+    ip_version = pj.PJSUA_IPV6_ENABLED_USE_IPV6_ONLY if route.ipv6 else pj.PJSUA_IPV6_DISABLED
+    config.sipConfig.ipv6Use = media.ipv6Use = ip_version
     media.transportConfig.boundAddress = route.bind_address
+    media.transportConfig.publicAddress = route.local_address
     media.lockCodecEnabled = True
     if account.media_encryption is MediaEncryption.REQUIRED:
         media.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
@@ -148,28 +161,28 @@ class Registration:
     def __init__(
         self,
         account: SipAccount,
-        route: Route,
         thread: SipThread,
         listener: AccountListener,
         former: Registration | None = None,
     ) -> None:
-        """Create the account in PJSIP; nothing is sent yet. It goes on where `former` stopped. Raises pj.Error."""
+        """Nothing is sent yet. It goes on where `former` stopped."""
         self.account = account
-        self.route = route
+        self.pj_account: PjAccount | None = None
+        """PJSIP's account, as soon as we know where the registrar is."""
+        self.route: Route | None = None
         self.registrar = ""
         """`address:port` that confirmed the registration; empty before. Only it may ring here."""
+        self.backoff: Backoff = former.backoff if former else Backoff()
+        self.last_told: RegistrationChanged | None = former.last_told if former else None
         self._thread = thread
         self._listener = listener
-        self.backoff: Backoff = former.backoff if former else Backoff()
         self._wanted = False
         self._asking = False
         self._ended = False
+        self._limit_s = _ANSWER_LIMIT_S
         self._timer: Timer | None = None
         self._connection: int | None = None
         self._transport_failure: TransportFailure | None = None
-        self.last_told: RegistrationChanged | None = former.last_told if former else None
-        self.pj_account: PjAccount | None = PjAccount(self._result, listener)
-        self.pj_account.create(account_configuration(account, route, with_credentials=True))
 
     @property
     def transport_failure(self) -> TransportFailure | None:
@@ -190,7 +203,8 @@ class Registration:
         """Register now, and keep it so. `hurried`: be quick to believe that the connection is dead."""
         self._wanted = True
         self.backoff.succeeded()
-        self._ask(_HURRIED_LIMIT_S if hurried else _ANSWER_LIMIT_S)
+        self._limit_s = _HURRIED_LIMIT_S if hurried else _ANSWER_LIMIT_S
+        self._ask()
 
     def unregister(self) -> None:
         """Take the registration back, and try no more."""
@@ -234,20 +248,47 @@ class Registration:
             if self._wanted and self.registered:
                 self._try_again(RegistrationState.UNREACHABLE, 0, failure.detail)
 
-    def _ask(self, limit_s: float = _ANSWER_LIMIT_S) -> None:
+    def _ask(self) -> None:
+        """Find the registrar, then register there."""
         self._stop_timer()
-        if self.pj_account is None or not self._wanted:
+        if self._ended or not self._wanted:
             return
         if not self.registered:
             self._tell(RegistrationState.REGISTERING)
+        address = literal(self.account.host)
+        if address is not None:
+            self._found(address)
+        else:
+            look_up(self.account.host, lambda found: self._thread.post(lambda: self._found(found)))
+
+    def _found(self, address: str) -> None:
+        if self._ended or not self._wanted:
+            return
+        if not address:
+            self._try_again(RegistrationState.UNREACHABLE, 0, f"{self.account.host} cannot be found")
+            return
         try:
+            if self.pj_account is None:
+                self._create(address)
+            elif self.route is not None and self.route != self._listener.open_route(self.account, address):
+                self._ended = True
+                self._listener.start_over(self, self._connection)
+                return
+            assert self.pj_account is not None
             self.pj_account.setRegistration(True)
         except pj.Error as refused:
             if not self._asking:  # else it is only that the former REGISTER is still under way
                 self._try_again(RegistrationState.UNREACHABLE, 0, refused.reason)
             return
         self._asking = True
-        self._timer = self._thread.later(limit_s, self._no_answer_yet)
+        self._timer = self._thread.later(self._limit_s, self._no_answer_yet)
+        self._limit_s = _ANSWER_LIMIT_S
+
+    def _create(self, address: str) -> None:
+        self.route = self._listener.open_route(self.account, address)
+        pj_account = PjAccount(self._result, self._listener)
+        pj_account.create(account_configuration(self.account, self.route, with_credentials=True))
+        self.pj_account = pj_account
 
     def _no_answer_yet(self) -> None:
         """Tell people, and give a connection up that is as good as dead; over UDP, PJSIP goes on repeating itself."""
@@ -257,14 +298,13 @@ class Registration:
         if self.account.transport is Transport.UDP:
             self._tell(RegistrationState.UNREACHABLE, 0, detail)
             return
-        self._wanted = False
         wait_s = self.backoff.next_wait_s()
         self._tell(RegistrationState.UNREACHABLE, 0, detail, retry_in_s=wait_s)
         self._timer = self._thread.later(wait_s, self._give_connection_up)
 
     def _give_connection_up(self) -> None:
         self._ended = True
-        self._listener.connection_silent(self, self._connection)
+        self._listener.start_over(self, self._connection)
 
     def _result(self, prm: Any) -> None:
         """Take PJSIP's word on a REGISTER that was answered, or never will be."""

@@ -28,6 +28,8 @@ DEFAULT_CODECS: Mapping[str, int] = {
     "PCMA/8000/1": 252,
     "PCMU/8000/1": 251,
 }
+_IPV6 = 128
+"""PJSIP_TRANSPORT_IPV6; the binding does not name it."""
 _TRANSPORT_TYPES = {
     Transport.UDP: pj.PJSIP_TRANSPORT_UDP,
     Transport.TCP: pj.PJSIP_TRANSPORT_TCP,
@@ -72,7 +74,7 @@ class Library(pj.Endpoint):  # type: ignore[misc]  # the binding has no types
         )
         return LOOPBACK, int(port)
 
-    def open_transport(self, account: SipAccount, bind_address: str) -> int:
+    def open_transport(self, account: SipAccount, bind_address: str, *, ipv6: bool) -> int:
         """Create the transport that an account uses, and return its id. Raises pj.Error."""
         config = pj.TransportConfig()
         config.port = 0
@@ -86,7 +88,8 @@ class Library(pj.Endpoint):  # type: ignore[misc]  # the binding has no types
             config.tlsConfig.msecTimeout = _TLS_LIMIT_MS
             config.tlsConfig.sockOptParams.sockOpts.append(no_delay)
             config.tlsConfig.CaBuf = account.certificate_authority or system_authorities()
-        transport_id: int = self.transportCreate(_TRANSPORT_TYPES[account.transport], config)
+        kind = _TRANSPORT_TYPES[account.transport] + (_IPV6 if ipv6 else 0)
+        transport_id: int = self.transportCreate(kind, config)
         return transport_id
 
     def drop(self, connection: int) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pjsua2 as pj
 
-from wwphone.domain.account import SipAccount
+from wwphone.domain.account import SipAccount, Transport
 from wwphone.domain.calls import CallDirection, CallEnd, CallSnapshot, CallState, EndReason, Party
 from wwphone.domain.devices import SoundSelection
 from wwphone.sip.api import (
@@ -38,6 +38,7 @@ from wwphone.sip.pjsua.errors import TransportFailure
 from wwphone.sip.pjsua.failures import log_failure
 from wwphone.sip.pjsua.messages import answers_itself, call_kind, called_number, calling_party, read_message
 from wwphone.sip.pjsua.mixer import Mixer
+from wwphone.sip.pjsua.names import is_ipv6, local_address_towards
 from wwphone.sip.pjsua.sound import SoundDesk
 from wwphone.sip.pjsua.thread import SipThread, Timer
 from wwphone.sip.pjsua.tones import Tones
@@ -63,6 +64,7 @@ class UserAgent:
         self._registration: Registration | None = None
         self._former: list[Registration] = []
         self._guest: PjAccount | None = None
+        self._transports: dict[tuple[Transport, str | None, bool], int] = {}
         self._calls: dict[str, Call] = {}
         self._refused: set[Call] = set()
         self._measuring = False
@@ -117,24 +119,13 @@ class UserAgent:
 
     def register(self, account: SipAccount) -> None:
         """Register this account; a former one is unregistered first."""
-        assert self._library is not None
         former, self._registration = self._registration, None
-        route = None
         if former is not None:
-            if _same_transport(former.account, account):
-                route = former.route
             former.unregister()
             self._retire(former)
         if self._guest is not None:
             self._retire_guest()
-        try:
-            if route is None:
-                bind_address = self._settings.bind_address
-                route = Route(self._library.open_transport(account, bind_address), bind_address)
-            self._registration = Registration(account, route, self._thread, self)
-        except pj.Error as refused:
-            self.tell(CommandFailed("", "register", refused.reason))
-            return
+        self._registration = Registration(account, self._thread, self)
         self._registration.register()
 
     def unregister(self) -> None:
@@ -160,7 +151,7 @@ class UserAgent:
             started_at=datetime.now(UTC),
         )
         if registration is None or registration.pj_account is None:
-            self._dial_in_vain(snapshot, CallEnd(EndReason.PBX_UNREACHABLE, 0, "There is no account"))
+            self._dial_in_vain(snapshot, CallEnd(EndReason.PBX_UNREACHABLE, 0, "There is no PBX to call by"))
             return
         if not _ADDRESS.fullmatch(address) or not _are_headers(headers):
             self._dial_in_vain(snapshot, CallEnd(EndReason.FAILED, 0, "This cannot be dialled"))
@@ -261,17 +252,26 @@ class UserAgent:
         if registration in self._former:
             self._thread.post(self._sweep)
 
-    def connection_silent(self, registration: Registration, connection: int | None) -> None:
-        """Start over with a new connection: PJSIP would go on asking the dead one."""
+    def open_route(self, account: SipAccount, address: str) -> Route:
+        """Make or find a way for the account to the registrar at this IP address."""
+        assert self._library is not None
+        bind_address, ipv6 = self._settings.bind_address, is_ipv6(address)
+        key = (account.transport, account.certificate_authority, ipv6)
+        if key not in self._transports:
+            self._transports[key] = self._library.open_transport(account, bind_address, ipv6=ipv6)
+        local_address = bind_address or local_address_towards(address)
+        return Route(self._transports[key], bind_address, local_address, ipv6)
+
+    def start_over(self, registration: Registration, connection: int | None) -> None:
+        """Register by a new connection: PJSIP would go on asking the dead one."""
         assert self._library is not None
         if registration is not self._registration:
             return
         if connection is not None:
             self._library.drop(connection)
-        self._registration = Registration(
-            registration.account, registration.route, self._thread, self, former=registration
-        )
+        self._registration = Registration(registration.account, self._thread, self, former=registration)
         self._retire(registration)
+        self._retire_guest()
         self._registration.register()
 
     def incoming_call(self, account: PjAccount, pj_call_id: int, message: str, source: str) -> None:
@@ -378,6 +378,7 @@ class UserAgent:
     def _guest_account(self, registration: Registration) -> PjAccount:
         """Return the account for addresses elsewhere: it has no credentials that a stranger could ask for."""
         if self._guest is None:
+            assert registration.route is not None
             self._guest = PjAccount(None, self)
             self._guest.create(
                 account_configuration(registration.account, registration.route, with_credentials=False)
@@ -400,10 +401,6 @@ class UserAgent:
         for registration in [each for each in self._former if each.unregistered]:
             self._former.remove(registration)
             registration.end()
-
-
-def _same_transport(one: SipAccount, other: SipAccount) -> bool:
-    return (one.transport, one.certificate_authority) == (other.transport, other.certificate_authority)
 
 
 def _are_headers(headers: Mapping[str, str]) -> bool:
