@@ -94,7 +94,7 @@ async def _window(arguments: argparse.Namespace, plan: Plan, company: Company, e
         address.port,
         address.certificate_authority_file or "",
         plan.user,
-        company.password,
+        company.passwords[plan.user],
         plan.language,
         str(plan.folder / "window"),
         tour,

@@ -58,6 +58,8 @@ class Plan:
     user: str
     colleagues: int
     installed_asterisk: bool = False
+    tls: bool = True
+    """Whether the clients register over TLS; without, over UDP."""
 
 
 class Company:
@@ -68,7 +70,9 @@ class Company:
         self._say = say
         self.colleagues: list[Colleague] = []
         self.visitor = next(person for person in PEOPLE if person.user == plan.user)
-        self.password = ""
+        self.passwords: dict[str, str] = {}
+        """Everybody's CTI password, by user."""
+        self.ports: AsteriskPorts | None = None
         self._asterisk: PrivateAsterisk | None = None
         self._server: ServerProcess | None = None
         self._lives: list[asyncio.Task[None]] = []
@@ -84,7 +88,7 @@ class Company:
         """Start everything. Raises DemoError."""
         with self._step("certificates"):
             files = await asyncio.to_thread(issue, self._plan.folder / "tls", [HOST, "127.0.0.1"])
-        ports = free_ports()
+        ports = self.ports = free_ports()
         manager = ManagerAccount("wwphone", secrets.token_urlsafe(24))
         paths = AsteriskPaths(self._plan.asterisk, self._plan.folder / "asterisk")
         tls = TlsFiles(files.certificate, files.key)
@@ -97,11 +101,10 @@ class Company:
                 raise DemoError(f"Asterisk does not start: {error}") from error
         self._server = ServerProcess(self._plan.folder / "server", self._settings(ports), manager.secret)
         with self._step("CTI server with 24 people in 4 groups"):
-            passwords = await self._server.make_company()
+            self.passwords = await self._server.make_company()
             await self._server.start()
-        self.password = passwords[self._plan.user]
         with self._step(f"{self._plan.colleagues} colleagues come to work"):
-            await self._hire(passwords)
+            await self._hire(self.passwords)
 
     def come_alive(self) -> None:
         """Let the colleagues live their day."""
@@ -134,7 +137,7 @@ class Company:
         )
         around.folder.mkdir(mode=0o700, exist_ok=True)
         people = [person for person in PEOPLE if person.user != self._plan.user]
-        step = max(1, len(people) // self._plan.colleagues)
+        step = max(1, len(people) // max(1, self._plan.colleagues))
         for position, person in enumerate(people[::step][: self._plan.colleagues]):
             one = Person(person.user, person.number, person.nickname, position)
             self.colleagues.append(Colleague(one, around))
@@ -173,6 +176,7 @@ class Company:
                 "udp_port": ports.sip,
                 "tls_port": ports.sip_tls,
                 "certificate_authority": str(tls / "ca.pem"),
+                "transport": "tls" if self._plan.tls else "udp",
             },
         }
 

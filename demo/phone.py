@@ -32,8 +32,17 @@ class Phone:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
 
-    async def start(self, account: SipAccount) -> None:
-        """Start the process and register. Raises OSError when it cannot be started."""
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process
+        return self._process.pid
+
+    async def start(self, account: SipAccount, **more_settings: Any) -> None:
+        """Start the process and register; more fields of EngineSettings may be given.
+
+        Raises OSError when it cannot be started.
+        """
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -50,6 +59,7 @@ class Phone:
             "user_agent": f"wwphone demo ({self.name})",
             "null_sound": True,
             "bind_address": "127.0.0.1",
+            **more_settings,
         }
         self.do("start", settings=settings)
         self.do("register", account=as_json(account))

@@ -20,7 +20,6 @@ from wwphone.config import options
 from wwphone.config.logs import start_logging
 from wwphone.config.paths import Paths
 from wwphone.config.settings import Settings
-from wwphone.cti.api import ServerAddress
 from wwphone.cti.link import WebSocketLink
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.main_window import MainWindow
@@ -75,8 +74,8 @@ class Visitor:
         ends_s = asyncio.get_running_loop().time() + self._tour.seconds - 2.0
         await self._until(lambda: self._registration() is RegistrationState.REGISTERED)
         self.result.registered = True
-        await self._until(lambda: len(self._services.presence.lines()) > 1)
-        self.result.colleagues = len(self._services.presence.lines())
+        await self._until(lambda: self._colleagues() > 1)
+        self.result.colleagues = self._colleagues()
         self._picture("colleagues")
         await self._call()
         await asyncio.sleep(max(0.0, ends_s - asyncio.get_running_loop().time()))
@@ -108,6 +107,9 @@ class Visitor:
         self._picture("incoming")
         self._services.calls.answer(call_id)
 
+    def _colleagues(self) -> int:
+        return sum(len(lines) for _, lines in self._services.presence.by_group())
+
     def _registration(self) -> RegistrationState:
         return self._services.account.snapshot.registration.state
 
@@ -132,11 +134,12 @@ class Visitor:
                 self.result.pictures.append(target.name)
 
 
-def main() -> int:
-    """Read the order, run the client."""
-    fields = json.loads(sys.stdin.readline())
-    tour = Tour(**fields.pop("tour")) if fields.get("tour") else None
-    order = Order(**{**fields, "tour": tour})
+def run_order(order: Order, prepare: Callable[[Program], None]) -> int:
+    """Run the client as ordered; `prepare` gets the program as soon as its loop runs."""
+    return _run(order, PjsuaEngine(), prepare)
+
+
+def _run(order: Order, engine: SipEngine, prepare: Callable[[Program], None]) -> int:
     home = Path(order.home)
     paths = Paths(home / "settings", home / "data", home / "cache", home / "log").make()
     start_logging(paths.log_file)
@@ -149,19 +152,25 @@ def main() -> int:
         (options.LANGUAGE, order.language),
     ):
         settings.set(option, value)
-    server = ServerAddress(order.host, order.port, order.authority)
-    secrets = SecretsInMemory({f"{order.user}@{server.host}": order.password})
-    engine = PjsuaEngine()
+    secrets = SecretsInMemory({f"{order.user}@{order.host}": order.password})
     ground = Ground(engine, WebSocketLink(), settings, secrets, sounds_folder())
+    engine_settings = EngineSettings(user_agent="wwphone demo (you)", null_sound=order.tour is not None)
+    return run("", paths, lambda _: ground, prepare, engine_settings)
+
+
+def main() -> int:
+    """Read the order, run the client, and tell what came of the tour."""
+    fields = json.loads(sys.stdin.readline())
+    tour = Tour(**fields.pop("tour")) if fields.get("tour") else None
+    engine = PjsuaEngine()
     visitors: list[Visitor] = []
 
     def prepare(program: Program) -> None:
-        if order.tour:
-            visitors.append(Visitor(program, engine, order.tour))
+        if tour:
+            visitors.append(Visitor(program, engine, tour))
             program.tasks.start(visitors[0].walk())
 
-    engine_settings = EngineSettings(user_agent="wwphone demo (you)", null_sound=tour is not None)
-    code = run("", paths, lambda _: ground, prepare, engine_settings)
+    code = _run(Order(**{**fields, "tour": tour}), engine, prepare)
     for visitor in visitors:
         print(json.dumps(asdict(visitor.result)), flush=True)
     return code
