@@ -34,12 +34,27 @@ class PhoneCall:
     requests: list[SipMessage] = field(default_factory=list)
     """What the other side asked within the dialogue."""
     over: bool = False
+    taken: bool = False
+    """We said 200 to it."""
     sequence: int = 1
 
     @property
     def statuses(self) -> list[int]:
         """The statuses of all answers so far."""
         return [answer.status for answer in self.answers]
+
+    def end_somehow(self) -> None:
+        """Hang up, cancel or refuse, whatever ends it now."""
+        if self.over:
+            return
+        if self.outgoing:
+            (self.hang_up if 200 in self.statuses else self.cancel)()
+        else:
+            (self.hang_up if self.taken else lambda: self.refuse(480))()
+
+    def told(self) -> list[str]:
+        """What became of our REFER, as NOTIFY tells (RFC 3515 section 2.4.4)."""
+        return [request.body.strip() for request in self.requests if request.method == "NOTIFY"]
 
     async def final_status(self, timeout_s: float = 10 * SECONDS) -> int:
         """Wait for the final status of our INVITE."""
@@ -61,6 +76,7 @@ class PhoneCall:
 
     def answer(self) -> None:
         """Say 200 with a session description to an incoming call."""
+        self.taken = True
         self._reply(200, "OK", self.phone.description())
 
     def refuse(self, status: int) -> None:
@@ -106,9 +122,12 @@ class ScriptedPhone(asyncio.DatagramProtocol):
         self.user = user
         self.user_agent = user_agent
         self.answers_probes = True
+        self.deaf = False
+        """Hears no request at all, as after a power cut; what it asks itself it still does."""
         self.encrypted = False
         self.calls: list[PhoneCall] = []
         self.port = 0
+        self.stopped = False
         self.register_call_id = secrets.token_hex(8)
         self._password = password
         self._transport: asyncio.DatagramTransport | None = None
@@ -130,6 +149,7 @@ class ScriptedPhone(asyncio.DatagramProtocol):
 
     def stop(self) -> None:
         """Close the socket without a word."""
+        self.stopped = True
         if self._transport is not None:
             self._transport.close()
 
@@ -315,6 +335,8 @@ class ScriptedPhone(asyncio.DatagramProtocol):
         self.send(SipMessage(f"ACK {uri} SIP/2.0", (("Via", answer.get("Via")), *headers)))
 
     def _take_request(self, request: SipMessage) -> None:
+        if self.deaf:
+            return
         call = next((c for c in self.calls if c.invite.call_id == request.call_id), None)
         if request.method == "INVITE" and call is None:
             self.send(answer_to(request, 100, "Trying", ""))
