@@ -36,7 +36,7 @@ TLS_VERSIONS = ("TLSv1.2", "TLSv1.3")
 SUITES = (
     "AEAD_AES_256_GCM", "AEAD_AES_128_GCM", "AES_256_CM_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_80",
 )  # fmt: skip
-AUDIO_DRIVERS = {"Linux": "ALSA", "Darwin": "core audio", "Windows": "WASAPI"}
+AUDIO_DRIVERS = {"Linux": "ALSA", "Darwin": "core audio", "Windows": "wasapi"}
 ECHO_CANCELLER = "WebRTC AEC3"
 
 # For "localhost", signed by itself; it is in this public file and so protects nothing.
@@ -165,13 +165,14 @@ class Phone:
 
     def _shakes_hands(self, version: ssl.TLSVersion) -> bool:
         result: list[bool] = []
+        place = ("127.0.0.1", self._port("TLS"))  # asked here: PJSIP knows this thread alone
 
         def client() -> None:
             try:
                 context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
                 context.load_verify_locations(self._folder / "certificate.pem")
                 context.minimum_version = context.maximum_version = version
-                with socket.create_connection(("127.0.0.1", self._port("TLS")), PATIENCE_S) as connection:
+                with socket.create_connection(place, PATIENCE_S) as connection:
                     connection.settimeout(PATIENCE_S)
                     with context.wrap_socket(connection, server_hostname="localhost"):
                         result.append(True)

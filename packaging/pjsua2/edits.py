@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our changes to PJSIP's source: small, each with its reason, each checked against the text it expects.
 
-``python3 edits.py FOLDER`` applies them to an unpacked pjproject; the recipes for macOS and Windows do that.
+``python3 edits.py FOLDER [windows]`` applies them to an unpacked pjproject; the recipes for macOS and Windows do that.
 """
 
 from __future__ import annotations
@@ -90,6 +90,22 @@ EDITS: tuple[Edit, ...] = (
     ),
 )
 
+WINDOWS_EDITS: tuple[Edit, ...] = (
+    Edit(
+        path="pjmedia/build/pjmedia_audiodev.vcxproj",
+        old="<ClCompile Condition=\"'$(API_Family)'!='WinDesktop'\" Include=\"..\\src\\pjmedia-audiodev\\wasapi_dev.cpp\">",
+        new='<ClCompile Include="..\\src\\pjmedia-audiodev\\wasapi_dev.cpp">',
+        why="Compiles WASAPI for desktop programs too.",
+    ),
+    Edit(
+        path="pjmedia/src/pjmedia-audiodev/wasapi_dev.cpp",
+        old="#if defined(PJ_WIN32_UWP) && PJ_WIN32_UWP\n#define USE_ASYNC_ACTIVATE 1;\n",
+        new="#if 1\n#define USE_ASYNC_ACTIVATE 1;\n",
+        why="The other way to open a device is that of Windows Phone.",
+    ),
+)
+"""What Windows needs besides; not compiled by us yet."""
+
 
 def apply_edits(folder: Path, edits: Sequence[Edit] = EDITS) -> list[str]:
     """Apply the edits to the source in ``folder``; return the files changed. Raises BuildError, then nothing is changed."""
@@ -116,7 +132,8 @@ def apply_edits(folder: Path, edits: Sequence[Edit] = EDITS) -> list[str]:
 
 if __name__ == "__main__":
     try:
-        for changed in apply_edits(Path(sys.argv[1])):
+        wanted = EDITS + (WINDOWS_EDITS if sys.argv[2:] == ["windows"] else ())
+        for changed in apply_edits(Path(sys.argv[1]), wanted):
             sys.stdout.write(f"changed {changed}\n")
     except BuildError as problem:
         sys.exit(str(problem))

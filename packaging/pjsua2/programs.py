@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -108,7 +109,7 @@ class Programs:
         with self._guard:
             self._stopped = True
             for process in self._running:
-                process.terminate()
+                _terminate(process)
 
     def _start(
         self,
@@ -123,7 +124,7 @@ class Programs:
             try:
                 process = subprocess.Popen(
                     [str(word) for word in command], cwd=folder, env=environment(changes),
-                    stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                    stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, process_group=0,
                 )  # fmt: skip
             except OSError as error:
                 raise BuildError(f"{command[0]} cannot be started: {error.strerror}") from error
@@ -134,7 +135,7 @@ class Programs:
         with self._guard:
             self._running.discard(process)
         if process.poll() is None:
-            process.terminate()
+            _terminate(process)
             process.wait()
 
     def _wait(
@@ -152,6 +153,12 @@ class Programs:
                     say(f"  {log}: {now_s - started_s:.0f} s{words}")
             else:
                 return
+
+
+def _terminate(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all it started: a compiler's driver that is ended alone leaves the compiler behind."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
 
 
 def last_lines(file: Path) -> str:

@@ -1,14 +1,20 @@
-"""The wheel: module, extension, licences and metadata, packed, then made independent of this host's libraries."""
+#!/usr/bin/env python3
+"""The wheel: module, extension, licences and metadata, packed, then made independent of this host's libraries.
+
+``python3 wheel_file.py MODULE EXTENSION PJPROJECT LIBSRTP TREE`` lays out the folder that ``wheel pack`` takes; the
+recipes for macOS and Windows do that.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
-from compilation import Compiled
+from compilation import Compiled, version_of
 from programs import BuildError, Command, Programs, step
 
 REVISION = 1
@@ -96,7 +102,7 @@ def lay_out(compiled: Compiled, source: Path, srtp: Path, tree: Path) -> None:
     licences = info / "licenses"
     licences.mkdir(parents=True)
     shutil.copyfile(compiled.module, tree / "pjsua2.py")
-    shutil.copy(compiled.extension, tree / "_pjsua2.abi3.so")
+    shutil.copy(compiled.extension, tree / compiled.extension.name)
     wanted = {name: source / path for name, path in LICENCES_IN_SOURCE.items()}
     wanted["libsrtp-LICENSE"] = srtp / "LICENSE"
     wanted |= {f"{name}-copyright": Path("/usr/share/doc") / name / "copyright" for name in LICENCES_OF_HOST}
@@ -118,3 +124,8 @@ def only_wheel(folder: Path) -> Path:
     if len(found) != 1:
         raise BuildError(f"{folder} has {len(found)} wheels instead of one")
     return found[0]
+
+
+if __name__ == "__main__":
+    made, extension, pjproject, libsrtp, folder = map(Path, sys.argv[1:])
+    lay_out(Compiled(version_of(pjproject), made, extension, extension, []), pjproject, libsrtp, folder)
