@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
+from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.widgets.call_card import CallCard
 
 _TICK_MS = 1000
@@ -16,9 +16,10 @@ _TICK_MS = 1000
 class Cards(QObject):
     """Keeps the cards equal to the calls; a timer runs only while somebody talks."""
 
-    def __init__(self, area: QWidget, context: Context, dial: DialField, parent: QObject) -> None:
+    def __init__(self, form: Ui_MainWindow, context: Context, dial: DialField, parent: QObject) -> None:
         super().__init__(parent)
-        self._area = area
+        self._area = form.cards_area
+        self._column = form.cards_column
         self._context = context
         self._dial = dial
         self._cards: dict[str, CallCard] = {}
@@ -29,7 +30,7 @@ class Cards(QObject):
         calls.changed.subscribe(self._on_changed)
         calls.removed.subscribe(self._on_removed)
         context.theme.changed.connect(self._on_theme_changed)
-        area.hide()
+        self._area.hide()
         for call in calls.calls:
             self._on_changed(call)
 
@@ -62,7 +63,7 @@ class Cards(QObject):
     def _add(self, call: CallSnapshot) -> CallCard:
         calls = self._context.services.calls
         call_id = call.call_id
-        card = CallCard(call, self._context.theme, self._area)
+        card = CallCard(call, self._context.theme)
         card.hang_up_wanted.connect(lambda: calls.hang_up(call_id))
         card.answer_wanted.connect(lambda: calls.answer(call_id))
         card.hold_wanted.connect(lambda: calls.toggle_hold(call_id))
@@ -71,9 +72,7 @@ class Cards(QObject):
         card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
         card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
         self._cards[call_id] = card
-        layout = self._area.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.addWidget(card)
+        self._column.addWidget(card)
         self._area.show()
         return card
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView
 
 from wwphone.domain.numbers import NotDiallableError
-from wwphone.domain.presence import Colleague
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.models.colleagues import Role
+from wwphone.gui.models.hits import HitsModel
+from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError
+from wwphone.services.presence import ColleagueLine
 
 
 class DialField(QObject):
@@ -22,13 +25,12 @@ class DialField(QObject):
         self._field = field
         self._hint = hint
         self._context = context
-        self._hits: dict[str, Colleague] = {}
-        self._names = QStringListModel(self)
-        self._completer = QCompleter(self._names, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.activated.connect(self._on_hit_chosen)
+        self._hits = HitsModel(self)
+        self._delegate = ColleagueDelegate(context.theme, self)
+        self._completer = self._make_completer()
         field.setCompleter(self._completer)
         field.textEdited.connect(self._on_text_edited)
+        field.textChanged.connect(self._on_text_changed)
         field.returnPressed.connect(self._on_return_pressed)
         field.installEventFilter(self)
         self._search_action = field.addAction(
@@ -36,25 +38,42 @@ class DialField(QObject):
         )
         context.theme.changed.connect(self._draw)
         hint.hide()
+        self.retranslate()
 
     def dial(self, text: str) -> bool:
         """Dial a text; on failure it stays in the field with the reason below. Returns whether a call began."""
         try:
             self._context.services.calls.dial(text)
         except NotDiallableError:
-            self._fail(text, self.tr("Neither a number nor a colleague's name."))
+            self.fail(text, self.tr("Neither a number nor a colleague's name."))
             return False
         except CannotDialError as error:
-            self._fail(text, sentence(error.reason))
+            self.fail(text, sentence(error.reason))
             return False
         self._field.clear()
-        self._say("")
         return True
+
+    def fail(self, text: str, reason: str) -> None:
+        """Leave a text that was not dialled in the field, and say why."""
+        self._field.setText(text)
+        self._say(reason)
+        self._mark(invalid=True)
+
+    def wait_with(self, text: str) -> None:
+        """Hold a text that will be dialled as soon as that is possible."""
+        self._field.setText(text)
+        self._say(self.tr("Dialled as soon as this PC is registered …"))
 
     def focus(self) -> None:
         """Let the person type, over what stands there."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
+
+    def retranslate(self) -> None:
+        """Put every text anew."""
+        self._field.setToolTip(self.tr("Dial a name, a number or a link (Ctrl+L)"))
+        if not self._hint.isHidden():
+            self._preview(self._field.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape empties the field."""
@@ -66,45 +85,82 @@ class DialField(QObject):
             and self._field.text()
         ):
             self._field.clear()
-            self._say("")
             return True
         return False
 
+    # ------------------------------------------------------------ while one types
+
+    def _make_completer(self) -> QCompleter:
+        completer = QCompleter(self._hits, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.setCompletionRole(Qt.ItemDataRole.EditRole)
+        popup = QListView()
+        popup.setMouseTracking(True)
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        completer.setPopup(popup)
+        popup.setItemDelegate(self._delegate)  # after setPopup, which puts Qt's own
+        completer.highlighted[QModelIndex].connect(  # type: ignore[index]  # an overload
+            self._on_hit_highlighted
+        )
+        completer.activated[QModelIndex].connect(  # type: ignore[index]
+            self._on_hit_chosen
+        )
+        return completer
+
     def _on_text_edited(self, text: str) -> None:
-        preview = self._context.services.calls.preview(text)
-        self._hits = {f"{hit.nickname}  {hit.number}": hit for hit in preview.hits}
-        self._names.setStringList(list(self._hits))
+        presence = self._context.services.presence
+        hits = self._context.services.calls.preview(text).hits
+        lines = (presence.line(hit.user) for hit in hits)
+        self._delegate.width = self._field.width()
+        self._hits.show(line for line in lines if line is not None)
+        self._preview(text)
+
+    def _on_text_changed(self, text: str) -> None:
         self._mark(invalid=False)
+        if not text:
+            self._say("")
+
+    def _preview(self, text: str) -> None:
+        preview = self._context.services.calls.preview(text)
         if not text.strip():
             self._say("")
+        elif preview.target and preview.target.is_emergency:
+            self._say(self.tr("Emergency call: Enter calls {number}").format(number=preview.target.address))
         elif preview.target:
             self._say(self.tr("Enter calls {number}").format(number=preview.target.address))
         elif preview.hits:
             first = preview.hits[0]
-            self._say(
-                self.tr("Enter calls {name}, {number}").format(name=first.nickname, number=first.number)
-            )
+            self._say_whom(first.nickname, first.number)
         else:
             self._say(self.tr("Nobody of this name, and no number."))
 
-    def _on_hit_chosen(self, shown: str) -> None:
-        hit = self._hits.get(shown)
-        if hit:
-            self.dial(hit.number)
+    def _say_whom(self, name: str, number: str) -> None:
+        self._say(self.tr("Enter calls {name}, {number}").format(name=name, number=number))
+
+    # ------------------------------------------------------------ choosing
+
+    def _on_hit_highlighted(self, index: QModelIndex) -> None:
+        line = index.data(Role.ROW)
+        if isinstance(line, ColleagueLine):
+            self._say_whom(line.colleague.nickname, line.colleague.number)
+
+    def _on_hit_chosen(self, index: QModelIndex) -> None:
+        line = index.data(Role.ROW)
+        if isinstance(line, ColleagueLine):
+            number = line.colleague.number
+            # Later, because the completer writes the name into the field after it has told us.
+            QTimer.singleShot(0, self, lambda: self.dial(number))
 
     def _on_return_pressed(self) -> None:
         popup = self._completer.popup()
-        if popup is not None:
-            if popup.isVisible() and popup.currentIndex().isValid():
-                return  # the completer tells the choice itself
+        if popup is not None and popup.isVisible():
+            if popup.currentIndex().isValid():
+                return  # the completer itself tells what was chosen
             popup.hide()
         if self._field.text().strip():
             self.dial(self._field.text())
 
-    def _fail(self, text: str, reason: str) -> None:
-        self._field.setText(text)
-        self._say(reason)
-        self._mark(invalid=True)
+    # ------------------------------------------------------------ what is shown
 
     def _say(self, text: str) -> None:
         self._hint.setText(text)

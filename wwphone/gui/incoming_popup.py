@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
+from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.words import word
 
@@ -31,75 +32,101 @@ class IncomingPopup(QWidget):
         self._context = context
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("role", "page")
-        self._build()
+        self.setFixedWidth(_WIDTH)
+        self._make_texts()
+        self.answer = self._push("positive")
+        self.answer.clicked.connect(self._on_answer_clicked)
+        self.decline = self._push("negative")
+        self.decline.clicked.connect(self._on_decline_clicked)
+        self._lay_out()
+        context.theme.changed.connect(self._draw)
         self.show_call(call)
+        self._draw()
 
     def show_call(self, call: CallSnapshot) -> None:
         """Show who calls whom."""
         self.call = call
+        name = call.remote.name or call.remote.number or self.tr("Unknown caller")
         self.setWindowTitle(self.tr("Incoming call"))
         self._kind.setText(word(call.kind))
-        self._name.set_whole(call.remote.name or call.remote.number or self.tr("Unknown caller"))
-        self._number.setText(call.remote.number if call.remote.name else "")
-        self._called.setText(self.tr("for {number}").format(number=call.called_number))
+        self._name.set_whole(name)
+        self._avatar.show_person(call.remote.name)
+        self._number.set_whole(call.remote.number if call.remote.name else "")
+        self._number.setVisible(bool(call.remote.name and call.remote.number))
+        self._called.set_whole(self.tr("for {number}").format(number=call.called_number))
         self._called.setVisible(bool(call.called_number))
-        self._answer.setText(self.tr("Answer"))
-        self._decline.setText(self.tr("Decline"))
-        self.setAccessibleName(f"{self.windowTitle()}: {self._name.accessibleName()}, {self._kind.text()}")
+        self.answer.setText(self.tr("Answer"))
+        self.answer.setToolTip("F5")
+        self.decline.setText(self.tr("Decline"))
+        self.decline.setToolTip("F6")
+        self.setAccessibleName(f"{self.windowTitle()}: {name}, {self._kind.text()}")
 
-    def place(self, slot: int) -> None:
-        """Stand at the top right of the main screen, below `slot` other pop-ups."""
-        screen = QGuiApplication.primaryScreen()
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.show_call(self.call)
+
+    def place(self, above: int) -> None:
+        """Stand at the top right of the main screen, `above` pixels below its edge."""
         self.adjustSize()
-        area = screen.availableGeometry()
-        top = area.top() + tokens.SPACE_L + slot * (self.height() + tokens.SPACE_S)
-        self.move(area.right() - self.width() - tokens.SPACE_L, top)
+        area = QGuiApplication.primaryScreen().availableGeometry()
+        self.move(area.right() - self.width() - tokens.SPACE_L, area.top() + tokens.SPACE_L + above)
 
-    def _build(self) -> None:
-        colours = self._context.theme.colours
-        self.setFixedWidth(_WIDTH)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        frame = QFrame()
-        frame.setProperty("role", "card")
-        frame.setProperty("state", "ringing")
-        outer.addWidget(frame)
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_L)
-        column.setSpacing(tokens.SPACE_XS)
+    # ------------------------------------------------------------ inside
+
+    def _make_texts(self) -> None:
+        self._avatar = Avatar(self._context.theme, tokens.AVATAR_LARGE)
         self._kind = QLabel()
         self._kind.setProperty("role", "tag")
-        self._called = QLabel()
+        self._called = ElidedLabel()
         self._called.setProperty("role", "muted")
-        tags = QHBoxLayout()
-        tags.addWidget(self._kind)
-        tags.addWidget(self._called)
-        tags.addStretch(1)
         self._name = ElidedLabel()
         self._name.setProperty("role", "display")
-        self._number = QLabel()
-        self._number.setProperty("role", "muted")
-        column.addLayout(tags)
-        column.addWidget(self._name)
-        column.addWidget(self._number)
-        column.addSpacing(tokens.SPACE_S)
-        self._answer = self._push("positive", icon(Icon.CALL, colours.on_positive))
-        self._answer.clicked.connect(self._on_answer_clicked)
-        self._decline = self._push("negative", icon(Icon.HANG_UP, colours.on_negative))
-        self._decline.clicked.connect(self._on_decline_clicked)
+        self._number = ElidedLabel()
+        self._number.setProperty("role", "quiet")
+
+    def _lay_out(self) -> None:
+        frame = QFrame()
+        frame.setProperty("role", "popup")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+        tags = QHBoxLayout()
+        tags.setSpacing(tokens.SPACE_S)
+        tags.addWidget(self._kind)
+        tags.addWidget(self._called, 1)
+        who = QVBoxLayout()
+        who.setSpacing(0)
+        who.addWidget(self._name)
+        who.addWidget(self._number)
+        person = QHBoxLayout()
+        person.setSpacing(tokens.SPACE_M)
+        person.addWidget(self._avatar)
+        person.addLayout(who, 1)
         buttons = QHBoxLayout()
         buttons.setSpacing(tokens.SPACE_M)
-        buttons.addWidget(self._answer)
-        buttons.addWidget(self._decline)
+        buttons.addWidget(self.answer, 1)
+        buttons.addWidget(self.decline, 1)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
+        column.setSpacing(tokens.SPACE_M)
+        column.addLayout(tags)
+        column.addLayout(person)
         column.addLayout(buttons)
 
-    def _push(self, role: str, symbol: QIcon) -> QPushButton:
+    def _push(self, role: str) -> QPushButton:
         button = QPushButton()
         button.setProperty("role", role)
-        button.setIcon(symbol)
-        button.setMinimumHeight(tokens.POPUP_BUTTON_HEIGHT)
+        button.setProperty("large", True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
         return button
+
+    def _draw(self) -> None:
+        colours = self._context.theme.colours
+        self.answer.setIcon(icon(Icon.CALL, colours.on_positive))
+        self.decline.setIcon(icon(Icon.HANG_UP, colours.on_negative))
 
     def _on_answer_clicked(self) -> None:
         self._context.services.calls.answer(self.call.call_id)
@@ -109,7 +136,7 @@ class IncomingPopup(QWidget):
 
 
 class IncomingPopups:
-    """A pop-up for each call that rings."""
+    """A pop-up for each call that rings, one below the other."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -135,8 +162,8 @@ class IncomingPopups:
 
     def _on_incoming(self, call: CallSnapshot) -> None:
         popup = IncomingPopup(call, self._context)
-        popup.place(len(self._popups))
         self._popups[call.call_id] = popup
+        self._place()
         popup.show()
 
     def _on_changed(self, call: CallSnapshot) -> None:
@@ -152,3 +179,10 @@ class IncomingPopups:
         popup = self._popups.pop(call_id, None)
         if popup:
             popup.close()
+            self._place()
+
+    def _place(self) -> None:
+        above = 0
+        for popup in self._popups.values():
+            popup.place(above)
+            above += popup.height() + tokens.SPACE_S

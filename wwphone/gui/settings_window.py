@@ -84,7 +84,7 @@ class SettingsWindow(QDialog):
             hears = name.endswith("microphone")
             fitting = [device for device in snapshot.devices if (device.inputs if hears else device.outputs)]
             self._fill(box, name, fitting, getattr(snapshot.selection, name))
-        self._form.sound_state.setText(sentence(snapshot.state))
+        self._form.sound_state.setText(sentence(snapshot.state) if snapshot.state else "")
         self._form.sound_state.setToolTip(snapshot.detail)
 
     def _fill(self, box: QComboBox, name: str, devices: list[SoundDevice], chosen: str | None) -> None:

@@ -38,8 +38,11 @@ class Shell:
             Language(settings.text(LANGUAGE)),
             TaskOwner("window"),
         )
-        self.window = MainWindow(self.context, self.open_settings, self._sign_in_wanted)
+        self.window = MainWindow(self.context)
         self.window.on_closed = self._on_window_closed
+        self.window.settings_wanted.connect(self._on_settings_wanted)
+        self.window.sound_settings_wanted.connect(self._on_settings_wanted)
+        self.window.sign_in_wanted.connect(lambda: self.ask_to_sign_in(None))
         self.popups = IncomingPopups(self.context)
         self.tray = Tray(self.context, self.show, end, self.window)
         self.settings_window: SettingsWindow | None = None
@@ -86,8 +89,8 @@ class Shell:
         self.sign_in_dialog.show_problem(error)
         self.sign_in_dialog.open()
 
-    def _sign_in_wanted(self) -> None:
-        self.ask_to_sign_in(None)
+    def _on_settings_wanted(self) -> None:
+        self.open_settings()
 
     def _on_window_closed(self) -> bool:
         if self.tray.visible and self.context.settings.value(CLOSE_TO_TRAY):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from wwphone.gui.context import Context
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
-from wwphone.gui.widgets.colleague_delegate import status_colour
+from wwphone.gui.states import status_colour
 from wwphone.gui.words import word
 from wwphone.services.account import AccountSnapshot
 from wwphone.services.presence import ColleagueLine

@@ -22,6 +22,8 @@ from wwphone.protocol.presence import (
 from wwphone.services.observing import Listeners
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UNDECOMPOSED = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take for a letter with an accent."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def folded(text: str) -> str:
         character
         for character in unicodedata.normalize("NFD", lowered)
         if not unicodedata.combining(character)
-    ).replace("ß", "ss")
+    ).translate(_UNDECOMPOSED)
     spelled = lowered.translate(_GERMAN)
     return plain if spelled == plain else f"{plain} {spelled}"
 
@@ -57,7 +59,10 @@ class PresenceService:
     def __init__(self, link: CtiLink) -> None:
         self._link = link
         self._lines: dict[str, ColleagueLine] = {}
+        self._names: dict[str, str] = {}
+        """What each user is sorted by: the folded nickname."""
         self._words: dict[str, str] = {}
+        """What each user is found by: folded nickname and number."""
         self.as_of: datetime | None = None
         """The moment of what is shown while the line is down; None: live."""
         self.replaced: Listeners[None] = Listeners()
@@ -70,9 +75,16 @@ class PresenceService:
         """The groups in their order."""
         return tuple(sorted(self._link.mirror.groups, key=lambda group: group.position))
 
-    def lines(self) -> tuple[ColleagueLine, ...]:
-        """All lines, in no particular order."""
-        return tuple(self._lines.values())
+    def by_group(self, text: str = "") -> tuple[tuple[str, tuple[ColleagueLine, ...]], ...]:
+        """Groups in their order with their people by name; with `text`, only whom `find` would find, no empty groups."""
+        members: dict[str, list[str]] = {group.name: [] for group in self.groups}
+        for user in self._matching(text) if text.strip() else self._lines:
+            members.setdefault(self._lines[user].colleague.group, []).append(user)
+        return tuple(
+            (group, tuple(self._lines[user] for user in sorted(users, key=self._order)))
+            for group, users in members.items()
+            if users
+        )
 
     def line(self, user: str) -> ColleagueLine | None:
         """One colleague's line."""
@@ -86,19 +98,16 @@ class PresenceService:
 
     def find(self, text: str, limit: int = 8) -> tuple[Colleague, ...]:
         """Colleagues whose name or number holds every word of `text`; exact numbers and beginnings first."""
-        wanted = [folded(word).split()[0] for word in text.split() if folded(word).strip()]
-        if not wanted:
-            return ()
-        hits = [user for user, words in self._words.items() if all(word in words for word in wanted)]
+        wanted = _wanted(text)
+        number = text.strip()
 
         def rank(user: str) -> tuple[int, str]:
             words = self._words[user]
-            colleague = self._lines[user].colleague
-            if colleague.number == text.strip():
+            if self._lines[user].colleague.number == number:
                 return 0, words
             return (1 if any(part.startswith(wanted[0]) for part in words.split()) else 2), words
 
-        return tuple(self._lines[user].colleague for user in sorted(hits, key=rank)[:limit])
+        return tuple(self._lines[user].colleague for user in sorted(self._matching(text), key=rank)[:limit])
 
     async def set(self, status: PresenceStatus, back_at: datetime | None = None) -> None:
         """Choose one's own presence. Raises CommandRefusedError."""
@@ -120,8 +129,8 @@ class PresenceService:
                     self.replaced.tell(None)
 
     def _rebuild(self) -> None:
-        self._lines.clear()
-        self._words.clear()
+        for entries in (self._lines, self._names, self._words):
+            entries.clear()
         for user in self._link.mirror.colleagues:
             self._renew(user)
         self.replaced.tell(None)
@@ -145,14 +154,31 @@ class PresenceService:
         elif touched:
             self.changed.tell(tuple(self._lines[user] for user in touched if user in self._lines))
 
+    def _matching(self, text: str) -> list[str]:
+        wanted = _wanted(text)
+        if not wanted:
+            return []
+        return [user for user, words in self._words.items() if all(word in words for word in wanted)]
+
+    def _order(self, user: str) -> tuple[str, str]:
+        return self._names[user], self._lines[user].colleague.number
+
     def _renew(self, user: str) -> None:
         mirror = self._link.mirror
         colleague = mirror.colleagues.get(user)
         if colleague is None:
-            self._lines.pop(user, None)
-            self._words.pop(user, None)
+            for entries in (self._lines, self._names, self._words):
+                entries.pop(user, None)
             return
+        known = self._lines.get(user)
         self._lines[user] = ColleagueLine(
             colleague, mirror.presences.get(user), mirror.phones.get(user, PhoneState.OFFLINE)
         )
-        self._words[user] = f"{folded(colleague.nickname)} {colleague.number}"
+        if known is None or known.colleague != colleague:
+            name = self._names[user] = folded(colleague.nickname)
+            self._words[user] = f"{name} {colleague.number}"
+
+
+def _wanted(text: str) -> list[str]:
+    """The words to search for, folded."""
+    return [folded(word).split()[0] for word in text.split() if folded(word).strip()]

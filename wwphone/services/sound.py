@@ -26,7 +26,8 @@ class SoundSnapshot:
     """What this PC can hear and speak with."""
 
     devices: tuple[SoundDevice, ...] = ()
-    state: SoundState = SoundState.NO_DEVICE
+    state: SoundState | None = None
+    """None: the engine has not told yet."""
     detail: str = ""
     selection: SoundSelection = field(default_factory=SoundSelection)
 

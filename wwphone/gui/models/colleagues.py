@@ -6,15 +6,14 @@ through a dictionary, so ten thousand people cost no more than ten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from wwphone.domain.calls import PhoneState
-from wwphone.gui.words import clock, word
-from wwphone.services.presence import ColleagueLine, PresenceService, folded
+from wwphone.gui.states import describe
+from wwphone.services.presence import ColleagueLine, PresenceService
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -89,11 +88,10 @@ class ColleaguesModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        """Headings cannot be selected."""
-        row = self.row(index)
-        if isinstance(row, ColleagueLine):
+        """Headings cannot be selected, and arrow keys pass over them."""
+        if isinstance(self.row(index), ColleagueLine):
             return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        return Qt.ItemFlag.ItemIsEnabled
+        return Qt.ItemFlag.NoItemFlags
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See QAbstractItemModel; the accessible text says all that shape and colour say."""
@@ -125,7 +123,7 @@ class ColleaguesModel(QAbstractListModel):
 
     def _rebuild(self) -> None:
         self.beginResetModel()
-        self._rows = self._ordered()
+        self._rows = list(self._ordered())
         self._row_of = {
             row.colleague.user: place
             for place, row in enumerate(self._rows)
@@ -133,39 +131,10 @@ class ColleaguesModel(QAbstractListModel):
         }
         self.endResetModel()
 
-    def _ordered(self) -> list[Row]:
-        wanted = [folded(part).split()[0] for part in self._filter.split() if folded(part).strip()]
-        by_group: dict[str, list[tuple[str, ColleagueLine]]] = {
-            group.name: [] for group in self._presence.groups
-        }
-        for line in self._presence.lines():
-            name = folded(line.colleague.nickname)
-            haystack = f"{name} {line.colleague.number}"
-            if all(part in haystack for part in wanted):
-                by_group.setdefault(line.colleague.group, []).append((name, line))
-        rows: list[Row] = []
-        for group, members in by_group.items():
-            if members:
-                rows.append(Heading(group, len(members)))
-                members.sort(key=lambda member: (member[0], member[1].colleague.number))
-                rows.extend(line for _, line in members)
-        return rows
-
-
-def describe(line: ColleagueLine) -> str:
-    """A line in one sentence, for tooltips and screen readers."""
-    parts = [line.colleague.nickname, line.colleague.number, status_text(line)]
-    if line.phone is not PhoneState.FREE:
-        parts.append(word(line.phone))
-    return ", ".join(parts)
-
-
-def status_text(line: ColleagueLine) -> str:
-    """The presence in words, with the time of return where one was given."""
-    text = word(line.status)
-    if line.presence and line.presence.connected and line.presence.back_at:
-        text = f"{text} · {clock(line.presence.back_at)}"
-    return text
+    def _ordered(self) -> Iterator[Row]:
+        for group, people in self._presence.by_group(self._filter):
+            yield Heading(group, len(people))
+            yield from people
 
 
 def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:

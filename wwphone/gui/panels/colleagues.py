@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from wwphone.config.options import COLLEAGUES_DENSITY
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.colleagues import ColleaguesModel
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
+from wwphone.gui.widgets.colleague_list import ColleagueList
 from wwphone.gui.words import clock
+from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.presence import ColleagueLine
+
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class ColleaguesPanel(QWidget):
@@ -23,44 +30,48 @@ class ColleaguesPanel(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._filter = QLineEdit()
-        self._filter.setClearButtonEnabled(True)
-        self._filter.textChanged.connect(self._on_filter_changed)
-        self._filter.installEventFilter(self)
+        self._current = ""
+        """The user under the cursor while the model is made anew."""
+        self._filter, self._search = self._make_filter()
+        self._density = QToolButton()
+        self._density.setIconSize(QSize(tokens.ICON, tokens.ICON))
+        self._density.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._density.clicked.connect(self._on_density_clicked)
         self._as_of = QLabel()
         self._as_of.setProperty("role", "muted")
         self._empty = QLabel()
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setProperty("role", "muted")
+        self._empty.setMargin(tokens.SPACE_XL)
+        self._empty.setProperty("role", "quiet")
         self.model = ColleaguesModel(context.services.presence, self)
         self._delegate = ColleagueDelegate(context.theme, self)
-        self.list = self._make_list()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        top = QVBoxLayout()
-        top.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_S)
-        top.addWidget(self._filter)
-        top.addWidget(self._as_of)
-        column.addLayout(top)
-        column.addWidget(self.list, 1)
-        column.addWidget(self._empty, 1)
-        self._search = self._filter.addAction(
-            icon(Icon.SEARCH, context.theme.colours.text_muted), QLineEdit.ActionPosition.LeadingPosition
-        )
-        context.theme.changed.connect(self._on_theme_changed)
+        self.list = ColleagueList(self.model, self._delegate)
+        self.list.activated.connect(self._on_activated)
+        self.list.installEventFilter(self)
+        self._lay_out()
+        context.theme.changed.connect(self._draw)
+        context.services.account.changed.subscribe(self._on_account_changed)
+        self.model.modelAboutToBeReset.connect(self._on_model_about_to_be_reset)
         self.model.modelReset.connect(self._on_model_reset)
+        self._show_density()
         self.retranslate()
-        self._on_model_reset()
 
     def retranslate(self) -> None:
         """Put every text anew."""
         self._filter.setPlaceholderText(self.tr("Filter colleagues …"))
         self._filter.setAccessibleName(self.tr("Filter colleagues"))
         self.list.setAccessibleName(self.tr("Colleagues"))
+        text = self.tr("Show as a list") if self._tiles else self.tr("Show as tiles")
+        self._density.setToolTip(text)
+        self._density.setAccessibleName(text)
         self._show_state()
         self.list.viewport().update()
+
+    def begin(self) -> None:
+        """Let the person type: the keyboard goes to the filter."""
+        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter.selectAll()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -75,26 +86,44 @@ class ColleaguesPanel(QWidget):
         if watched is self._filter:
             return self._filter_key(event)
         text = event.text()
-        if watched is self.list and text and text.isprintable() and not event.modifiers() & _COMMANDS:
+        if watched is self.list and text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
             self._filter.setFocus()
             self._filter.setText(self._filter.text() + text)
             return True
         return False
 
-    # ------------------------------------------------------------ inside
+    # ------------------------------------------------------------ building
 
-    def _make_list(self) -> QListView:
-        view = QListView()
-        view.setModel(self.model)
-        view.setItemDelegate(self._delegate)
-        view.setUniformItemSizes(True)
-        view.setMouseTracking(True)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.activated.connect(self._on_activated)
-        view.installEventFilter(self)
-        return view
+    def _make_filter(self) -> tuple[QLineEdit, QAction]:
+        field = QLineEdit()
+        field.setClearButtonEnabled(True)
+        field.setMaxLength(64)
+        field.textChanged.connect(self._on_filter_changed)
+        field.installEventFilter(self)
+        search = field.addAction(
+            icon(Icon.SEARCH, self._context.theme.colours.text_muted),
+            QLineEdit.ActionPosition.LeadingPosition,
+        )
+        return field, search
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(tokens.SPACE_S)
+        row.addWidget(self._filter, 1)
+        row.addWidget(self._density)
+        top = QVBoxLayout()
+        top.setContentsMargins(tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_S)
+        top.setSpacing(tokens.SPACE_XS)
+        top.addLayout(row)
+        top.addWidget(self._as_of)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._empty, 1)
+
+    # ------------------------------------------------------------ keyboard and pointer
 
     def _filter_key(self, event: QKeyEvent) -> bool:
         key = event.key()
@@ -104,9 +133,8 @@ class ColleaguesPanel(QWidget):
                 self.list.setCurrentIndex(self.model.first())
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_activated(
-                self.list.currentIndex() if self.list.currentIndex().isValid() else self.model.first()
-            )
+            current = self.list.currentIndex()
+            self._on_activated(current if current.isValid() else self.model.first())
             return True
         if key == Qt.Key.Key_Escape and self._filter.text():
             self._filter.clear()
@@ -114,14 +142,42 @@ class ColleaguesPanel(QWidget):
         return False
 
     def _on_filter_changed(self, text: str) -> None:
+        self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
         self.model.set_filter(text)
 
     def _on_activated(self, index: QModelIndex) -> None:
         row = self.model.row(index)
-        if isinstance(row, ColleagueLine):
+        if isinstance(row, ColleagueLine) and row.colleague.user != self._delegate.own_user:
             self.dial_wanted.emit(row.colleague.number)
 
+    # ------------------------------------------------------------ density
+
+    @property
+    def _tiles(self) -> bool:
+        return self._context.settings.text(COLLEAGUES_DENSITY) == "tiles"
+
+    def _on_density_clicked(self) -> None:
+        self._context.settings.set(COLLEAGUES_DENSITY, "list" if self._tiles else "tiles")
+        self._show_density()
+        self.retranslate()
+
+    def _show_density(self) -> None:
+        self.list.set_tiles(tiles=self._tiles)
+        self._draw()
+
+    # ------------------------------------------------------------ what is shown
+
+    def _on_account_changed(self, snapshot: AccountSnapshot) -> None:
+        self._delegate.own_user = snapshot.profile.user if snapshot.profile else ""
+        self._show_state()
+
+    def _on_model_about_to_be_reset(self) -> None:
+        row = self.model.row(self.list.currentIndex())
+        self._current = row.colleague.user if isinstance(row, ColleagueLine) else ""
+
     def _on_model_reset(self) -> None:
+        if self._current:
+            self.list.setCurrentIndex(self.model.index_of(self._current))
         self._show_state()
 
     def _show_state(self) -> None:
@@ -132,16 +188,20 @@ class ColleaguesPanel(QWidget):
         people = self.model.people
         self.list.setVisible(people > 0)
         self._empty.setVisible(people == 0)
+        self._empty.setText(self._empty_text())
+
+    def _empty_text(self) -> str:
+        stage = self._context.services.account.snapshot.stage
         if self._filter.text():
-            self._empty.setText(self.tr("Nobody fits “{text}”.").format(text=self._filter.text()))
-        else:
-            self._empty.setText(self.tr("Your colleagues appear here as soon as you are signed in."))
+            return self.tr("Nobody fits “{text}”.").format(text=self._filter.text())
+        if stage is Stage.SIGNED_IN:
+            return self.tr("You have no colleagues yet. Your administrator adds them on the server.")
+        if stage is Stage.SIGNING_IN:
+            return self.tr("Signing in: your colleagues appear in a moment.")
+        return self.tr("Your colleagues appear here as soon as you are signed in.")
 
-    def _on_theme_changed(self) -> None:
-        self._search.setIcon(icon(Icon.SEARCH, self._context.theme.colours.text_muted))
+    def _draw(self) -> None:
+        colours = self._context.theme.colours
+        self._search.setIcon(icon(Icon.SEARCH, colours.text_muted))
+        self._density.setIcon(icon(Icon.LIST if self._tiles else Icon.TILES, colours.text_muted))
         self.list.viewport().update()
-
-
-_COMMANDS = (
-    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
-)

@@ -1,7 +1,7 @@
 """The style sheet: one small text made from the tokens, over Qt's Fusion style.
 
-Widgets choose a role by the dynamic property `role`: `card`, `header`, `rail`, `title`, `display`, `muted`, `primary`,
-`positive`, `negative`, `flat`, `banner`, `banner-error`, `tag`.
+Widgets choose a role by the dynamic property `role`: `page`, `card`, `header`, `rail`, `title`, `display`, `muted`,
+`tag`, `banner`, `banner-error`, `menu`, `key`, `hang-up`, `primary`, `positive`, `negative`.
 """
 
 from __future__ import annotations
@@ -13,65 +13,91 @@ from wwphone.gui.style.tokens import Colours
 
 _SHEET = Template("""
 * { outline: none; }
-QWidget { color: $text; font-size: ${type_body}pt; }
 QMainWindow, QDialog, QWidget[role="page"] { background: $window; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: ${xs}px ${s}px; }
-QLabel { background: transparent; }
-QLabel[role="title"] { font-size: ${type_title}pt; font-weight: 600; }
-QLabel[role="display"] { font-size: ${type_display}pt; font-weight: 600; }
-QLabel[role="muted"] { color: $text_muted; font-size: ${type_small}pt; }
-QLabel[role="error"] { color: $on_negative_ground; }
-QFrame[role="header"], QWidget[role="header"] { background: $surface; border: none; border-bottom: 1px solid $border; }
-QFrame[role="rail"], QWidget[role="rail"] { background: $raised; border: none; border-right: 1px solid $border; }
+
+QLabel[role="title"] { font-size: ${type_title}px; font-weight: 600; }
+QLabel[role="display"] { font-size: ${type_display}px; font-weight: 600; }
+QLabel[role="muted"] { color: $text_muted; font-size: ${type_small}px; }
+QLabel[role="quiet"] { color: $text_muted; }
+QLabel[role="tag"] {
+  background: $selected; color: $text; border-radius: ${xs}px; padding: 2px ${s}px; font-size: ${type_small}px; }
+
+QFrame[role="header"] { background: $surface; border: none; border-bottom: 1px solid $border; }
+QFrame[role="rail"] { background: $window; border: none; border-right: 1px solid $border; }
 QFrame[role="card"] { background: $surface; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame[role="card"][state="ringing"] { border: 2px solid $positive; }
-QFrame[role="card"][state="ended"] { background: $raised; }
+QFrame[role="card"][state="active"] { border: 2px solid $accent; }
+QFrame[role="card"][state="ended"] { background: $window; }
+QFrame[role="popup"] { background: $surface; border: 2px solid $positive; }
 QFrame[role="banner"] { background: $caution_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner"] QLabel { color: $on_caution_ground; }
 QFrame[role="banner-error"] { background: $negative_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-error"] QLabel { color: $on_negative_ground; }
-QLabel[role="tag"] { background: $raised; color: $text; border-radius: ${xs}px; padding: 1px ${s}px; font-size: ${type_small}pt; }
-QLineEdit, QComboBox, QSpinBox, QTimeEdit {
-  background: $surface; color: $text; border: 1px solid $border; border-radius: ${radius}px;
-  padding: 0 ${s}px; min-height: ${control}px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QTimeEdit:focus { border: 2px solid $accent; }
-QLineEdit:disabled, QComboBox:disabled { color: $text_muted; background: $raised; }
-QLineEdit[invalid="true"] { border: 2px solid $negative; }
-QComboBox::drop-down { border: none; width: ${l}px; }
+
+QLineEdit, QComboBox, QSpinBox {
+  background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px;
+  padding: 0 ${s}px; min-height: ${lined}px; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $text_muted; border-color: $border; background: $window; }
+QLineEdit[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
+QComboBox::drop-down { border: none; width: ${xl}px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; width: ${l}px; margin-right: ${xs}px; }
+
 QPushButton {
-  background: $surface; color: $text; border: 1px solid $border; border-radius: ${radius}px;
-  padding: 0 ${m}px; min-height: ${control}px; }
+  background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px;
+  padding: 0 ${m}px; min-height: ${lined}px; }
 QPushButton:hover { background: $raised; }
-QPushButton:focus { border: 2px solid $accent; }
-QPushButton:disabled { color: $text_muted; }
-QPushButton[role="primary"] { background: $accent; color: $on_accent; border: none; font-weight: 600; }
-QPushButton[role="positive"] { background: $positive; color: $on_positive; border: none; font-weight: 600; }
-QPushButton[role="negative"] { background: $negative; color: $on_negative; border: none; font-weight: 600; }
-QPushButton[role="primary"]:focus, QPushButton[role="positive"]:focus, QPushButton[role="negative"]:focus { border: 2px solid $text; }
+QPushButton:pressed { background: $selected; }
+QPushButton:focus { border: 2px solid $accent; padding: 0 11px; min-height: ${framed}px; }
+QPushButton:disabled { color: $text_muted; border-color: $border; background: $window; }
+QPushButton[role="primary"], QPushButton[role="positive"], QPushButton[role="negative"] { border: none; font-weight: 600; padding: 0 13px; min-height: ${control}px; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $text_muted; }
-QToolButton { background: transparent; border: 1px solid transparent; border-radius: ${radius}px; padding: ${xs}px; min-width: 28px; min-height: 28px; }
+QPushButton[role="positive"] { background: $positive; color: $on_positive; }
+QPushButton[role="negative"] { background: $negative; color: $on_negative; }
+QPushButton[role="primary"]:hover { background: $accent_hover; }
+QPushButton[role="positive"]:hover { background: $positive_hover; }
+QPushButton[role="negative"]:hover { background: $negative_hover; }
+QPushButton[role="primary"]:focus, QPushButton[role="positive"]:focus, QPushButton[role="negative"]:focus {
+  border: 2px solid $text; padding: 0 11px; min-height: ${framed}px; }
+QPushButton[large="true"], QPushButton[large="true"]:focus { min-height: ${large}px; }
+
+QToolButton { background: transparent; border: 2px solid transparent; border-radius: ${radius}px; min-width: ${framed}px; min-height: ${framed}px; }
 QToolButton:hover { background: $raised; }
-QToolButton:checked { background: $selected; }
+QToolButton:pressed, QToolButton:checked { background: $selected; }
 QToolButton:focus { border: 2px solid $accent; }
-QToolButton[role="key"] { background: $surface; border: 1px solid $border; font-size: ${type_title}pt; min-width: 56px; min-height: 44px; }
+QToolButton::menu-indicator { image: none; width: 0; }
+QToolButton[role="key"] { background: $surface; border: 1px solid $outline; font-size: ${type_title}px; min-height: 42px; }
 QToolButton[role="key"]:pressed { background: $selected; }
-QToolButton[role="rail"] { padding: ${s}px; min-width: 40px; min-height: 40px; }
-QToolButton[role="menu"] { border: 1px solid $border; padding: ${xs}px ${m}px ${xs}px ${s}px; min-height: ${control}px; background: $surface; }
-QToolButton[role="menu"]::menu-indicator { subcontrol-position: right center; right: ${xs}px; }
-QListView, QTreeView, QTableView, QScrollArea { background: $surface; border: none; }
-QScrollArea > QWidget > QWidget[role="page"] { background: $window; }
-QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: $selected; color: $text; }
-QHeaderView::section { background: $raised; color: $text_muted; border: none; padding: ${xs}px ${s}px; }
+QToolButton[role="key"]:focus { border: 2px solid $accent; min-height: 40px; }
+QToolButton[role="rail"] { min-width: 40px; min-height: 40px; }
+QToolButton[role="menu"] { border: 1px solid $outline; background: $surface; padding: 0 ${s}px; min-height: ${lined}px; }
+QToolButton[role="menu"]:hover { background: $raised; }
+QToolButton[role="menu"]:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QToolButton[role="menu"]:disabled { border-color: $border; color: $text_muted; }
+QToolButton[role="more"] { padding: 0 ${s}px 0 ${xs}px; }
+QLineEdit QToolButton { border: none; min-width: 0; min-height: 0; }
+
+QListView { background: $surface; border: none; }
+QListView[role="pages"] { background: $window; border-right: 1px solid $border; padding: ${s}px; }
+QListView[role="pages"]::item { padding: ${s}px; border-radius: ${radius}px; color: $text; }
+QListView[role="pages"]::item:selected { background: $selected; color: $text; }
+QListView[role="pages"]::item:focus { border: 2px solid $accent; }
+QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: $window; border: none; }
+
 QMenu { background: $surface; border: 1px solid $border; padding: ${xs}px; }
-QMenu::item { padding: ${s}px ${xl}px ${s}px ${m}px; border-radius: ${xs}px; }
-QMenu::item:selected { background: $selected; color: $text; }
+QMenu::item { padding: ${s}px ${l}px ${s}px ${s}px; border-radius: ${xs}px; color: $text; }
+QMenu::icon { padding-left: ${s}px; }
+QMenu::item:selected { background: $selected; }
 QMenu::item:disabled { color: $text_muted; }
 QMenu::separator { height: 1px; background: $border; margin: ${xs}px ${s}px; }
-QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; }
-QProgressBar::chunk { background: $positive; border-radius: 3px; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar::handle:vertical { background: $border; border-radius: 5px; min-height: 32px; }
+
+QProgressBar { background: $raised; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar::chunk { background: $positive; border-radius: 4px; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar::handle:vertical { background: $outline; border: 3px solid $surface; border-radius: 6px; min-height: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; height: 0; }
 QCheckBox { spacing: ${s}px; min-height: 24px; }
 QCheckBox:focus { color: $accent; }
@@ -89,8 +115,10 @@ def style_sheet(colours: Colours) -> str:
         xl=tokens.SPACE_XL,
         radius=tokens.RADIUS,
         control=tokens.CONTROL_HEIGHT,
+        lined=tokens.CONTROL_HEIGHT - 2,
+        framed=tokens.CONTROL_HEIGHT - 4,
+        large=tokens.POPUP_BUTTON_HEIGHT,
         type_small=tokens.TYPE_SMALL,
-        type_body=tokens.TYPE_BODY,
         type_title=tokens.TYPE_TITLE,
         type_display=tokens.TYPE_DISPLAY,
     )

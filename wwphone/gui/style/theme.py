@@ -6,12 +6,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from wwphone.gui.style import tokens
 from wwphone.gui.style.sheet import style_sheet
 from wwphone.gui.style.tokens import DARK, LIGHT, Colours
 
 
 class Theme(QObject):
-    """Puts palette and style sheet on the application, and tells who paints by hand."""
+    """Puts font size, palette and style sheet on the application, and tells who paints by hand."""
 
     changed = Signal()
 
@@ -21,6 +22,9 @@ class Theme(QObject):
         self._choice = choice
         self.colours: Colours = LIGHT
         application.setStyle("Fusion")
+        font = application.font()
+        font.setPixelSize(tokens.TYPE_BODY)
+        application.setFont(font)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
         self.choose(choice)
 
@@ -63,4 +67,6 @@ def _palette(colours: Colours) -> QPalette:
         (role.Link, colours.accent),
     ):
         palette.setColor(where, QColor(colour))
+    for where in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, where, QColor(colours.text_muted))
     return palette

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 SPACE_XS, SPACE_S, SPACE_M, SPACE_L, SPACE_XL = 4, 8, 12, 16, 24
 """Pixels at 100 %."""
 RADIUS = 8
-TYPE_SMALL, TYPE_BODY, TYPE_TITLE, TYPE_DISPLAY = 9, 10.5, 13, 18
-"""Points: secondary text, text, titles, the one big thing."""
-CONTROL_HEIGHT = 32
+TYPE_SMALL, TYPE_BODY, TYPE_TITLE, TYPE_DISPLAY = 12, 14, 17, 24
+"""Secondary text, text, titles, the one big thing. Pixels, since a point has another size on each system."""
+CONTROL_HEIGHT = 36
 POPUP_BUTTON_HEIGHT = 48
 """At least 44, so that a hurried hand finds it."""
-ICON = 20
-MOTION_MS = 150
+ICON_SMALL, ICON = 16, 20
+AVATAR, AVATAR_LARGE = 40, 56
+PHONE_COLUMN = 380
+"""Width of dial field and cards beside the panels of a wide window."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Colours:
     raised: str
     """Header, rail, hovered rows."""
     border: str
+    """Lines that divide."""
+    outline: str
+    """Edges of what can be typed into or pressed: 3 : 1 on `surface` (WCAG 2.2, 1.4.11)."""
     text: str
     text_muted: str
     accent: str
@@ -37,14 +42,15 @@ class Colours:
     on_accent: str
     selected: str
     """Ground of the selected row; `text` stays readable on it."""
+    accent_hover: str
     positive: str
     """Answer, available."""
     on_positive: str
+    positive_hover: str
     negative: str
     """Hang up, decline, errors."""
     on_negative: str
-    caution: str
-    """Be right back, no line."""
+    negative_hover: str
     caution_ground: str
     on_caution_ground: str
     negative_ground: str
@@ -61,17 +67,20 @@ LIGHT = Colours(
     window="#f4f6f8",
     surface="#ffffff",
     raised="#e9edf1",
-    border="#cfd6dd",
+    border="#d5dbe1",
+    outline="#848f9b",
     text="#17212b",
     text_muted="#51606e",
     accent="#0b5cad",
     on_accent="#ffffff",
     selected="#d7e7f7",
+    accent_hover="#094a8c",
     positive="#14733a",
     on_positive="#ffffff",
+    positive_hover="#0f5c2e",
     negative="#b3261e",
     on_negative="#ffffff",
-    caution="#8a5a00",
+    negative_hover="#921d17",
     caution_ground="#fff3d6",
     on_caution_ground="#4d3300",
     negative_ground="#fde7e5",
@@ -88,17 +97,20 @@ DARK = Colours(
     window="#12181f",
     surface="#1a222b",
     raised="#232d38",
-    border="#36424f",
+    border="#2f3a46",
+    outline="#66747f",
     text="#eaf0f5",
     text_muted="#a5b3c0",
     accent="#6cb2f5",
     on_accent="#06213b",
     selected="#23405d",
+    accent_hover="#8cc4f8",
     positive="#1b7d43",
     on_positive="#ffffff",
+    positive_hover="#17693a",
     negative="#c9382f",
     on_negative="#ffffff",
-    caution="#f0b94a",
+    negative_hover="#b02f27",
     caution_ground="#3b2e10",
     on_caution_ground="#ffe3a8",
     negative_ground="#46201d",

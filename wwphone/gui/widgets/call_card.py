@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from wwphone.domain.calls import CallSnapshot, CallState, QualityWord
-from wwphone.gui.icons import Icon, icon
+from wwphone.domain.calls import CallDirection, CallSnapshot, CallState, EndReason
+from wwphone.gui.icons import QUALITY_ICONS, Icon, icon
+from wwphone.gui.states import quality_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.elided_label import ElidedLabel
+from wwphone.gui.widgets.keypad import Keypad
+from wwphone.gui.widgets.symbol import Symbol
 from wwphone.gui.words import duration, sentence, word
 
-_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
+_ORDINARY_ENDS = frozenset(
+    {
+        EndReason.HUNG_UP_HERE,
+        EndReason.HUNG_UP_THERE,
+        EndReason.CANCELLED,
+        EndReason.DECLINED_HERE,
+        EndReason.ANSWERED_ELSEWHERE,
+    }
+)
+"""Ends that need nobody's attention."""
+_LOOKS = {CallState.INCOMING: "ringing", CallState.ACTIVE: "active", CallState.ENDED: "ended"}
 
 
 class CallCard(QFrame):
@@ -43,18 +48,17 @@ class CallCard(QFrame):
         self.call = call
         self._theme = theme
         self.setProperty("role", "card")
-        self._build()
+        self._make_texts()
+        self._make_buttons()
+        self._lay_out()
         self.show_call(call)
 
     def show_call(self, call: CallSnapshot) -> None:
         """Show the call as it is now."""
         self.call = call
-        who = call.remote.name or call.remote.number
-        self._name.set_whole(who)
-        self._number.setText(call.remote.number if call.remote.name else "")
-        self._state.set_whole(self._state_text())
-        self._encrypted.setVisible(call.encrypted and call.established)
         ended, incoming = call.state is CallState.ENDED, call.state is CallState.INCOMING
+        self._duration.setVisible(call.answered_at is not None)
+        self._encrypted.setVisible(call.encrypted and call.established)
         self._mute.setVisible(call.established)
         self._hold.setVisible(call.established)
         self._keypad_button.setVisible(call.state in (CallState.ACTIVE, CallState.RINGING))
@@ -64,66 +68,61 @@ class CallCard(QFrame):
         self._dismiss.setVisible(ended)
         self._mute.setChecked(call.muted)
         self._hold.setChecked(call.state is CallState.HELD)
-        if not call.established and call.state is not CallState.RINGING:
+        if self._keypad_button.isHidden():
             self._keypad_button.setChecked(False)
-        self._look("ended" if ended else "ringing" if incoming else "")
+        self._keypad.setVisible(self._keypad_button.isChecked())
+        self._look(_LOOKS.get(call.state, ""))
         self.tick()
         self.retranslate()
 
     def tick(self) -> None:
-        """Show how long the call runs; called once a second while any call runs."""
+        """Show how long the call runs; called once a second while any call runs, and an ended one keeps its length."""
         call = self.call
-        if call.answered_at is None or call.end is not None:
-            if call.end is None:
-                self._duration.setText("")
-            return
-        self._duration.setText(duration((datetime.now(UTC) - call.answered_at).total_seconds()))
+        if call.answered_at is not None and call.end is None:
+            self._duration.setText(duration((datetime.now(UTC) - call.answered_at).total_seconds()))
 
     def retranslate(self) -> None:
         """Put every text into the language of the window."""
         call = self.call
-        for button, text in (
-            (
-                self._mute,
-                self.tr("Switch the microphone on") if call.muted else self.tr("Mute the microphone"),
-            ),
-            (
-                self._hold,
-                self.tr("Resume the call") if call.state is CallState.HELD else self.tr("Hold the call"),
-            ),
-            (self._keypad_button, self.tr("Keypad")),
-            (self._dismiss, self.tr("Close")),
-        ):
-            button.setToolTip(text)
-            button.setAccessibleName(text)
-        declines = call.state is CallState.INCOMING
-        self._hang_up.setText(self.tr("Decline") if declines else self.tr("Hang up"))
-        self._answer.setText(self.tr("Answer"))
-        self._again.setText(self.tr("Call again"))
-        self._encrypted.setToolTip(self.tr("Encrypted"))
-        self._encrypted.setAccessibleName(self.tr("Encrypted"))
+        name = call.remote.name or call.remote.number or self.tr("Unknown caller")
+        self._name.set_whole(name)
         self._state.set_whole(self._state_text())
-        self.setAccessibleName(f"{self._name.accessibleName()}, {self._state.accessibleName()}")
-        self._draw_icons()
+        held = call.state is CallState.HELD
+        _explain(
+            self._mute, self.tr("Microphone on (F8)") if call.muted else self.tr("Mute the microphone (F8)")
+        )
+        _explain(self._hold, self.tr("Resume the call (F7)") if held else self.tr("Hold the call (F7)"))
+        _explain(self._keypad_button, self.tr("Keypad"))
+        _explain(self._dismiss, self.tr("Close"))
+        incoming = call.state is CallState.INCOMING
+        self._hang_up.setText(self.tr("Decline") if incoming else self.tr("Hang up"))
+        self._hang_up.setToolTip("F6")
+        self._answer.setText(self.tr("Answer"))
+        self._answer.setToolTip("F5")
+        self._again.setText(self.tr("Call again"))
+        self.setAccessibleName(f"{name}, {self._state_text()}")
+        self._draw()
 
     def draw_anew(self) -> None:
         """The theme changed: icons carry its colours."""
-        self._draw_icons()
+        self._draw()
 
-    # ------------------------------------------------------------ inside
+    # ------------------------------------------------------------ what is shown
 
     def _state_text(self) -> str:
         call = self.call
+        parts = [call.remote.number] if call.remote.name and call.remote.number else []
         if call.end is not None:
-            return sentence(call.end.reason)
-        if call.established and call.held_there:
-            return self.tr("The other side holds you")
-        text = word(call.state)
-        if call.state is CallState.ACTIVE and call.muted:
-            text = f"{text} · {self.tr('muted')}"
+            parts = [sentence(call.end.reason)]
+        elif call.established and call.held_there:
+            parts.append(self.tr("holds you"))
+        elif call.state is not CallState.ACTIVE:
+            parts.append(word(call.state))
+        elif call.muted:
+            parts.append(self.tr("muted"))
         if call.quality is not None and call.state is CallState.ACTIVE:
-            text = f"{text} · {word(call.quality.word)}"
-        return text
+            parts.append(word(call.quality.word))
+        return " · ".join(parts) or word(call.state)
 
     def _look(self, state: str) -> None:
         if self.property("state") != state:
@@ -131,7 +130,7 @@ class CallCard(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
-    def _draw_icons(self) -> None:
+    def _draw(self) -> None:
         colours = self._theme.colours
         held = self.call.state is CallState.HELD
         self._mute.setIcon(icon(Icon.MUTE if self.call.muted else Icon.MICROPHONE, colours.text))
@@ -141,79 +140,101 @@ class CallCard(QFrame):
         self._hang_up.setIcon(icon(Icon.HANG_UP, colours.on_negative))
         self._answer.setIcon(icon(Icon.CALL, colours.on_positive))
         self._again.setIcon(icon(Icon.CALL, colours.text))
-        size = tokens.ICON - tokens.SPACE_XS
-        self._encrypted.setPixmap(icon(Icon.LOCK, colours.text_muted).pixmap(size, size))
-        quality = self.call.quality
-        poor = quality is not None and quality.word is QualityWord.POOR and self.call.established
-        self._state.setStyleSheet(f"color: {colours.caution}" if poor else "")
+        self._encrypted.show_icon(Icon.LOCK, colours.text_muted, self.tr("Encrypted"))
+        self._symbol.show_icon(*self._symbol_look())
 
-    def _build(self) -> None:
+    def _symbol_look(self) -> tuple[Icon, str]:
+        call, colours = self.call, self._theme.colours
+        if call.end is not None:
+            if call.end.reason is EndReason.MISSED:
+                return Icon.MISSED, colours.status_red
+            if call.end.reason not in _ORDINARY_ENDS:
+                return Icon.ERROR, colours.status_red
+        elif call.state is CallState.INCOMING:
+            return Icon.RINGING, colours.status_green
+        elif call.state is CallState.HELD or call.held_there:
+            return Icon.HOLD, colours.status_yellow
+        elif call.state is CallState.ACTIVE and call.quality is not None:
+            return QUALITY_ICONS[call.quality.word], quality_colour(colours, call.quality.word)
+        incoming = call.direction is CallDirection.INCOMING
+        return (Icon.INCOMING if incoming else Icon.OUTGOING), colours.text_muted
+
+    # ------------------------------------------------------------ building
+
+    def _make_texts(self) -> None:
         self._name = ElidedLabel()
         self._name.setProperty("role", "title")
-        self._number = QLabel()
-        self._number.setProperty("role", "muted")
         self._duration = QLabel()
         self._duration.setProperty("role", "title")
-        self._encrypted = QLabel()
+        font = QFont(self._duration.font())
+        font.setFeature(QFont.Tag.fromString("tnum"), 1)  # seconds must not make the line twitch
+        self._duration.setFont(font)
+        self._encrypted = Symbol(tokens.ICON_SMALL)
+        self._symbol = Symbol(tokens.ICON_SMALL)
         self._state = ElidedLabel()
-        self._state.setProperty("role", "muted")
-        self._dismiss = self._tool(self.dismiss_wanted.emit)
-        top = QHBoxLayout()
-        top.setSpacing(tokens.SPACE_S)
-        top.addWidget(self._name, 1)
-        for widget in (self._number, self._encrypted, self._duration, self._dismiss):
-            top.addWidget(widget)
-        self._mute = self._tool(self._on_mute_clicked, checkable=True)
-        self._hold = self._tool(self.hold_wanted.emit, checkable=True)
-        self._keypad_button = self._tool(self._on_keypad_clicked, checkable=True)
-        self._again = QPushButton()
-        self._again.clicked.connect(self.call_again_wanted)
-        self._answer = QPushButton()
-        self._answer.setProperty("role", "positive")
-        self._answer.clicked.connect(self.answer_wanted)
-        self._hang_up = QPushButton()
-        self._hang_up.setProperty("role", "negative")
-        self._hang_up.clicked.connect(self.hang_up_wanted)
-        actions = QHBoxLayout()
-        actions.setSpacing(tokens.SPACE_XS)
-        for button in (self._mute, self._hold, self._keypad_button):
-            actions.addWidget(button)
+        self._state.setProperty("role", "quiet")
+
+    def _make_buttons(self) -> None:
+        self._dismiss = _tool(self.dismiss_wanted.emit)
+        self._mute = _tool(lambda: self.mute_wanted.emit(self._mute.isChecked()), checkable=True)
+        self._hold = _tool(self.hold_wanted.emit, checkable=True)
+        self._keypad_button = _tool(self._on_keypad_clicked, checkable=True)
+        self._again = _push("", self.call_again_wanted.emit)
+        self._answer = _push("positive", self.answer_wanted.emit)
+        self._hang_up = _push("negative", self.hang_up_wanted.emit)
+        self._keypad = Keypad()
+        self._keypad.digit_pressed.connect(self.digit_pressed)
+        self._keypad.hide()
+
+    def _lay_out(self) -> None:
+        top = _row(self._name, self._encrypted, self._duration)
+        top.setStretch(0, 1)
+        state = _row(self._symbol, self._state)
+        state.setStretch(1, 1)
+        actions = _row(self._mute, self._hold, self._keypad_button)
         actions.addStretch(1)
-        actions.setSpacing(tokens.SPACE_S)
-        for push in (self._again, self._answer, self._hang_up):
-            actions.addWidget(push)
-        self._keypad = self._make_keypad()
+        for button in (self._again, self._answer, self._hang_up, self._dismiss):
+            actions.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_S)
+        column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_M)
         column.setSpacing(tokens.SPACE_XS)
         column.addLayout(top)
-        column.addWidget(self._state)
+        column.addLayout(state)
+        column.addSpacing(tokens.SPACE_XS)
         column.addLayout(actions)
         column.addWidget(self._keypad)
 
-    def _tool(self, slot: object, *, checkable: bool = False) -> QToolButton:
-        button = QToolButton()
-        button.setCheckable(checkable)
-        button.clicked.connect(slot)
-        return button
-
-    def _make_keypad(self) -> QWidget:
-        keypad = QWidget()
-        grid = QGridLayout(keypad)
-        grid.setContentsMargins(0, tokens.SPACE_S, 0, 0)
-        grid.setSpacing(tokens.SPACE_S)
-        for place, key in enumerate(_KEYS):
-            button = QToolButton()
-            button.setText(key)
-            button.setProperty("role", "key")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(lambda _=False, key=key: self.digit_pressed.emit(key))
-            grid.addWidget(button, place // 3, place % 3)
-        keypad.setVisible(False)
-        return keypad
-
-    def _on_mute_clicked(self) -> None:
-        self.mute_wanted.emit(self._mute.isChecked())
-
     def _on_keypad_clicked(self) -> None:
         self._keypad.setVisible(self._keypad_button.isChecked())
+        self._keypad.setFocus()  # the keyboard's digits go to the call from now on
+
+
+def _explain(button: QToolButton, text: str) -> None:
+    button.setToolTip(text)
+    button.setAccessibleName(text)
+
+
+def _tool(act: Callable[[], object], *, checkable: bool = False) -> QToolButton:
+    button = QToolButton()
+    button.setCheckable(checkable)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setIconSize(QSize(tokens.ICON, tokens.ICON))
+    button.clicked.connect(lambda _=False: act())
+    return button
+
+
+def _push(role: str, act: Callable[[], object]) -> QPushButton:
+    button = QPushButton()
+    button.setProperty("role", role)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setIconSize(QSize(tokens.ICON, tokens.ICON))
+    button.clicked.connect(lambda _=False: act())
+    return button
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(tokens.SPACE_S)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

@@ -1,135 +1,172 @@
-"""Paints a row of the colleagues' list: status by shape, colour and word; name and number; phone state."""
+"""Paints the cells of the colleagues' list: status by shape, colour and word; name and number; phone state."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from wwphone.domain.calls import PhoneState
-from wwphone.domain.presence import PresenceStatus
-from wwphone.gui.icons import PHONE_ICONS, STATUS_ICONS, pixmap
-from wwphone.gui.models.colleagues import Heading, Role, status_text
+from wwphone.gui.icons import PHONE_ICONS, STATUS_ICONS, Icon, pixmap
+from wwphone.gui.models.colleagues import Heading, Role
+from wwphone.gui.states import phone_colour, status_colour, status_text
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
-from wwphone.gui.style.tokens import Colours
 from wwphone.gui.words import word
 from wwphone.services.presence import ColleagueLine
 
-_STATUS_COLOURS = {
-    PresenceStatus.TELEPHONE_SERVICE: "status_green",
-    PresenceStatus.AVAILABLE: "status_green",
-    PresenceStatus.BE_RIGHT_BACK: "status_yellow",
-    PresenceStatus.DIRECT_ONLY: "status_blue",
-    PresenceStatus.INTERNAL_ONLY: "status_violet",
-    PresenceStatus.UNAVAILABLE: "status_red",
-    PresenceStatus.OFFLINE: "status_grey",
-}
-_PHONE_COLOURS = {
-    PhoneState.OFFLINE: "status_grey",
-    PhoneState.FREE: "status_green",
-    PhoneState.RINGING: "status_yellow",
-    PhoneState.BUSY: "status_red",
-}
-
-
-def status_colour(colours: Colours, status: PresenceStatus) -> str:
-    """The colour of a presence in a theme."""
-    colour: str = getattr(colours, _STATUS_COLOURS[status])
-    return colour
-
-
-def phone_colour(colours: Colours, state: PhoneState) -> str:
-    """The colour of a phone state in a theme."""
-    colour: str = getattr(colours, _PHONE_COLOURS[state])
-    return colour
+_Index = QModelIndex | QPersistentModelIndex
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NOTABLE = (PhoneState.RINGING, PhoneState.BUSY)
 
 
 class ColleagueDelegate(QStyledItemDelegate):
-    """Two lines a person, all rows of one height."""
+    """Cells of two lines. Wide ones have a place for the phone state, narrow ones tell it below when it matters."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.stale = False
         """Grey: what is shown is of the moment the line broke."""
+        self.narrow = False
+        self.own_user = ""
+        self.width = 0
+        """Of the whole list, for headings."""
+        self.columns = 1
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Every row alike: the list never has to ask for each."""
-        del index
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """A heading fills a row; people share it."""
         line = option.fontMetrics.height()
-        return QSize(240, 2 * line + 2 * tokens.SPACE_S)
+        if isinstance(index.data(Role.ROW), Heading):
+            return QSize(self.width, line + tokens.SPACE_L + tokens.SPACE_XS)
+        return QSize(self.width // self.columns, 2 * line + 2 * tokens.SPACE_S)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint one row."""
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one cell."""
         row = index.data(Role.ROW)
         painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(row, Heading):
             self._paint_heading(painter, option, row)
         elif isinstance(row, ColleagueLine):
+            self._paint_ground(painter, option)
             self._paint_line(painter, option, row)
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, row: Heading) -> None:
         colours = self._theme.colours
         area = option.rect.adjusted(tokens.SPACE_M, 0, -tokens.SPACE_M, -tokens.SPACE_XS)
-        font = QFont(option.font)
-        font.setWeight(QFont.Weight.DemiBold)
+        font = _sized(option.font, tokens.TYPE_SMALL, QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(colours.text_muted))
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, row.name)
-        painter.setFont(option.font)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, str(row.people))
+        bottom = Qt.AlignmentFlag.AlignBottom
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | bottom, row.name)
+        painter.drawText(area, Qt.AlignmentFlag.AlignRight | bottom, str(row.people))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setPen(QColor(colours.border))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.drawLine(area.left(), option.rect.bottom(), area.right(), option.rect.bottom())
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        colours = self._theme.colours
+        ground = option.rect.adjusted(tokens.SPACE_XS, 1, -tokens.SPACE_XS, -1)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(QColor(colours.selected))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(QColor(colours.raised))
+        else:
+            return
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            ground.adjust(1, 1, -1, -1)
+        painter.drawRoundedRect(ground, tokens.RADIUS, tokens.RADIUS)
 
     def _paint_line(self, painter: QPainter, option: QStyleOptionViewItem, row: ColleagueLine) -> None:
         colours = self._theme.colours
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(colours.selected))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, QColor(colours.raised))
         area = option.rect.adjusted(tokens.SPACE_M, tokens.SPACE_S, -tokens.SPACE_M, -tokens.SPACE_S)
-        ratio = painter.device().devicePixelRatioF()
         shade = colours.status_grey if self.stale else status_colour(colours, row.status)
-        icon_top = area.top() + (area.height() - tokens.ICON) // 2
-        painter.drawPixmap(area.left(), icon_top, pixmap(STATUS_ICONS[row.status], shade, tokens.ICON, ratio))
-        phone_width = self._paint_phone(painter, option, area, row)
-        text = area.adjusted(tokens.ICON + tokens.SPACE_M, 0, -phone_width - tokens.SPACE_S, 0)
-        self._paint_texts(painter, option, text, row)
+        _paint_icon(painter, STATUS_ICONS[row.status], shade, area, tokens.ICON)
+        texts = area.adjusted(tokens.ICON + tokens.SPACE_M, 0, 0, 0)
+        half = texts.height() // 2
+        upper = QRect(texts.left(), texts.top(), texts.width(), half)
+        lower = QRect(texts.left(), texts.top() + half, texts.width(), half)
+        small = _sized(option.font, tokens.TYPE_SMALL)
+        if self.narrow:
+            number = row.colleague.number
+            upper.setRight(upper.right() - self._paint_number(painter, small, upper, number))
+            self._paint_narrow_state(painter, small, lower, row)
+        else:
+            width = self._paint_phone(painter, small, area, row) + tokens.SPACE_S
+            upper.setRight(upper.right() - width)
+            lower.setRight(lower.right() - width)
+            self._paint_muted(painter, small, lower, f"{row.colleague.number} · {status_text(row)}")
+        self._paint_name(painter, option.font, upper, row)
 
-    def _paint_phone(
-        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, row: ColleagueLine
-    ) -> int:
+    def _paint_name(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> None:
+        colours = self._theme.colours
+        name = row.colleague.nickname
+        if row.colleague.user == self.own_user:
+            name = f"{name} ({self.tr('you')})"
+        painter.setFont(font)
+        painter.setPen(QColor(colours.text_muted if self.stale else colours.text))
+        painter.drawText(area, _LEFT, _elided(font, name, area.width()))
+
+    def _paint_muted(self, painter: QPainter, font: QFont, area: QRect, text: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.colours.text_muted))
+        painter.drawText(area, _LEFT, _elided(font, text, area.width()))
+
+    def _paint_number(self, painter: QPainter, font: QFont, area: QRect, number: str) -> int:
+        painter.setFont(font)
+        painter.setPen(QColor(self._theme.colours.text_muted))
+        painter.drawText(area, _RIGHT, number)
+        return QFontMetrics(font).horizontalAdvance(number) + tokens.SPACE_S
+
+    def _paint_narrow_state(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> None:
+        """Of presence and phone only what one has to know: that somebody rings or talks, else the presence."""
+        if row.phone not in _NOTABLE:
+            self._paint_muted(painter, font, area, status_text(row))
+            return
+        shade = self._phone_shade(row.phone)
+        _paint_icon(painter, PHONE_ICONS[row.phone], shade, area, tokens.ICON_SMALL)
+        rest = area.adjusted(tokens.ICON_SMALL + tokens.SPACE_XS, 0, 0, 0)
+        painter.setFont(font)
+        painter.setPen(QColor(shade))
+        painter.drawText(rest, _LEFT, _elided(font, word(row.phone), rest.width()))
+
+    def _paint_phone(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> int:
         """Paint the phone state at the right edge; return how wide it is."""
         colours = self._theme.colours
-        shade = colours.status_grey if self.stale else phone_colour(colours, row.phone)
+        shade = self._phone_shade(row.phone)
         label = word(row.phone)
-        width = option.fontMetrics.horizontalAdvance(label)
-        painter.setPen(QColor(shade))
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
-        ratio = painter.device().devicePixelRatioF()
-        size = tokens.ICON - tokens.SPACE_XS
-        left = area.right() - width - size - tokens.SPACE_XS
-        top = area.top() + (area.height() - size) // 2
-        painter.drawPixmap(left, top, pixmap(PHONE_ICONS[row.phone], shade, size, ratio))
-        return width + size + tokens.SPACE_XS
+        painter.setFont(font)
+        painter.setPen(QColor(shade if row.phone in _NOTABLE else colours.text_muted))
+        painter.drawText(area, _RIGHT, label)
+        width = QFontMetrics(font).horizontalAdvance(label) + tokens.ICON_SMALL + tokens.SPACE_XS
+        place = QRect(area.right() - width, area.top(), tokens.ICON_SMALL, area.height())
+        _paint_icon(painter, PHONE_ICONS[row.phone], shade, place, tokens.ICON_SMALL)
+        return width
 
-    def _paint_texts(
-        self, painter: QPainter, option: QStyleOptionViewItem, area: QRect, row: ColleagueLine
-    ) -> None:
+    def _phone_shade(self, state: PhoneState) -> str:
         colours = self._theme.colours
-        half = area.height() // 2
-        upper = QRect(area.left(), area.top(), area.width(), half)
-        lower = QRect(area.left(), area.top() + half, area.width(), half)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        elide = Qt.TextElideMode.ElideRight
-        painter.setPen(QColor(colours.text_muted if self.stale else colours.text))
-        painter.drawText(
-            upper, left, option.fontMetrics.elidedText(row.colleague.nickname, elide, upper.width())
-        )
-        painter.setPen(QColor(colours.text_muted))
-        below = f"{row.colleague.number} · {status_text(row)}"
-        painter.drawText(lower, left, option.fontMetrics.elidedText(below, elide, lower.width()))
+        return colours.status_grey if self.stale else phone_colour(colours, state)
+
+
+def _paint_icon(painter: QPainter, which: Icon, colour: str, area: QRect, size: int) -> None:
+    """Paint an icon at the left edge of an area, in the middle of its height."""
+    ratio = painter.device().devicePixelRatioF()
+    top = area.top() + (area.height() - size) // 2
+    painter.drawPixmap(area.left(), top, pixmap(which, colour, size, ratio))
+
+
+def _sized(font: QFont, pixels: int, weight: QFont.Weight | None = None) -> QFont:
+    sized = QFont(font)
+    sized.setPixelSize(pixels)
+    if weight is not None:
+        sized.setWeight(weight)
+    return sized
+
+
+def _elided(font: QFont, text: str, width: int) -> str:
+    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)

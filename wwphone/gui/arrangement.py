@@ -1,0 +1,69 @@
+"""Where the parts of the main window stand: one below the other in a narrow window, side by side in a wide one.
+
+All of them lie in one grid and only change their cells, so nothing loses its focus or its place in a list.
+
+    narrow:  phone  phone        wide:  rail  phone   colleagues
+             rail   panel               rail  panel   colleagues
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
+
+from wwphone.gui.forms.ui_main_window import Ui_MainWindow
+from wwphone.gui.style import tokens
+
+WIDE_FROM = 900
+"""From this width on the panels stand side by side."""
+
+_PHONE_ROW, _PANEL_ROW = 2, 3
+_RAIL, _LEFT, _RIGHT = 0, 1, 2
+
+
+class Arrangement:
+    """Puts the panels into the form's grid; each has a button in the rail, the first panel is the main one."""
+
+    def __init__(self, form: Ui_MainWindow, panels: Sequence[tuple[QToolButton, QWidget]]) -> None:
+        self._form = form
+        self._grid: QGridLayout = form.grid
+        self._panels = tuple(panels)
+        self._wide: bool | None = None
+        self._beside = self._panels[1][1]
+        """Which panel stands below the phone in a wide window."""
+        for _, panel in self._panels:
+            panel.setParent(form.central)
+
+    def arrange(self, width: int) -> None:
+        """Follow the window's width and the rail."""
+        wide = width >= WIDE_FROM
+        if wide is not self._wide:
+            self._wide = wide
+            self._place()
+        chosen = next(panel for button, panel in self._panels if button.isChecked())
+        if chosen is not self._panels[0][1]:
+            self._beside = chosen
+        for place, (_, panel) in enumerate(self._panels):
+            shown = (place == 0 or panel is self._beside) if wide else panel is chosen
+            panel.setVisible(shown)
+
+    def _place(self) -> None:
+        form, grid, wide = self._form, self._grid, bool(self._wide)
+        for widget in (form.phone, form.rail, *(panel for _, panel in self._panels)):
+            grid.removeWidget(widget)
+        if wide:
+            grid.addWidget(form.rail, _PHONE_ROW, _RAIL, 2, 1)
+            grid.addWidget(form.phone, _PHONE_ROW, _LEFT)
+        else:
+            grid.addWidget(form.phone, _PHONE_ROW, _RAIL, 1, 3)
+            grid.addWidget(form.rail, _PANEL_ROW, _RAIL)
+        for place, (_, panel) in enumerate(self._panels):
+            if wide and place == 0:
+                grid.addWidget(panel, _PHONE_ROW, _RIGHT, 2, 1)
+            else:
+                grid.addWidget(panel, _PANEL_ROW, _LEFT, 1, 1 if wide else 2)
+        grid.setColumnMinimumWidth(_LEFT, tokens.PHONE_COLUMN if wide else 0)
+        grid.setColumnStretch(_LEFT, 0 if wide else 1)
+        grid.setColumnStretch(_RIGHT, 1 if wide else 0)
+        grid.setRowStretch(_PANEL_ROW, 1)

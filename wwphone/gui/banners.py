@@ -1,0 +1,152 @@
+"""The banners under the header: a refused command, the line to server and PBX, why calls do not ring, the sound."""
+
+from __future__ import annotations
+
+import platform
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from wwphone.cti.api import CommandRefusedError, LinkState
+from wwphone.domain.calls import CallKind
+from wwphone.domain.presence import PresenceStatus
+from wwphone.gui.context import Context
+from wwphone.gui.widgets.banner import Banner
+from wwphone.gui.words import clock, refusal, sentence, word
+from wwphone.services.account import AccountSnapshot, Stage
+from wwphone.services.calls import CallProblem
+from wwphone.services.presence import ColleagueLine
+from wwphone.services.reachability import Obstacle, obstacle
+from wwphone.services.sound import SoundSnapshot
+from wwphone.sip.api import SoundState
+
+
+class Banners(QObject):
+    """One for each kind of trouble; each is hidden while there is none."""
+
+    sign_in_wanted = Signal()
+    sound_settings_wanted = Signal()
+
+    def __init__(self, area: QWidget, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._area = area
+        self._context = context
+        self.problem = Banner(context.theme, error=True)
+        self.line = Banner(context.theme)
+        self.reach = Banner(context.theme)
+        self.sound = Banner(context.theme)
+        self._all = (self.problem, self.line, self.reach, self.sound)
+        layout = area.layout()
+        assert isinstance(layout, QVBoxLayout)
+        for banner in self._all:
+            layout.addWidget(banner)
+        services = context.services
+        services.account.changed.subscribe(self._on_account_changed)
+        services.presence.changed.subscribe(self._on_presence_changed)
+        services.presence.replaced.subscribe(self._on_presence_replaced)
+        services.sound.changed.subscribe(self._on_sound_changed)
+        services.calls.problems.subscribe(self._on_call_problem)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything anew; what was refused in the other language is gone."""
+        self.problem.say("")
+        self._show_line()
+        self._show_reach()
+        self._show_sound()
+        self._arrange()
+
+    def say_problem(self, text: str) -> None:
+        """Say what did not work until it is read; an empty text takes it away."""
+        self.problem.say(text, self.tr("OK"), lambda: self.say_problem(""))
+        self._arrange()
+
+    # ------------------------------------------------------------ what services tell
+
+    def _on_account_changed(self, _: AccountSnapshot) -> None:
+        self._show_line()
+        self._show_reach()
+        self._arrange()
+
+    def _on_presence_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
+        profile = self._context.services.account.snapshot.profile
+        if profile and any(line.colleague.user == profile.user for line in lines):
+            self._show_reach()
+            self._arrange()
+
+    def _on_presence_replaced(self, _: None) -> None:
+        self._show_reach()
+        self._arrange()
+
+    def _on_sound_changed(self, _: SoundSnapshot) -> None:
+        self._show_sound()
+        self._arrange()
+
+    def _on_call_problem(self, problem: CallProblem) -> None:
+        text = self.tr("That did not work ({detail}). The call goes on.")
+        self.say_problem(text.format(detail=problem.detail))
+
+    # ------------------------------------------------------------ what they say
+
+    def _show_line(self) -> None:
+        snapshot = self._context.services.account.snapshot
+        link = snapshot.link
+        if snapshot.stage is Stage.SIGNED_OUT:
+            reason = refusal(link.error) if link.error else self.tr("You are signed out.")
+            self.line.say(reason, self.tr("Sign in"), self.sign_in_wanted.emit)
+        elif link.state is LinkState.INTERRUPTED:
+            text = self.tr(
+                "No line to the server since {time}; colleagues are shown as of then. Calls go on."
+            )
+            self.line.say(text.format(time=clock(link.since)))
+        elif link.state is LinkState.CONNECTING and link.problem is not None:
+            again = self.tr("It is tried again by itself.")
+            self.line.say(f"{sentence(link.problem)} {again}")
+        elif snapshot.live and not snapshot.pbx_connected:
+            self.line.say(self.tr("The CTI server does not reach the PBX: states of phones may be old."))
+        else:
+            self.line.say("")
+
+    def _show_reach(self) -> None:
+        services = self._context.services
+        found = obstacle(services.account.snapshot, services.presence.own)
+        if found is None:
+            self.reach.say("")
+        elif isinstance(found.cause, PresenceStatus):
+            self.reach.say(self._presence_text(found), self.tr("Be available"), self._on_available_wanted)
+        else:
+            self.reach.say(sentence(found.cause))
+
+    def _presence_text(self, found: Obstacle) -> str:
+        assert isinstance(found.cause, PresenceStatus)
+        if found.silent == {CallKind.GROUP}:
+            text = self.tr("Group calls do not reach you: {status} since {time}")
+        elif CallKind.INTERNAL in found.silent:
+            text = self.tr("No call reaches you: {status} since {time}")
+        else:
+            text = self.tr("External calls do not reach you: {status} since {time}")
+        said = text.format(status=word(found.cause), time=clock(found.since) if found.since else "")
+        if not found.set_from:
+            return f"{said}."
+        here = found.set_from == platform.node()
+        where = self.tr("set on this PC") if here else self.tr("set on {device}")
+        return f"{said} ({where.format(device=found.set_from)})."
+
+    def _on_available_wanted(self) -> None:
+        self._context.run(self._become_available())
+
+    async def _become_available(self) -> None:
+        try:
+            await self._context.services.presence.set(PresenceStatus.AVAILABLE)
+        except CommandRefusedError as error:
+            self.say_problem(refusal(error.error))
+
+    def _show_sound(self) -> None:
+        snapshot = self._context.services.sound.snapshot
+        if snapshot.state in (None, SoundState.READY):
+            self.sound.say("")
+        else:
+            self.sound.say(sentence(snapshot.state), self.tr("Settings"), self.sound_settings_wanted.emit)
+
+    def _arrange(self) -> None:
+        self._area.setVisible(any(not banner.isHidden() for banner in self._all))

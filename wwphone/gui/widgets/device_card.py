@@ -1,0 +1,94 @@
+"""A card for one registered device: what it is, whether it answers, where it is."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from wwphone.domain.account import Transport
+from wwphone.domain.devices import Registration
+from wwphone.gui.icons import Icon
+from wwphone.gui.style import tokens
+from wwphone.gui.style.theme import Theme
+from wwphone.gui.widgets.elided_label import ElidedLabel
+from wwphone.gui.widgets.symbol import Symbol
+from wwphone.gui.words import clock
+
+_QUICK_MS, _SLOW_MS = 100, 400
+"""Answer times up to here are good, and from here on poor; requirement 001, "Online statistics", names no figures."""
+
+
+class DeviceCard(QFrame):
+    """Made anew whenever the registration changes."""
+
+    def __init__(
+        self, registration: Registration, theme: Theme, *, here: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._registration = registration
+        self._theme = theme
+        self.setProperty("role", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M)
+        column.setSpacing(tokens.SPACE_XS)
+        column.addLayout(self._what(here=here))
+        column.addLayout(self._how())
+        details = ElidedLabel()
+        details.setProperty("role", "muted")
+        details.set_whole(self._details())
+        column.addWidget(details)
+
+    def _what(self, *, here: bool) -> QHBoxLayout:
+        symbol = Symbol()
+        symbol.show_icon(Icon.THIS_PC if here else Icon.DESK_PHONE, self._theme.colours.text)
+        name = ElidedLabel()
+        name.setProperty("role", "title")
+        name.set_whole(self._registration.user_agent or self.tr("Unknown device"))
+        row = QHBoxLayout()
+        row.setSpacing(tokens.SPACE_S)
+        row.addWidget(symbol)
+        row.addWidget(name, 1)
+        if here:
+            tag = QLabel(self.tr("this PC"))
+            tag.setProperty("role", "tag")
+            row.addWidget(tag)
+        encrypted = self._registration.transport is Transport.TLS
+        lock = Symbol(tokens.ICON_SMALL)
+        text = self.tr("Encrypted") if encrypted else self.tr("Not encrypted")
+        lock.show_icon(Icon.LOCK if encrypted else Icon.LOCK_OPEN, self._theme.colours.text_muted, text)
+        row.addWidget(lock)
+        self.setAccessibleName(", ".join((name.accessibleName(), text, self._answers()[1], self._details())))
+        return row
+
+    def _how(self) -> QHBoxLayout:
+        which, text, shade = self._answers()
+        symbol = Symbol(tokens.ICON_SMALL)
+        symbol.show_icon(which, shade)
+        row = QHBoxLayout()
+        row.setSpacing(tokens.SPACE_S)
+        row.addSpacing((tokens.ICON - tokens.ICON_SMALL) // 2)
+        row.addWidget(symbol)
+        row.addSpacing((tokens.ICON - tokens.ICON_SMALL) // 2)
+        row.addWidget(QLabel(text), 1)
+        return row
+
+    def _answers(self) -> tuple[Icon, str, str]:
+        colours = self._theme.colours
+        if not self._registration.reachable:
+            return Icon.UNAVAILABLE, self.tr("does not answer"), colours.status_red
+        round_trip_ms = self._registration.round_trip_ms
+        if round_trip_ms is None:
+            return Icon.OFFLINE, self.tr("not measured yet"), colours.status_grey
+        text = self.tr("answers in {ms} ms").format(ms=max(1, round(round_trip_ms)))
+        if round_trip_ms <= _QUICK_MS:
+            return Icon.GOOD, text, colours.status_green
+        if round_trip_ms < _SLOW_MS:
+            return Icon.FAIR, text, colours.status_yellow
+        return Icon.POOR, text, colours.status_red
+
+    def _details(self) -> str:
+        registration = self._registration
+        host = f"[{registration.address}]" if ":" in registration.address else registration.address
+        parts = [f"{host}:{registration.port}", registration.transport.value.upper()]
+        if registration.expires_at:
+            parts.append(self.tr("registered until {time}").format(time=clock(registration.expires_at)))
+        return " · ".join(parts)
