@@ -10,7 +10,6 @@ import logging
 import re
 import socket
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -27,7 +26,7 @@ from wwphone.sip.pjsua.errors import (
     registration_refused,
 )
 from wwphone.sip.pjsua.failures import guarded
-from wwphone.sip.pjsua.messages import host_of, read_message
+from wwphone.sip.pjsua.messages import SipMessage, host_of, is_stale, read_message
 from wwphone.sip.pjsua.names import literal, look_up
 from wwphone.sip.pjsua.thread import SipThread, Timer
 
@@ -80,22 +79,30 @@ class AccountListener(Protocol):
 class PjAccount(pj.Account):  # type: ignore[misc]  # the binding has no types
     """PJSIP's account; forwards what PJSIP calls."""
 
-    def __init__(self, on_result: Callable[[Any], None] | None, listener: AccountListener) -> None:
+    def __init__(self, registration: Registration | None, listener: AccountListener) -> None:
         super().__init__()
-        self._on_result = on_result
+        self._registration = registration
         self._listener: AccountListener | None = listener
 
     def let_go(self) -> None:
         """Delete it in PJSIP and call nobody any more. Its calls must be over."""
-        self._on_result = None
+        self._registration = None
         self._listener = None
         self.shutdown()
 
     @guarded
     def onRegState(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
         """Called by PJSIP."""
-        if self._on_result is not None:
-            self._on_result(prm)
+        if self._registration is not None:
+            self._registration.answered(prm)
+
+    @guarded
+    def onAuthChallenge(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Called by PJSIP when a password is asked for; it answers by itself unless we abandon the request."""
+        challenge = read_message(prm.rdata.wholeMsg)
+        registers = self._registration is not None and challenge.method == "REGISTER"
+        if self._registration is not None and registers and not self._registration.may_answer(challenge):
+            prm.challenge.abandon()
 
     @guarded
     def onIncomingCall(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
@@ -179,6 +186,8 @@ class Registration:
         self._wanted = False
         self._asking = False
         self._ended = False
+        self._challenges = 0
+        self._password_refused = False
         self._limit_s = _ANSWER_LIMIT_S
         self._timer: Timer | None = None
         self._connection: int | None = None
@@ -286,7 +295,7 @@ class Registration:
 
     def _create(self, address: str) -> None:
         self.route = self._listener.open_route(self.account, address)
-        pj_account = PjAccount(self._result, self._listener)
+        pj_account = PjAccount(self, self._listener)
         pj_account.create(account_configuration(self.account, self.route, with_credentials=True))
         self.pj_account = pj_account
 
@@ -306,16 +315,33 @@ class Registration:
         self._ended = True
         self._listener.start_over(self, self._connection)
 
-    def _result(self, prm: Any) -> None:
+    def may_answer(self, challenge: SipMessage) -> bool:
+        """Whether to send the password's digest once more.
+
+        Not when it was just refused: PJSIP would try three times, and the PBX blocks who fails five times. That the
+        nonce has become stale is no refusal (RFC 7616 section 3.3).
+        """
+        if is_stale(challenge):
+            return True
+        self._challenges += 1
+        self._password_refused = self._challenges > 1
+        return not self._password_refused
+
+    def answered(self, prm: Any) -> None:
         """Take PJSIP's word on a REGISTER that was answered, or never will be."""
         if self._ended:
             return
         self._asking = False
+        self._challenges = 0
+        password_refused, self._password_refused = self._password_refused, False
         self._stop_timer()
         if prm.code // 100 == 2:
             self._accepted(prm)
         elif not self._wanted:
             self._tell(RegistrationState.UNREGISTERED, prm.code, prm.reason)
+        elif password_refused:
+            self._wanted = False
+            self._tell(RegistrationState.REFUSED, 401, "Unauthorized")
         else:
             self._refused(prm)
 

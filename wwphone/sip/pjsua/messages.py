@@ -22,6 +22,7 @@ _NAME_ADDR = re.compile(r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*?)\s*<(?P<uri>[^>]
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ANSWER_AFTER = re.compile(r";\s*answer-after\s*=\s*0*0\s*(?:;|,|$)", re.IGNORECASE)
 _REASON = re.compile(r"(?P<protocol>SIP|Q\.850)\s*;[^,]*?cause\s*=\s*(?P<cause>\d{1,3})", re.IGNORECASE)
+_STALE = re.compile(r'\bstale\s*=\s*"?true"?', re.IGNORECASE)
 _SEEN_ELSEWHERE = {("SIP", 200), ("Q.850", 26)}
 _ANONYMOUS = "anonymous"
 
@@ -134,6 +135,12 @@ def answered_elsewhere(message: SipMessage) -> bool:
 def q850_cause(message: SipMessage) -> int:
     """The telephone network's cause (ITU-T Q.850) of a Reason header; 0 when there is none."""
     return next((cause for protocol, cause in _causes(message) if protocol == "Q.850"), 0)
+
+
+def is_stale(challenge: SipMessage) -> bool:
+    """Whether a challenge only says that its nonce was too old, not that the password was wrong (RFC 7616, 3.3)."""
+    values = [*challenge.all("www-authenticate"), *challenge.all("proxy-authenticate")]
+    return any(_STALE.search(value) for value in values)
 
 
 def host_of(address: str) -> str:

@@ -247,7 +247,7 @@ class UserAgent:
 
     def registration_changed(self, registration: Registration, event: RegistrationChanged) -> None:
         """Hand on what the present account tells; a former one is nobody's business any more."""
-        if registration is self._registration or self._registration is None:
+        if registration is self._registration:
             self.tell(event)
         if registration in self._former:
             self._thread.post(self._sweep)
