@@ -48,3 +48,8 @@ def descendants(pid: int) -> list[int]:
     for one in found:
         found += [child for child, parent in parents.items() if parent == one]
     return found
+
+
+def name_of(pid: int) -> str:
+    """The program's name as the kernel keeps it, 15 characters at most."""
+    return Path(f"/proc/{pid}/comm").read_text("utf-8").strip()

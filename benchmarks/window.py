@@ -10,8 +10,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.sink import HOST, Sink
 from demo.order import Order
@@ -20,6 +22,8 @@ from wwphone.server.certificates import issue
 
 USER = "anna"
 _READY_TIMEOUT_S = 30.0
+IN_MEMORY: Mapping[str, str] = MappingProxyType({"QT_QPA_PLATFORM": "offscreen"})
+"""Draws for real, shows nobody."""
 
 
 class Window:
@@ -61,8 +65,8 @@ class Window:
         self._password = passwords[USER]
         await self._server.start()
 
-    async def start(self) -> float:
-        """Start the client; return the seconds until its window was painted, signed in and registered or not."""
+    async def start(self, screen: Mapping[str, str] = IN_MEMORY) -> float:
+        """Start the client on a screen; return the seconds until its window was painted, signed in and registered or not."""
         assert self._server
         order = Order(
             "localhost",
@@ -84,7 +88,7 @@ class Window:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env={"QT_QPA_PLATFORM": "offscreen", **os.environ},
+                env={**os.environ, **screen},
             )
         assert self._process.stdin
         self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
