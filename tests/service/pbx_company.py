@@ -56,13 +56,18 @@ COMPANY = PbxConfiguration(
 )
 
 
-def settings_for(asterisk: PrivateAsterisk, probe_period_s: float = 30.0) -> AsteriskSettings:
+_TIMES = AmiTimes(reply_s=10 * SECONDS)
+
+
+def settings_for(
+    asterisk: PrivateAsterisk, probe_period_s: float = 30.0, times: AmiTimes = _TIMES
+) -> AsteriskSettings:
     """The settings of the adapter for this Asterisk."""
     account = asterisk.manager
     return AsteriskSettings(
         AmiAccount(LOOPBACK, asterisk.ports.ami, account.user, account.secret),
         asterisk.configuration_dir,
-        AmiTimes(reply_s=10 * SECONDS),
+        times,
         probe_period_s=probe_period_s,
         ring_timeout_s=RING_TIMEOUT_S * SECONDS,
         media_address=LOOPBACK,
@@ -72,9 +77,11 @@ def settings_for(asterisk: PrivateAsterisk, probe_period_s: float = 30.0) -> Ast
 class Company:
     """The adapter and everybody's phones; `told` is all it told, oldest first."""
 
-    def __init__(self, asterisk: PrivateAsterisk, probe_period_s: float = 30.0) -> None:
+    def __init__(
+        self, asterisk: PrivateAsterisk, probe_period_s: float = 30.0, times: AmiTimes = _TIMES
+    ) -> None:
         self.asterisk = asterisk
-        self.pbx = AsteriskPbx(settings_for(asterisk, probe_period_s))
+        self.pbx = AsteriskPbx(settings_for(asterisk, probe_period_s, times))
         self.told: list[PbxEvent] = []
         self._phones: list[ScriptedPhone] = []
 

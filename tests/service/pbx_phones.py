@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tests.helpers.ports import LOOPBACK
 from tests.helpers.waiting import SECONDS, wait_until_async
-from tests.service.pbx_sip import SipMessage, answer_to, credentials, parse
+from tests.service.pbx_sip import Account, SipMessage, answer_to, credentials, parse
 
 _SDP = (
     "v=0\r\no=phone 1 {version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -129,7 +129,7 @@ class ScriptedPhone(asyncio.DatagramProtocol):
         self.port = 0
         self.stopped = False
         self.register_call_id = secrets.token_hex(8)
-        self._password = password
+        self.account = Account(user, password)
         self._transport: asyncio.DatagramTransport | None = None
         self._waiting: dict[str, Callable[[SipMessage], None]] = {}
         self._register_sequence = 0
@@ -193,7 +193,7 @@ class ScriptedPhone(asyncio.DatagramProtocol):
         ]
         first = await self._transact("INVITE", uri, [*common, ("CSeq", "1 INVITE")], None, self.description())
         assert first.status == 401, first.first_line
-        value = credentials(first.all("WWW-Authenticate"), "INVITE", uri, self.user, self._password)
+        value = credentials(first.all("WWW-Authenticate"), "INVITE", uri, self.account)
         full = [*common, ("CSeq", "2 INVITE"), ("Authorization", value)]
         invite = self._request("INVITE", uri, full, self.description())
         call = PhoneCall(self, invite, outgoing=True, tag=tag, sequence=2)
@@ -296,7 +296,7 @@ class ScriptedPhone(asyncio.DatagramProtocol):
         body: str = "",
     ) -> SipMessage:
         if challenge is not None:
-            value = credentials(challenge.all("WWW-Authenticate"), method, uri, self.user, self._password)
+            value = credentials(challenge.all("WWW-Authenticate"), method, uri, self.account)
             headers = [*headers, ("Authorization", value)]
         request = self._request(method, uri, headers, body)
         answered: asyncio.Future[SipMessage] = asyncio.get_running_loop().create_future()

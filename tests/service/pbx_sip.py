@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 _ALGORITHMS = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
 _PARAMETER = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
@@ -18,7 +19,6 @@ class SipMessage:
     first_line: str
     headers: tuple[tuple[str, str], ...]
     body: str = ""
-    algorithms: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def status(self) -> int:
@@ -80,12 +80,22 @@ def answer_to(
     return SipMessage(f"SIP/2.0 {status} {reason}", (*copied, *extra))
 
 
-def credentials(challenges: list[str], method: str, uri: str, user: str, password: str) -> str:
-    """The value of (Proxy-)Authorization for the first challenge we know the algorithm of (RFC 8760)."""
+@dataclass(frozen=True)
+class Account:
+    """Who a phone is, and which digests it can make (RFC 8760)."""
+
+    user: str
+    password: str
+    algorithms: tuple[str, ...] = tuple(_ALGORITHMS)
+
+
+def credentials(challenges: Sequence[str], method: str, uri: str, account: Account) -> str:
+    """The value of Authorization for the first challenge whose digest the account can make (RFC 7616)."""
+    user, password = account.user, account.password
     for challenge in challenges:
         given = {name: quoted or plain for name, quoted, plain in _PARAMETER.findall(challenge)}
         algorithm = given.get("algorithm", "MD5")
-        if algorithm not in _ALGORITHMS:
+        if algorithm not in account.algorithms:
             continue
 
         def digest(text: str, name: str = algorithm) -> str:

@@ -12,8 +12,10 @@ from wwphone.server.asterisk.channels import RINGING, UP
 
 ORIGINATION_EVENTS = frozenset({"Newchannel", "Newstate", "Hangup", "OriginateResponse"})
 
-_CAUSE_TIMEOUT_S = 1.0
-"""`OriginateResponse` and the `Hangup` with the cause come in any order, a moment apart."""
+_CAUSE_TIMEOUT_S = 0.5
+"""`OriginateResponse` takes another way through Asterisk than the events of the channel, so it may overtake them all:
+the `Hangup` with the cause comes a moment before or after, or never when no channel was made."""
+_NO_CHANNEL = 20
 _UNREACHABLE = "the device cannot be reached"
 _SENTENCES: Mapping[int, str] = MappingProxyType(
     {
@@ -86,15 +88,16 @@ class Originations:
                 self._succeed(leg_id)
         elif fields.get("Response") == "Success":
             self._succeed(leg_id)
-        elif leg_id in self._created:
-            asyncio.get_running_loop().call_later(_CAUSE_TIMEOUT_S, self._fail, leg_id, 0)
         else:
-            self._fail(leg_id, 20)
+            asyncio.get_running_loop().call_later(_CAUSE_TIMEOUT_S, self._fail_without_cause, leg_id)
 
     def _succeed(self, leg_id: str) -> None:
         waiting = self._waiting.get(leg_id)
         if waiting is not None and not waiting.done():
             waiting.set_result(None)
+
+    def _fail_without_cause(self, leg_id: str) -> None:
+        self._fail(leg_id, 0 if leg_id in self._created else _NO_CHANNEL)
 
     def _fail(self, leg_id: str, cause: int) -> None:
         waiting = self._waiting.get(leg_id)

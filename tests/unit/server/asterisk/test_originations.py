@@ -58,24 +58,29 @@ async def test_the_cause_is_told_whichever_event_comes_first(
     pending.end("click-1")
 
 
-async def test_a_channel_that_was_never_made_fails_at_once() -> None:
+async def test_the_answer_may_overtake_every_event_of_the_channel() -> None:
     pending = Originations()
     pending.begin("click-1")
-    pending.apply(response("Failure"))
+    for event in (response("Failure"), device().new(), device().ends(21)):
+        pending.apply(event)
 
-    with pytest.raises(DeviceRefusedError, match="cannot be reached"):
+    with pytest.raises(DeviceRefusedError, match="declined"):
         await pending.rings("click-1")
     pending.end("click-1")
 
 
-async def test_a_cause_that_never_comes_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("made", "sentence"), [(True, "could not be rung"), (False, "cannot be reached")])
+async def test_a_cause_that_never_comes_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, made: bool, sentence: str
+) -> None:
     monkeypatch.setattr(originations, "_CAUSE_TIMEOUT_S", 0.0)
     pending = Originations()
     pending.begin("click-1")
-    pending.apply(device().new())
+    if made:
+        pending.apply(device().new())
     pending.apply(response("Failure"))
 
-    with pytest.raises(DeviceRefusedError, match="could not"):
+    with pytest.raises(DeviceRefusedError, match=sentence):
         await pending.rings("click-1")
     pending.end("click-1")
 
