@@ -31,12 +31,14 @@ class RawCtiClient:
             "ssl": context,
             "subprotocols": [Subprotocol(SUBPROTOCOL)],
             "compression": None,
+            "max_size": 16 * 1024 * 1024,
             **options,
         }
         self._ids = itertools.count(1)
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
         self.frames: list[Frame] = []
+        self.event_count = 0
         self.token = ""
         self.revision = 0
         self.silent = False
@@ -133,6 +135,11 @@ class RawCtiClient:
         found = await wait_until_async(lambda: self.event_bodies(kind, **fields), f"{kind} {fields}")
         return found[0]
 
+    @property
+    def ended(self) -> bool:
+        """Whether the connection is over."""
+        return self._reader is not None and self._reader.done()
+
     async def wait_for_close(self) -> int | None:
         """Wait until the server has closed, and return the code."""
         await asyncio.wait_for(self.socket.wait_closed(), 10 * SECONDS)
@@ -159,6 +166,7 @@ class RawCtiClient:
             async for text in socket:
                 frame = json.loads(text)
                 self.frames.append(frame)
+                self.event_count += len(frame.get("events", ()))
                 self.revision = max(self.revision, frame.get("revision", 0))
                 if frame["kind"] == "ping" and not self.silent:
                     await socket.send('{"kind":"pong"}')
@@ -172,3 +180,16 @@ class RawCtiClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+async def http_get(port: int, path: str) -> tuple[int, dict[str, str], str]:
+    """Ask 127.0.0.1 by HTTP; return status, headers (names in small letters) and body."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+    answer = (await asyncio.wait_for(reader.read(), 10 * SECONDS)).decode()
+    writer.close()
+    await writer.wait_closed()
+    head, _, body = answer.partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    return int(first.split()[1]), headers, body

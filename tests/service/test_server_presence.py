@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ def seen(client: RawCtiClient, user: str) -> dict[str, Any]:
     return dict(known)
 
 
+def has_status(client: RawCtiClient, user: str, status: str) -> bool:
+    return bool(seen(client, user)["status"] == status)
+
+
 async def journal(server: CtiServerUnderTest) -> list[tuple[str, PresenceStatus, str, str]]:
     store = SqlStore(server.store_url)
     await store.open()
@@ -50,7 +55,7 @@ async def test_others_see_a_choice_within_half_a_second(cti_server: CtiServerUnd
     for status in ("unavailable", "direct_only", "internal_only", "telephone_service", "available"):
         started_s = time.perf_counter()
         assert (await choose(anna, status))["type"] == "done"
-        await wait_until_async(lambda wanted=status: seen(beat, "anna")["status"] == wanted, status)
+        await wait_until_async(partial(has_status, beat, "anna", status), status)
         slowest_s = max(slowest_s, time.perf_counter() - started_s)
         assert seen(beat, "anna")["set_from"] == "PC-9"
         assert seen(beat, "anna")["connected"]

@@ -2,14 +2,15 @@
 
 Reading, writing and the clock are separate, so that a client that does not read keeps nobody waiting but its own writer.
 Events are not queued: a connection remembers the revision it has sent and takes what came since when its line is free.
-Answers are put behind the events that happened before them, so a client never learns of a success before its effect.
+So a client may lag behind for free until the log forgets what it has not been sent; it is dropped when it takes nothing
+for a while, or lags too far while its line is full. Answers are put behind the events that happened before them, so a client never learns of a success before its effect.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from websockets.asyncio.server import ServerConnection
@@ -42,6 +43,7 @@ from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
 
+_FRAGMENT = 64 * 1024
 _CLOSE_NORMAL = 1000
 _CLOSE_GOING_AWAY = 1001
 _CLOSE_POLICY = 1008
@@ -203,7 +205,8 @@ class ClientConnection:
             self._desk.commands.begin(session, request_id, command)
 
     def _on_events(self) -> None:
-        if self.lag > self._desk.limits.lag_events:
+        # However many events came at once, only a client whose line is full is slow.
+        if self._sending_since_s is not None and self.lag > self._desk.limits.lag_events:
             self._drop_slow()
         else:
             self._outbox.wake()
@@ -215,7 +218,9 @@ class ClientConnection:
             return
         batch = self._desk.log.since(self._revision, session.user)
         if batch is None:
-            self._drop_slow()
+            snapshot = self._desk.snapshots.of(session.user)
+            self._revision = snapshot.revision
+            self._put(self._protocol.send_snapshot(snapshot, self._loop.time()))
             return
         self._revision = batch.revision
         if batch.text is not None:
@@ -228,9 +233,7 @@ class ClientConnection:
                     self._take_events()
                 text = self._outbox.take()
                 if text is not None:
-                    self._sending_since_s = self._loop.time()
-                    await self._socket.send(text)
-                    self._sending_since_s = None
+                    await self._send(text)
                 elif self._close is not None:
                     await self._socket.close(*self._close)
                     return
@@ -238,6 +241,20 @@ class ClientConnection:
                     await self._outbox.wait()
         except ConnectionClosed:
             return  # the reader notices too, and ends the connection
+
+    async def _send(self, text: str) -> None:
+        self._sending_since_s = self._loop.time()
+        if len(text) <= _FRAGMENT:
+            await self._socket.send(text)
+        else:
+            await self._socket.send(self._fragments(text))
+        self._sending_since_s = None
+
+    def _fragments(self, text: str) -> Iterator[str]:
+        """A long text in pieces, so that a slow line that takes them one by one is seen to move."""
+        for start in range(0, len(text), _FRAGMENT):
+            self._sending_since_s = self._loop.time()
+            yield text[start : start + _FRAGMENT]
 
     # ------------------------------------------------------------ the end
 

@@ -17,10 +17,10 @@ class ListenerLimits:
     """An IPv6 /64 counts as one address; a whole office may stand behind one."""
     handshake_s: float = 10.0
     """For TLS, and again for the websocket's opening handshake."""
-    lag_events: int = 5_000
-    """A client that has not taken so many events is dropped; less than the event log keeps."""
+    lag_events: int = 15_000
+    """A client whose line is full and that is so many events behind is dropped; less than the event log keeps."""
     stall_s: float = 15.0
-    """A client that takes nothing for so long is dropped."""
+    """A client that takes nothing of what is sent (pieces of 64 KiB) for so long is dropped."""
     queue_bytes: int = 24 * 1024 * 1024
     """Unsent answers and snapshots of one client; a snapshot of 10,000 colleagues is about 3 MiB."""
     linger_s: float = 5.0

@@ -6,9 +6,11 @@ import asyncio
 import http
 import logging
 import ssl
+from collections.abc import Callable
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from wwphone.protocol.errors import WireError
@@ -40,6 +42,7 @@ class WebsocketListener:
         self._context = context
         self._admission = Admission(desk.limits)
         self._connections: set[ClientConnection] = set()
+        self._sockets: set[ServerConnection] = set()
         self._tasks = TaskOwner("listener")
         self._server: Server | None = None
 
@@ -78,6 +81,7 @@ class WebsocketListener:
             max_size=MAX_REQUEST_BYTES,
             max_queue=_MAX_FRAMES_UNREAD,
             logger=library_logger,
+            create_connection=_noting(self._sockets),
             ssl=self._context,
         )
         self._tasks.start(self._tick())
@@ -97,14 +101,20 @@ class WebsocketListener:
         if self._server is None:
             return
         self.stop_listening()
+        self._cut(lambda socket: socket.state is State.CONNECTING)  # nobody there to be told
         try:
             async with asyncio.timeout(_STOP_S):
                 await self._server.wait_closed()
         except TimeoutError:
-            for task in tuple(self._server.handler_tasks):
-                task.cancel()
+            self._cut(lambda _: True)
+            await self._server.wait_closed()
         await self._tasks.shutdown()
         await self._desk.tasks.shutdown()
+
+    def _cut(self, which: Callable[[ServerConnection], bool]) -> None:
+        for socket in tuple(self._sockets):
+            if which(socket):
+                socket.transport.abort()
 
     def _examine(self, connection: ServerConnection, request: Request) -> Response | None:
         del request
@@ -131,6 +141,21 @@ class WebsocketListener:
             await asyncio.sleep(pause_s)
             for connection in tuple(self._connections):
                 connection.tick()
+
+
+def _noting(sockets: set[ServerConnection]) -> type[ServerConnection]:
+    """A kind of connection that is in `sockets` as long as it lives, also before its opening handshake."""
+
+    class NotedConnection(ServerConnection):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            sockets.add(self)
+            super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            sockets.discard(self)
+            super().connection_lost(exc)
+
+    return NotedConnection
 
 
 def _peer_of(connection: ServerConnection) -> Peer:
