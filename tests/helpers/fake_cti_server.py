@@ -131,6 +131,8 @@ class FakeNetwork:
         """None: as fast as it can."""
         self.accepted = 0
         """How many connections have come in."""
+        self.accepted_at_s = 0.0
+        """When the latest came, on the loop's clock."""
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -166,6 +168,7 @@ class FakeNetwork:
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A plain function: asyncio 3.11 logs an error when the task of a coroutine given to it is cancelled.
         self.accepted += 1
+        self.accepted_at_s = asyncio.get_running_loop().time()
         task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

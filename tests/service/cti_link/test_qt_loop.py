@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -38,6 +40,9 @@ def test_the_link_lives_on_qts_loop(
 
     with QEventLoop(qapp) as loop:
         states = loop.run_until_complete(scenario())
+    del loop
+    # WORKAROUND: the loop's QObjects hang in a cycle; collected later, on a thread of another test, they take Qt down.
+    gc.collect()
     assert states == [
         LinkState.CONNECTING,
         LinkState.SIGNED_IN,
