@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from demo.private_asterisk import PrivateAsterisk
@@ -56,19 +57,13 @@ COMPANY = PbxConfiguration(
 )
 
 
-_TIMES = AmiTimes(reply_s=10 * SECONDS)
-
-
-def settings_for(
-    asterisk: PrivateAsterisk, probe_period_s: float = 30.0, times: AmiTimes = _TIMES
-) -> AsteriskSettings:
+def settings_for(asterisk: PrivateAsterisk) -> AsteriskSettings:
     """The settings of the adapter for this Asterisk."""
     account = asterisk.manager
     return AsteriskSettings(
         AmiAccount(LOOPBACK, asterisk.ports.ami, account.user, account.secret),
         asterisk.configuration_dir,
-        times,
-        probe_period_s=probe_period_s,
+        AmiTimes(reply_s=10 * SECONDS),
         ring_timeout_s=RING_TIMEOUT_S * SECONDS,
         media_address=LOOPBACK,
     )
@@ -77,13 +72,17 @@ def settings_for(
 class Company:
     """The adapter and everybody's phones; `told` is all it told, oldest first."""
 
-    def __init__(
-        self, asterisk: PrivateAsterisk, probe_period_s: float = 30.0, times: AmiTimes = _TIMES
-    ) -> None:
+    def __init__(self, asterisk: PrivateAsterisk) -> None:
         self.asterisk = asterisk
-        self.pbx = AsteriskPbx(settings_for(asterisk, probe_period_s, times))
+        self.settings = settings_for(asterisk)
+        self.pbx = AsteriskPbx(self.settings)
         self.told: list[PbxEvent] = []
         self._phones: list[ScriptedPhone] = []
+
+    def use(self, **changes: object) -> None:
+        """Change settings before it is opened."""
+        self.settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        self.pbx = AsteriskPbx(self.settings)
 
     async def open(self, configuration: PbxConfiguration = COMPANY) -> None:
         """Configure, connect, and wait until the state is complete."""

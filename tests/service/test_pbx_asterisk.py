@@ -31,7 +31,7 @@ from wwphone.server.api import (
     PbxRegistrationRefused,
     PbxStateChanged,
 )
-from wwphone.server.asterisk.settings import AmiTimes
+from wwphone.server.asterisk.settings import AmiTimes, DigestAlgorithm
 
 pytestmark = pytest.mark.end_to_end
 
@@ -58,7 +58,8 @@ async def own_asterisk(tmp_path: Path) -> AsyncIterator[Company]:
     """A company whose Asterisk may be killed, with probes every second."""
     pbx = ThrowawayPbx(tmp_path)
     with pbx:
-        company = Company(pbx.asterisk, probe_period_s=1.0)
+        company = Company(pbx.asterisk)
+        company.use(probe_period_s=1.0)
         await company.open()
         yield company
         await company.close()
@@ -168,13 +169,18 @@ async def test_answer_times_are_measured_again_and_again(own_asterisk: Company) 
     )
 
 
-async def test_either_digest_opens_the_door(company: Company) -> None:
-    """Phones of before RFC 8760 know MD5 alone; the others may take SHA-256."""
+async def test_with_both_digests_phones_take_the_one_they_can_make(asterisk: ThrowawayPbx) -> None:
+    company = Company(asterisk.asterisk)
+    company.use(digests=(DigestAlgorithm.MD5, DigestAlgorithm.SHA_256))
+    await company.open()
     for algorithm in ("MD5", "SHA-256"):
         phone = await company.unregistered_phone("anna")
         phone.account = replace(phone.account, algorithms=(algorithm,))
         assert await phone.register() == 200
         await phone.register(0)
+        phone.account = replace(phone.account, password="wrong")
+        assert await phone.register() == 401
+    await company.close()
 
 
 # ---------------------------------------------------------------- calls
@@ -387,7 +393,8 @@ async def test_asterisk_dies_and_comes_back(own_asterisk: Company) -> None:
 
 async def test_an_asterisk_that_hangs_is_given_up_and_taken_back(tmp_path: Path) -> None:
     with ThrowawayPbx(tmp_path) as pbx:
-        company = Company(pbx.asterisk, times=AmiTimes(reply_s=0.5 * SECONDS, heartbeat_s=0.5 * SECONDS))
+        company = Company(pbx.asterisk)
+        company.use(times=AmiTimes(reply_s=0.5 * SECONDS, heartbeat_s=0.5 * SECONDS))
         await company.open()
         (pid_file,) = pbx.asterisk.paths.run.rglob("asterisk.pid")
         os.kill(int(pid_file.read_text()), signal.SIGSTOP)

@@ -54,8 +54,10 @@ class AsteriskSettings:
     """How long a user's devices ring before the caller hears that nobody answers."""
     realm: str = "wwphone"
     """The realm SIP passwords are for; the base configuration's `default_realm` should be the same."""
-    digests: tuple[DigestAlgorithm, ...] = (DigestAlgorithm.MD5, DigestAlgorithm.SHA_256)
-    """MD5 alone also suits Asterisk 20.0 to 20.11, 21.0 to 21.6, 22.0 and 22.1."""
+    digests: tuple[DigestAlgorithm, ...] = (DigestAlgorithm.MD5,)
+    """What phones are asked for. MD5 alone, because phones in use (baresip 1.0 for one) give up when they are offered
+    SHA-256 beside it, against RFC 8760 section 2.4; the password does not travel either way. SHA-256 needs Asterisk 20.12,
+    21.7 or 22.2."""
     tls_transport: str = "transport-tls"
     """The base configuration's name of the transport for users who may use TLS only."""
     media_address: str = ""

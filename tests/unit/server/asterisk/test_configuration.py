@@ -59,26 +59,28 @@ def test_generating_twice_gives_the_same() -> None:
 
 
 def test_no_password_stands_anywhere_only_digests() -> None:
-    texts = "\n".join(generate(COMPANY, SETTINGS).values())
+    texts = generate(COMPANY, SETTINGS)
+    everything = "\n".join(texts.values())
 
-    assert "sip-secret" not in texts
-    assert "ami-secret" not in texts
+    assert "sip-secret" not in everything
+    assert "ami-secret" not in everything
+    md5 = hashlib.md5(b"anna:wwphone:sip-secret-1").hexdigest()
+    assert section(texts["pjsip.conf"], "wwphone.auth", "!").get("auth_type") == "md5"
+    assert section(texts["pjsip.conf"], "anna", "wwphone.auth").get("md5_cred") == md5
+    assert "password" not in texts["pjsip.conf"]
+
+
+def test_sha_256_beside_md5_for_those_who_want_it() -> None:
+    both = replace(SETTINGS, digests=(DigestAlgorithm.MD5, DigestAlgorithm.SHA_256))
+    text = generate(COMPANY, both)["pjsip.conf"]
+
     md5 = hashlib.md5(b"anna:wwphone:sip-secret-1").hexdigest()
     sha = hashlib.sha256(b"anna:wwphone:sip-secret-1").hexdigest()
-    auth = section(generate(COMPANY, SETTINGS)["pjsip.conf"], "anna", "wwphone.auth")
+    auth = section(text, "anna", "wwphone.auth")
+    assert section(text, "wwphone.auth", "!").get("auth_type") == "digest"
     assert auth.get("password_digest") == f"md5:{md5},sha-256:{sha}"
     assert auth.get("supported_algorithms_uas") == "md5,sha-256"
-
-
-def test_for_an_older_asterisk_the_older_way_of_writing() -> None:
-    text = generate(COMPANY, replace(SETTINGS, digests=(DigestAlgorithm.MD5,)))["pjsip.conf"]
-
-    assert section(text, "wwphone.auth", "!").get("auth_type") == "md5"
-    assert (
-        section(text, "anna", "wwphone.auth").get("md5_cred")
-        == hashlib.md5(b"anna:wwphone:sip-secret-1").hexdigest()
-    )
-    assert "password_digest" not in text
+    assert "sip-secret" not in text
 
 
 def test_three_devices_and_no_more() -> None:
