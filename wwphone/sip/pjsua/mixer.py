@@ -73,7 +73,7 @@ class Mixer:
         player.createPlayer(str(sound), pj.PJMEDIA_FILE_NO_LOOP)
         wiring.player = player
         self.update(call)
-        self._thread.later(_PLAYED_CHECK_S, lambda: self._played(call, wiring, player))
+        self._thread.later(_PLAYED_CHECK_S, lambda: self._await_end(call, wiring, player))
 
     def record_file(self, call: Call, target: Path) -> None:
         """Write what the other side says until the call ends. Raises pj.Error."""
@@ -126,14 +126,20 @@ class Mixer:
                 _connect(wiring.player, wiring.port, on=False)
         wiring.player, wiring.plays = None, False
 
-    def _played(self, call: Call, wiring: _Wiring, player: Any) -> None:
-        """Give the microphone back when the file is over."""
+    def _await_end(self, call: Call, wiring: _Wiring, player: Any) -> None:
+        """Give the microphone back when the file is over; it begins with the mixer's clock, not when it was asked for.
+
+        PJSIP tells the position well while it plays, and not at the end.
+        """
         if self._wirings.get(call.call_id) is not wiring or wiring.player is not player:
             return
-        if player.getPos() < player.getInfo().sizeBytes:
-            self._thread.later(_PLAYED_CHECK_S, lambda: self._played(call, wiring, player))
-        else:
-            self._thread.later(_TAIL_S, lambda: self._give_microphone_back(call, wiring, player))
+        info, position = player.getInfo(), player.getPos()
+        if position == 0 and info.sizeBytes > 0:
+            self._thread.later(_PLAYED_CHECK_S, lambda: self._await_end(call, wiring, player))
+            return
+        length_s = info.sizeSamples / player.getPortInfo().format.clockRate
+        left_s = length_s * (1 - position / max(1, info.sizeBytes))
+        self._thread.later(left_s + _TAIL_S, lambda: self._give_microphone_back(call, wiring, player))
 
     def _give_microphone_back(self, call: Call, wiring: _Wiring, player: Any) -> None:
         if self._wirings.get(call.call_id) is wiring and wiring.player is player:

@@ -54,8 +54,7 @@ class SoundDesk:
         self._close_timer: Timer | None = None
         self._level_timer: Timer | None = None
         self._level_sink: Any = None
-        self._state = SoundState.READY if null else SoundState.NO_DEVICE
-        self._detail = ""
+        self._refusal = ""
         self._told: SoundDevicesChanged | None = None
         self._manager.setNoDev()
 
@@ -208,26 +207,27 @@ class SoundDesk:
         return choose(self._selection, offer or _NO_DEVICES)
 
     def _announce(self, *, asked: bool = False) -> None:
-        report = self._report
-        if not self._null and not self._clocked:
-            self._judge(self._chosen())
-        offer = report.offer if report is not None else None
-        event = SoundDevicesChanged((offer or _NO_DEVICES).devices, self._state, self._detail)
+        offer = self._report.offer if self._report is not None else None
+        event = SoundDevicesChanged((offer or _NO_DEVICES).devices, *self._judge())
         if asked or event != self._told:
             self._told = event
             self._tell(event)
 
-    def _judge(self, chosen: ChosenDevices) -> None:
-        """Say what could be used, as long as nothing is open."""
-        trouble = self._report.trouble if self._report is not None else ""
-        if self._report is not None and self._report.frozen:
-            self._state, self._detail = SoundState.FAILED, trouble
-        elif chosen.speaker is None:
-            self._state, self._detail = SoundState.NO_DEVICE, trouble or "no speaker"
-        elif chosen.microphone is None:
-            self._state, self._detail = SoundState.NO_DEVICE, "no microphone"
-        else:
-            self._state, self._detail = SoundState.READY, ""
+    def _judge(self) -> tuple[SoundState, str]:
+        """Whether people can speak and hear, with what is open or would be opened."""
+        report = self._report
+        if self._null:
+            return SoundState.READY, ""
+        if report is not None and report.frozen:
+            return SoundState.FAILED, report.trouble
+        if self._refusal:
+            return SoundState.FAILED, self._refusal
+        chosen = self._opened or self._chosen()
+        if chosen.speaker is None:
+            return SoundState.NO_DEVICE, (report.trouble if report is not None else "") or "no speaker"
+        return (
+            (SoundState.NO_DEVICE, "no microphone") if chosen.microphone is None else (SoundState.READY, "")
+        )
 
     # ------------------------------------------------------------ opening and closing
 
@@ -239,7 +239,7 @@ class SoundDesk:
     def _open(self, chosen: ChosenDevices) -> None:
         self._wants_open = False
         self._opened = None
-        self._judge(chosen)
+        self._refusal = ""
         if chosen.speaker is None:
             self._open_null()
             return
@@ -247,8 +247,8 @@ class SoundDesk:
             self._open_device(chosen)
         except pj.Error as refused:
             _LOG.warning("the sound device cannot be opened: %s", refused.reason)
+            self._refusal = refused.reason
             self._open_null()
-            self._state, self._detail = SoundState.FAILED, refused.reason
             return
         self._opened = chosen
         self._clocked = True
