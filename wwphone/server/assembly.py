@@ -104,6 +104,9 @@ class CtiServer:
             await self._step(self.listener.start, self.listener.shutdown)
             if self._settings.http_port >= 0:
                 await self._step(self.operations.start, self.operations.shutdown)
+                logger.info(
+                    "health and metrics on %s port %d", self._settings.http_host, self.operations.port
+                )
         except BaseException:
             await self.stop()
             raise

@@ -1,0 +1,204 @@
+"""`check-config`: each thing that can be wrong is found and told in a sentence; nothing is changed by looking."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.pbx_manager import FakeManager, Fields, block
+from wwphone.server.app import asterisk_settings
+from wwphone.server.asterisk.settings import AmiTimes
+from wwphone.server.certificates import IssuedFiles, issue
+from wwphone.server.commands.check_config import CheckCommand
+from wwphone.server.commands.console import Console
+from wwphone.server.commands.findings import Finding, Verdict, good
+from wwphone.server.commands.pbx_check import NEEDED_MODULES, examine_pbx
+from wwphone.server.settings import ServerSettings
+from wwphone.server.store.sql_store import SqlStore
+
+NOW = datetime.now(UTC)
+
+
+async def healthy_pbx(settings: ServerSettings) -> list[Finding]:
+    return [good("the PBX is well")]
+
+
+@pytest.fixture
+def right(tmp_path: Path, tls_files: IssuedFiles) -> ServerSettings:
+    """Settings nothing is wrong with."""
+    folder = tmp_path / "asterisk"
+    folder.mkdir()
+    return ServerSettings(
+        tls_certificate=tls_files.certificate,
+        tls_key=tls_files.key,
+        sip_certificate_authority=tls_files.authority,
+        store_url=f"sqlite:///{tmp_path}/store.sqlite",
+        pbx_configuration_folder=folder,
+    )
+
+
+async def checked(settings: ServerSettings, now: datetime = NOW) -> tuple[int, str]:
+    said = io.StringIO()
+    code = await CheckCommand(settings, healthy_pbx, now, Console(said)).run()
+    return code, said.getvalue()
+
+
+async def test_when_all_is_right_every_line_says_so(right: ServerSettings) -> None:
+    code, text = await checked(right)
+    assert code == 0
+    assert {line.partition(":")[0] for line in text.splitlines()} == {"ok"}
+    assert len(text.splitlines()) >= 7
+
+
+async def test_looking_makes_no_tables(right: ServerSettings) -> None:
+    for _ in range(2):
+        assert "the store is empty" in (await checked(right))[1]
+    store = SqlStore(right.store_url)
+    await store.open()
+    await store.close()
+    assert "the store is reachable and up to date" in (await checked(right))[1]
+
+
+Change = Callable[[ServerSettings, Path], ServerSettings]
+_MISTAKES: dict[str, tuple[Change, str]] = {
+    "no certificate": (
+        lambda s, _: replace(s, tls_certificate=None, tls_key=None),
+        "tls.certificate and tls.key are missing",
+    ),
+    "certificate gone": (lambda s, p: replace(s, tls_certificate=p / "none.pem"), "none.pem cannot be read"),
+    "foreign key": (
+        lambda s, p: replace(s, tls_key=issue(p / "other", ["localhost"]).key),
+        "does not belong to the certificate",
+    ),
+    "authority gone": (
+        lambda s, p: replace(s, sip_certificate_authority=p / "none.pem"),
+        "sip.certificate_authority cannot be read",
+    ),
+    "no folder": (lambda s, p: replace(s, pbx_configuration_folder=p / "none"), "does not exist"),
+    "store out of reach": (
+        lambda s, _: replace(s, store_url="postgresql://u:hush@127.0.0.1:1/none"),
+        "the store cannot be used",
+    ),
+    "no store": (lambda s, _: replace(s, store_url="mysql://u:hush@h/d"), "the store cannot be used"),
+}
+
+
+@pytest.mark.parametrize("mistake", _MISTAKES)
+async def test_a_mistake_is_found(right: ServerSettings, tmp_path: Path, mistake: str) -> None:
+    change, sentence = _MISTAKES[mistake]
+    code, text = await checked(change(right, tmp_path))
+    assert code == 1
+    assert sentence in text
+    assert [line for line in text.splitlines() if line.startswith("error: ")]
+    assert "hush" not in text
+    assert "the PBX is well" in text
+
+
+@pytest.mark.parametrize(
+    ("later", "code", "sentence"),
+    [
+        (timedelta(0), 0, "more days"),
+        (timedelta(days=380), 0, "warning: the certificate ends in 1"),
+        (timedelta(days=400), 1, "the certificate has ended"),
+        (timedelta(days=-1), 1, "the certificate begins"),
+    ],
+)
+async def test_the_end_of_the_certificate(
+    right: ServerSettings, later: timedelta, code: int, sentence: str
+) -> None:
+    found, text = await checked(right, NOW + later)
+    assert found == code
+    assert sentence in text
+
+
+async def test_a_certificate_for_another_host_is_doubtful(right: ServerSettings) -> None:
+    code, text = await checked(replace(right, sip_host="pbx.example.net"))
+    assert code == 0
+    assert (
+        "warning: the certificate is for 127.0.0.1" in text
+        or "warning: the certificate is for localhost" in text
+    )
+    assert "pbx.example.net" in text
+
+
+async def test_without_tls_on_loopback_is_doubtful(right: ServerSettings) -> None:
+    code, text = await checked(
+        replace(right, tls_certificate=None, tls_key=None, listener_insecure_loopback=True)
+    )
+    assert code == 0
+    assert "warning: clients are served without TLS" in text
+
+
+# ---------------------------------------------------------------- the PBX
+
+
+def manager(version: str = "22.10.1", missing: str = "", loaded: tuple[str, ...] = ()) -> FakeManager:
+    def module(action: Fields) -> bytes:
+        name = action["Module"]
+        there = name in loaded or (name in NEEDED_MODULES and name != missing)
+        return block(Response="Success" if there else "Error", ActionID=action["ActionID"])
+
+    def core(action: Fields) -> bytes:
+        return block(Response="Success", AsteriskVersion=version, ActionID=action["ActionID"])
+
+    return FakeManager(answers={"ModuleCheck": module, "CoreSettings": core})
+
+
+async def examined(pbx: FakeManager, **account: Any) -> dict[str, Verdict]:
+    async with pbx:
+        settings = replace(
+            asterisk_settings(ServerSettings(pbx_ami_port=pbx.port)), ami=replace(pbx.account, **account)
+        )
+        return {one.sentence: one.verdict for one in await examine_pbx(settings)}
+
+
+async def test_a_good_pbx() -> None:
+    assert await examined(manager()) == {
+        "the PBX is Asterisk 22.10.1": Verdict.GOOD,
+        f"the PBX has loaded all {len(NEEDED_MODULES)} modules that we need": Verdict.GOOD,
+    }
+
+
+async def test_an_old_pbx_without_a_module_and_with_one_too_many() -> None:
+    found = await examined(manager("18.4.0", missing="res_parking", loaded=("res_ari",)))
+    assert found["the PBX is Asterisk 18.4.0; at least 20 is needed"] is Verdict.BAD
+    assert found["the PBX lacks the modules res_parking"] is Verdict.BAD
+    assert found["the PBX has loaded res_ari, which may take it down; unload them"] is Verdict.DOUBTFUL
+
+
+@pytest.mark.parametrize("version", ["", "GIT-master"])
+async def test_a_pbx_of_unknown_version_is_doubtful(version: str) -> None:
+    found = await examined(manager(version))
+    assert Verdict.DOUBTFUL in found.values()
+
+
+async def test_a_wrong_secret_is_told_without_the_secret() -> None:
+    ((sentence, verdict),) = (await examined(manager(), secret="hush")).items()
+    assert verdict is Verdict.BAD
+    assert "does not let us in" in sentence
+    assert "hush" not in sentence
+
+
+async def test_nobody_there_is_told_at_once() -> None:
+    pbx = manager()
+    await pbx.listen()
+    port = pbx.port
+    await pbx.vanish()
+    (finding,) = await examine_pbx(asterisk_settings(ServerSettings(pbx_ami_port=port)))
+    assert finding.verdict is Verdict.BAD
+    assert f"127.0.0.1 port {port}" in finding.sentence
+
+
+async def test_a_silent_pbx_is_given_up() -> None:
+    pbx = manager()
+    pbx.silent = True
+    async with pbx:
+        settings = replace(asterisk_settings(ServerSettings()), ami=pbx.account, times=AmiTimes(reply_s=60))
+        (finding,) = await examine_pbx(settings, patience_s=0.2)
+    assert "does not answer within" in finding.sentence
