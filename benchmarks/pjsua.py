@@ -73,6 +73,8 @@ class Pjsua:
         with os.fdopen(descriptor, "w") as stream:
             stream.write("\n".join(options) + "\n")
         self._process = await asyncio.create_subprocess_exec(
+            "stdbuf",  # becomes pjsua, which would keep its words back in a pipe
+            "-oL",
             program(),
             f"--config-file={file}",
             stdin=asyncio.subprocess.PIPE,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 HOST = "127.0.0.1"
-_CONTACT = re.compile(r"^(?:Contact|m):\s*<?([^>;\r\n]+)", re.IGNORECASE | re.MULTILINE)
+_CONTACT = re.compile(r"^(?:Contact|m):[^<\r\n]*<([^>\r\n]+)>", re.IGNORECASE | re.MULTILINE)
 _COPIED = ("via", "from", "to", "call-id", "cseq")
 _SDP = (
     "v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\nm=audio {port} RTP/AVP 8 101\r\n"
@@ -123,29 +123,31 @@ class Sink(asyncio.DatagramProtocol):
             case "REGISTER":
                 found = _CONTACT.search(message.text)
                 self.contact = found[1] if found else ""
-                self._reply(message, "200 OK", f"Contact: <{self.contact}>;expires=300\r\n")
+                self._reply(message, "200 OK", f"<{self.contact}>;expires=300")
             case "INVITE":
-                self._reply(message, "180 Ringing", "")
+                self._reply(message, "180 Ringing")
             case "CANCEL":
-                self._reply(message, "200 OK", "")
+                self._reply(message, "200 OK")
             case "OPTIONS" | "BYE" | "SUBSCRIBE" | "PUBLISH" | "INFO":
-                self._reply(message, "200 OK", "")
+                self._reply(message, "200 OK")
             case "SIP/2.0" if message.method == "INVITE" and not message.start.startswith("SIP/2.0 1"):
                 self._acknowledge(message)
 
     def refuse(self, invite: Message) -> None:
         """End a call that the peer makes: busy."""
-        self._reply(invite, "486 Busy Here", "")
+        self._reply(invite, "486 Busy Here")
 
-    def _reply(self, request: Message, status: str, extra: str) -> None:
+    def _reply(self, request: Message, status: str, contact: str = "") -> None:
         lines = [f"SIP/2.0 {status}"]
         for key, value in request.headers:
             if key in _COPIED:
+                if key == "via":  # RFC 3581 section 4
+                    value = value.replace(";rport", f";rport={self._peer[1]};received={self._peer[0]}", 1)  # noqa: PLW2901
                 tagged = key == "to" and ";tag=" not in value and not status.startswith("100")
                 lines.append(f"{key.title()}: {value}{';tag=sink' if tagged else ''}")
         text = (
             "\r\n".join(lines)
-            + f"\r\nContact: <sip:sink@{HOST}:{self.port}>\r\n{extra}Content-Length: 0\r\n\r\n"
+            + f"\r\nContact: {contact or f'<sip:sink@{HOST}:{self.port}>'}\r\nContent-Length: 0\r\n\r\n"
         )
         self._send(text)
 
