@@ -86,6 +86,8 @@ class AmiLine(asyncio.Protocol):
             return await self._patiently(answer, name)
         finally:
             self._answers.pop(action_id, None)
+            if not answer.cancel() and not answer.cancelled():
+                answer.exception()  # whoever asked was cancelled
 
     async def watch(self) -> str:
         """Stay until the line breaks, and ask for a sign of life when it is quiet; return the reason."""

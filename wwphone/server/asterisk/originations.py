@@ -62,8 +62,8 @@ class Originations:
     def end(self, leg_id: str) -> None:
         """Listen no more."""
         waiting = self._waiting.pop(leg_id, None)
-        if waiting is not None:
-            waiting.cancel()
+        if waiting is not None and not waiting.cancel() and not waiting.cancelled():
+            waiting.exception()  # perhaps nobody was listening yet
         self._created.discard(leg_id)
 
     def lose(self, error: PbxError) -> None:

@@ -96,6 +96,14 @@ async def test_a_cut_leaves_the_outcome_unknown() -> None:
     pending.end("click-1")
 
 
+async def test_a_cut_before_anybody_listens_is_no_exception_left_over() -> None:
+    pending = Originations()
+    pending.begin("click-1")
+    pending.lose(PbxLostError("cut"))
+
+    pending.end("click-1")
+
+
 async def test_the_same_leg_is_not_dialled_twice_at_once() -> None:
     pending = Originations()
     pending.begin("click-1")
