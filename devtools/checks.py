@@ -13,7 +13,7 @@ from pathlib import Path
 from devtools.console import StepFailedError, say
 from devtools.places import ROOT, venv_program, venv_python
 
-PYTHON_PLACES = ("wwphone", "demo", "tests", "benchmarks", "devtools", "dev.py")
+PYTHON_PLACES = ("wwphone", "demo", "tests", "benchmarks", "devtools", "docs", "dev.py")
 """What is one typed whole."""
 
 _SCRIPT_PLACES = ("packaging", "resources")

@@ -19,7 +19,7 @@ import pytest
 from devtools.places import ROOT
 from devtools.rules import RULES, Finding, SourceFile, python_files
 
-CHECKED = ("wwphone", "demo", "tests", "benchmarks", "devtools", "packaging", "resources", "dev.py")
+CHECKED = ("wwphone", "demo", "tests", "benchmarks", "devtools", "packaging", "resources", "docs", "dev.py")
 
 OWNERS: dict[str, tuple[str, ...]] = {
     "PySide6": ("wwphone.gui", "wwphone.app"),
