@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.pbx import ThrowawayPbx
 from tests.service.pbx_manager import FakeManager, Fields, block
 from wwphone.server.app import asterisk_settings
-from wwphone.server.asterisk.settings import AmiTimes
+from wwphone.server.asterisk.settings import AmiAccount, AmiTimes
 from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.commands.check_config import CheckCommand
 from wwphone.server.commands.console import Console
@@ -202,3 +204,13 @@ async def test_a_silent_pbx_is_given_up() -> None:
         settings = replace(asterisk_settings(ServerSettings()), ami=pbx.account, times=AmiTimes(reply_s=60))
         (finding,) = await examine_pbx(settings, patience_s=0.2)
     assert "does not answer within" in finding.sentence
+
+
+def test_the_real_asterisk_of_demo_and_tests_passes(tmp_path: Path) -> None:
+    with ThrowawayPbx(tmp_path) as pbx:
+        account = AmiAccount(
+            "127.0.0.1", pbx.asterisk.ports.ami, pbx.asterisk.manager.user, pbx.asterisk.manager.secret
+        )
+        settings = replace(asterisk_settings(ServerSettings()), ami=account)
+        found = asyncio.run(examine_pbx(settings))
+    assert [one.verdict for one in found] == [Verdict.GOOD, Verdict.GOOD], [str(one) for one in found]
