@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Protocol
 
 from wwphone.config.options import BUSY_FROM
 from wwphone.config.settings import Settings
@@ -71,8 +71,14 @@ class DialPreview:
         return self.hits[0].number if self.hits else ""
 
 
-FindColleagues = Callable[[str], tuple[Colleague, ...]]
-"""Colleagues by part of a name or number, best first."""
+class People(Protocol):
+    """Who can be called by name; `PresenceService` knows."""
+
+    def find(self, text: str) -> tuple[Colleague, ...]:
+        """Others by part of a name or number, best first."""
+
+    def with_number(self, number: str) -> Colleague | None:
+        """Who has this internal number."""
 
 
 class CallsService:
@@ -83,13 +89,13 @@ class CallsService:
         engine: SipEngine,
         sound: SoundService,
         settings: Settings,
-        find: FindColleagues,
+        people: People,
         max_calls: int = 8,
     ) -> None:
         self._engine = engine
         self._sound = sound
         self._settings = settings
-        self._find = find
+        self._people = people
         self._max_calls = max_calls
         self._calls: dict[str, CallSnapshot] = {}
         self._removals: dict[str, asyncio.TimerHandle] = {}
@@ -129,7 +135,7 @@ class CallsService:
             target: DialTarget | None = dial_target(text)
         except NotDiallableError:
             target = None
-        return DialPreview(target, self._find(text) if text.strip() else ())
+        return DialPreview(target, self._people.find(text) if text.strip() else ())
 
     def dial(self, text: str) -> str:
         """Call a number, a link, or the first colleague a name finds; return the new call's id.
@@ -226,9 +232,11 @@ class CallsService:
             return  # refused as busy before anybody saw it
         if known and known.state is CallState.ENDED:
             return
+        rings_newly = known is None and call.state is CallState.INCOMING
+        if rings_newly:
+            self._engine.ring(call.call_id)  # first: the caller need not wait for our painting
         self._keep(call)
-        if known is None and call.state is CallState.INCOMING:
-            self._engine.ring(call.call_id)
+        if rings_newly:
             self.incoming.tell(call)
         if call.state is CallState.ENDED:
             self._remove_later(call.call_id)
@@ -279,7 +287,5 @@ class CallsService:
 
     def _named(self, party: Party) -> Party:
         """Give a colleague the name we know them by: the signalled one may be a phone's own idea."""
-        for colleague in self._find(party.number):
-            if colleague.number == party.number:
-                return replace(party, name=colleague.nickname)
-        return party
+        colleague = self._people.with_number(party.number)
+        return replace(party, name=colleague.nickname) if colleague else party
