@@ -19,15 +19,16 @@ from tests.helpers.client import CardSeen, Client, seat_in
 from tests.helpers.company import RealCompany
 from tests.helpers.display import VirtualDisplay
 from tests.helpers.sound import SoundServer, monitor_of
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.domain.calls import EndReason
 from wwphone.gui.words import SENTENCES
+from wwphone.services.calls import ENDED_CALL_SHOWN_S
 
 pytestmark = pytest.mark.end_to_end
 
 OUR_TONE_HZ, THEIR_TONE_HZ = 440, 660
 BEAT, EVA = "Beat Keller", "Eva Schönenberger"
-TALKING, HELD, RINGS_THERE = "talking", "on hold", "rings there"
+RINGS_THERE = "rings there"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Talk:
         self.beat.wait_for(EventKind.CALL_INCOMING)
         self.anna.wait_for_heading(BEAT, RINGS_THERE)
         self.beat.answer()
-        return self.anna.wait_for_heading(BEAT, TALKING)
+        return self.anna.wait_until_talking(BEAT)
 
     def be_called(self) -> CardSeen:
         """Be called by Beat, and answer in the pop-up."""
@@ -53,7 +54,7 @@ class Talk:
         self.anna.wait_for_popup(BEAT)
         self.anna.press("Answer", within="Incoming call")
         self.beat.wait_for(EventKind.CALL_ESTABLISHED)
-        return self.anna.wait_for_heading(BEAT, TALKING)
+        return self.anna.wait_until_talking(BEAT)
 
     def both_hear_each_other(self) -> None:
         """Wait until our tone is what they hear, and theirs what we hear."""
@@ -75,6 +76,14 @@ class Talk:
         assert self.beat.calls() == []
         wait_until(lambda: not self.company.channels(), "the end of all channels of Asterisk")
 
+    def end_everything(self) -> None:
+        """Leave nothing to the next test, however this one ended."""
+        self.company.asterisk.command("channel request hangup all")
+        wait_until(lambda: not self.company.channels(), "the end of all channels of Asterisk")
+        self.anna.wait_for(
+            lambda: not self.anna.cards(), "an empty window", ENDED_CALL_SHOWN_S + 10 * SECONDS
+        )
+
 
 @pytest.fixture(scope="module")
 def talk(
@@ -92,6 +101,14 @@ def talk(
         beat.register()
         anna.wait_until_reachable()
         yield Talk(company, sound, anna, beat)
+
+
+@pytest.fixture(autouse=True)
+def quiet(talk: Talk) -> Iterator[None]:
+    """Each test begins and ends without a call."""
+    yield
+    if talk.company.channels() or talk.anna.cards():
+        talk.end_everything()
 
 
 def test_we_call_a_colleague_by_name_and_both_hear_each_other_encrypted(talk: Talk) -> None:
@@ -129,7 +146,7 @@ def test_we_are_called_and_the_pop_up_says_who_calls_which_number(
     talk.beat.wait_for(EventKind.CALL_RINGING)
 
     talk.anna.press("Answer", within="Incoming call")
-    card = talk.anna.wait_for_heading(BEAT, TALKING)
+    card = talk.anna.wait_until_talking(BEAT)
     talk.both_hear_each_other()
     assert card.is_encrypted
     assert not talk.anna.popups()
@@ -145,12 +162,12 @@ def test_held_the_other_side_does_not_hear_us_and_resumed_it_does(talk: Talk) ->
     talk.both_hear_each_other()
 
     talk.anna.press("Hold the call", within=BEAT)
-    talk.anna.wait_for_heading(BEAT, HELD)
+    talk.anna.wait_until_held(BEAT)
     wait_for_no_tone(talk.sound, THEIR_SPEAKER, OUR_TONE_HZ)
     talk.sound.wait_for_silence(monitor_of(OUR_SPEAKER))
 
     talk.anna.press("Resume the call", within=BEAT)
-    talk.anna.wait_for_heading(BEAT, TALKING)
+    talk.anna.wait_until_talking(BEAT)
     talk.both_hear_each_other()
 
     talk.hang_up()
@@ -208,13 +225,13 @@ def test_a_second_call_holds_the_first_and_going_back_holds_the_second(talk: Tal
         talk.both_hear_each_other()
 
         talk.anna.dial(talk.company.member("eva").number)
-        talk.anna.wait_for_heading(EVA, TALKING)
-        talk.anna.wait_for_heading(BEAT, HELD)
+        talk.anna.wait_until_talking(EVA)
+        talk.anna.wait_until_held(BEAT)
         wait_for_no_tone(talk.sound, THEIR_SPEAKER, OUR_TONE_HZ)
 
         talk.anna.press("Resume the call", within=BEAT)
-        talk.anna.wait_for_heading(BEAT, TALKING)
-        talk.anna.wait_for_heading(EVA, HELD)
+        talk.anna.wait_until_talking(BEAT)
+        talk.anna.wait_until_held(EVA)
         talk.both_hear_each_other()
 
         talk.anna.press("Hang up", within=EVA)

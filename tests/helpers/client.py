@@ -78,9 +78,20 @@ class CardSeen:
         """Whether it shows the padlock."""
         return "Encrypted" in self.texts
 
+    @property
+    def is_talking(self) -> bool:
+        """Whether the call runs and is not held here: it can be held."""
+        return self.button("Hold the call") is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the call is held here: it can be taken back."""
+        return self.button("Resume the call") is not None
+
     def button(self, says: str) -> Part | None:
-        """A button of it."""
-        return next((part for part in self.part.walk() if part.says == says and "Button" in part.kind), None)
+        """A button of it, whichever key it names behind."""
+        buttons = (part for part in self.part.walk() if "Button" in part.kind)
+        return next((one for one in buttons if one.says == says or one.says.startswith(f"{says} (")), None)
 
 
 @dataclass(frozen=True)
@@ -232,7 +243,10 @@ class Client:
         self.type_into("dial_field", text, enter=True)
 
     def sign_in(self, password: str) -> None:
-        """Fill in the sign-in dialog and press its button."""
+        """Wait for the sign-in dialog, fill it in and press its button."""
+        self.wait_for(
+            lambda: any(window.kind == "SignInDialog" for window in self.windows()), "the sign-in dialog"
+        )
         self.type_into("server", f"{self.seat.host}:{self.seat.port}")
         self.type_into("user", self.seat.user)
         self.type_into("password", password)
@@ -247,10 +261,6 @@ class Client:
     def window(self) -> Part:
         """The main window."""
         return self._window_with("dial_field", "the main window")
-
-    def dialog(self) -> Part:
-        """The sign-in dialog."""
-        return self._window_with("sign_in", "the sign-in dialog")
 
     def text_of(self, name: str) -> str:
         """What the part of this name says, in whichever window; empty when it is not to be seen."""
@@ -284,7 +294,7 @@ class Client:
 
     def rows(self) -> list[str]:
         """The colleagues' list, headings included."""
-        return [row for part in self.window().walk() for row in part.rows if part.kind == "QListView"]
+        return [row for part in self.window().walk() for row in part.rows]
 
     def row(self, nickname: str) -> str:
         """What the list says of one colleague; empty when it is not in it."""
@@ -317,12 +327,18 @@ class Client:
 
     def wait_for_heading(self, who: str, *words: str, timeout_s: float = 10 * SECONDS) -> CardSeen:
         """Wait until the card of somebody says all these words, and return it."""
+        what = f"{' and '.join(words)!r} on the card of {who}"
+        return self._wait_for_card(
+            who, lambda card: all(word in card.heading for word in words), what, timeout_s
+        )
 
-        def fits() -> CardSeen | None:
-            card = self.card(who)
-            return card if card and all(word in card.heading for word in words) else None
+    def wait_until_talking(self, who: str, timeout_s: float = 10 * SECONDS) -> CardSeen:
+        """Wait until a call with somebody runs, and return its card."""
+        return self._wait_for_card(who, lambda card: card.is_talking, f"a running call with {who}", timeout_s)
 
-        return self.wait_for(fits, f"{' and '.join(words)!r} on the card of {who}", timeout_s)
+    def wait_until_held(self, who: str, timeout_s: float = 10 * SECONDS) -> CardSeen:
+        """Wait until we hold somebody, and return the card."""
+        return self._wait_for_card(who, lambda card: card.is_held, f"{who} on hold", timeout_s)
 
     def wait_for_popup(self, *words: str, timeout_s: float = 10 * SECONDS) -> Part:
         """Wait until a pop-up says all these words, and return it."""
@@ -365,6 +381,15 @@ class Client:
         assert answer["id"] == number, f"answer {answer['id']} instead of {number}"
         assert "failure" not in answer, f"{self.seat.user}: {answer['failure']}\n{self.log_tail()}"
         return answer["answer"]
+
+    def _wait_for_card(
+        self, who: str, fits: Callable[[CardSeen], bool], what: str, timeout_s: float
+    ) -> CardSeen:
+        def found() -> CardSeen | None:
+            card = self.card(who)
+            return card if card is not None and fits(card) else None
+
+        return self.wait_for(found, what, timeout_s)
 
     def _window_with(self, name: str, what: str) -> Part:
         found = next((window for window in self.windows() if window.find(name) is not None), None)

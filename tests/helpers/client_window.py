@@ -177,11 +177,17 @@ class Hand:
                 field.setFocus()
                 field.selectAll()
                 QTest.keyClick(field, Qt.Key.Key_Delete)
-                QTest.keyClicks(field, text)
+                for letter in text:
+                    QTest.keyClicks(_keyboard_of(field), letter)
                 if enter:
-                    QTest.keyClick(field, Qt.Key.Key_Return)
+                    QTest.keyClick(_keyboard_of(field), Qt.Key.Key_Return)
                 return
         raise NotThereError(f"there is no field {into!r}")
+
+
+def _keyboard_of(field: QWidget) -> QWidget:
+    """Who gets the keys while somebody types into a field: a list that popped up below it has them."""
+    return QApplication.activePopupWidget() or field
 
 
 def _all(kind: type[Any]) -> list[Any]:

@@ -11,7 +11,9 @@ import itertools
 import json
 import re
 import secrets
+import signal
 import sys
+import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,13 +28,14 @@ from tests.helpers.pbx import BOOT_TIMEOUT_S, asterisk_ready_folder
 from tests.helpers.ports import LOOPBACK, free_port, is_free
 from tests.helpers.processes import ChildProcess
 from tests.helpers.server_parts import cheap_passwords
-from tests.helpers.waiting import SECONDS
+from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.domain import account as domain
 from wwphone.server.api import UserRecord
 from wwphone.server.demo_company import GROUPS, PEOPLE
 from wwphone.server.store.sql_store import SqlStore
 
 HOST = "localhost"
+_READ_AGAIN = "the certificate was read again"
 ROOT = Path(__file__).resolve().parents[2]
 Settings = dict[str, dict[str, str | int | bool | float]]
 
@@ -57,8 +60,6 @@ class CompanyPlan:
     settings: Mapping[str, Mapping[str, str | int | bool | float]] = field(default_factory=dict)
     """Settings of the CTI server beside the usual ones, by table and key."""
     without_cti_access: frozenset[str] = frozenset()
-    pbx_certificate: ServerCertificate | None = None
-    """What the PBX shows instead of a good certificate."""
 
 
 class RealCompany:
@@ -69,16 +70,18 @@ class RealCompany:
         self.folder = folder
         self._plan = plan or CompanyPlan()
         self.authority = CertificateAuthority(folder / "ca")
-        self.certificate = self.authority.good()
-        shown = self._plan.pbx_certificate or self.certificate
+        self._served = (folder / "served.crt", folder / "served.key")
+        certificate = self.authority.good()
+        self._serve(certificate)
         self.asterisk = PrivateAsterisk(
             AsteriskPaths(asterisk_ready_folder(), folder / "pbx"),
             free_ports(),
             ManagerAccount("wwphone", secrets.token_urlsafe(16)),
-            TlsFiles(shown.certificate_file, shown.key_file),
+            TlsFiles(certificate.certificate_file, certificate.key_file),
         )
         self.asterisk.prepare()
         self.cti_port = free_port()
+        self._http_port = free_port()
         self._phones = itertools.count(1)
         self._server = self._make_server()
         self.members = {person.user: _member(person.user) for person in PEOPLE}
@@ -112,9 +115,26 @@ class RealCompany:
         """End the CTI server as a crash would."""
         self._server.kill()
 
+    def show_certificate(self, certificate: ServerCertificate) -> None:
+        """Have the running CTI server show another certificate to whoever connects from now on."""
+        read_before = self.server_log().count(_READ_AGAIN)
+        self._serve(certificate)
+        self._server.send_signal(signal.SIGHUP)
+        wait_until(
+            lambda: self.server_log().count(_READ_AGAIN) > read_before, "the new certificate to be read"
+        )
+
     def server_log(self) -> str:
         """Everything the CTI server said."""
         return self._server.log_text()
+
+    def figure(self, name: str) -> float:
+        """One of the CTI server's figures, as Prometheus reads it, labels included; 0.0 before it was first touched."""
+        with urllib.request.urlopen(
+            f"http://{LOOPBACK}:{self._http_port}/metrics", timeout=10 * SECONDS
+        ) as page:
+            lines = page.read().decode().splitlines()
+        return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} ")), 0.0)
 
     # -- what tests ask of it
 
@@ -172,6 +192,13 @@ class RealCompany:
 
     # -- inside
 
+    def _serve(self, certificate: ServerCertificate) -> None:
+        for source, target in zip(
+            (certificate.certificate_file, certificate.key_file), self._served, strict=True
+        ):
+            target.touch(mode=0o600)
+            target.write_bytes(source.read_bytes())
+
     def _make_server(self) -> ChildProcess:
         file = self.folder / "server.toml"
         file.write_text(_toml(self._settings()), "utf-8")
@@ -188,10 +215,10 @@ class RealCompany:
         url = self._plan.store_url or f"sqlite:///{self.folder / 'store.sqlite'}"
         settings: Settings = {
             "listener": {"port": self.cti_port},
-            "http": {"port": -1},
+            "http": {"port": self._http_port},
             "tls": {
-                "certificate": str(self.certificate.certificate_file),
-                "key": str(self.certificate.key_file),
+                "certificate": str(self._served[0]),
+                "key": str(self._served[1]),
             },
             "store": {"url": url},
             "pbx": {
