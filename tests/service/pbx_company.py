@@ -9,7 +9,7 @@ from typing import TypeVar
 from demo.private_asterisk import PrivateAsterisk
 from tests.helpers.ports import LOOPBACK
 from tests.helpers.waiting import SECONDS, wait_until_async
-from tests.service.pbx_phones import ScriptedPhone
+from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.server.api import (
@@ -169,3 +169,16 @@ class Company:
         """The states of all legs of a user in their order, without repetition."""
         states = [event.leg.state.value for event in self.of(PbxLegChanged) if event.leg.user == name]
         return [state for number, state in enumerate(states) if number == 0 or states[number - 1] != state]
+
+
+async def talking(company: Company) -> tuple[PhoneCall, PhoneCall]:
+    """Anna and Beat in a call; both ends."""
+    anna, beat = await company.phone("anna"), await company.phone("beat")
+    call = await anna.dial("202")
+    taken = await beat.incoming()
+    taken.ring()
+    await call.wait_for_status(180)
+    taken.answer()
+    await call.final_status()
+    await company.until(lambda: company.leg_states("beat")[-1:] == ["up"], "the call")
+    return call, taken
