@@ -77,12 +77,18 @@ class FarCall:
         number = self.invite.get("CSeq").split()[0]
         self._far_side.send(SipMessage(first, (*kept, ("CSeq", f"{number} CANCEL"), *headers)))
 
-    def request(self, method: str, headers: Headers = (), body: str = "") -> None:
-        """Ask something within the call."""
+    def request(
+        self, method: str, headers: Headers = (), body: str = "", kind: str = "application/sdp"
+    ) -> None:
+        """Ask something within the call; `kind` is the body's type, if the headers do not say it."""
         self._sequence += 1
         ours, theirs, target = self._ends()
         common = [("From", ours), ("To", theirs), ("CSeq", f"{self._sequence} {method}"), *headers]
-        self._send_with_body(self._far_side.request(method, target, self.invite.call_id, common), body)
+        message = self._far_side.request(method, target, self.invite.call_id, common)
+        if kind:
+            self._send_with_body(message, body)
+        else:
+            self._far_side.send(SipMessage(message.first_line, message.headers, body))
 
     def hang_up(self, headers: Headers = ()) -> None:
         """Say BYE."""
