@@ -36,12 +36,16 @@ class Option:
     choices: tuple[str, ...] = ()
     kind: type = str
     """Type of a value other than None."""
+    maximum: int = 65_535
+    """The largest whole number it can hold; the smallest is 0."""
 
     def accepts(self, value: object) -> bool:
         """Whether a value read from a file fits (bool is no int here)."""
         if value is None:
             return self.default is None
         if type(value) is not self.kind:
+            return False
+        if isinstance(value, int) and not 0 <= value <= self.maximum:
             return False
         return not self.choices or value in self.choices
 
@@ -51,11 +55,11 @@ LANGUAGE = Option(
     "system",
     Page.GENERAL,
     "Language",
-    "The language of the window; it changes at once.",
+    "The language of the window.",
     choices=("system", "de", "en"),
 )
 THEME = Option(
-    "theme", "system", Page.GENERAL, "Colours", "Light or dark.", choices=("system", "light", "dark")
+    "theme", "system", Page.GENERAL, "Colours", "Light, dark, or as the system has it at the moment.", choices=("system", "light", "dark")
 )
 CLOSE_TO_TRAY = Option(
     "close_to_tray",
@@ -70,8 +74,9 @@ BUSY_FROM = Option(
     1,
     Page.GENERAL,
     "Busy from this many calls",
-    "From so many running calls on, further callers hear that you are busy; 0: never.",
+    "From so many running calls on, further callers hear that you are busy.",
     kind=int,
+    maximum=8,
 )
 MICROPHONE = Option("sound.microphone", None, Page.SOUND, "Microphone")
 SPEAKER = Option("sound.speaker", None, Page.SOUND, "Speaker")

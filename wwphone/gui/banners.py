@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wwphone.cti.api import CommandRefusedError, LinkState
 from wwphone.domain.calls import CallKind
+from wwphone.domain.devices import Registration
 from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.context import Context
 from wwphone.gui.widgets.banner import Banner
@@ -18,7 +19,7 @@ from wwphone.services.calls import CallProblem
 from wwphone.services.presence import ColleagueLine
 from wwphone.services.reachability import Obstacle, obstacle
 from wwphone.services.sound import SoundSnapshot
-from wwphone.sip.api import SoundState
+from wwphone.sip.api import RegistrationState, SoundState
 
 
 class Banners(QObject):
@@ -26,6 +27,7 @@ class Banners(QObject):
 
     sign_in_wanted = Signal()
     sound_settings_wanted = Signal()
+    devices_wanted = Signal()
 
     def __init__(self, area: QWidget, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -36,6 +38,8 @@ class Banners(QObject):
         self.reach = Banner(context.theme)
         self.sound = Banner(context.theme)
         self._all = (self.problem, self.line, self.reach, self.sound)
+        self._read: set[str] = set()
+        """Notes that the person has read and put away; they come back when the state has been another one."""
         layout = area.layout()
         assert isinstance(layout, QVBoxLayout)
         for banner in self._all:
@@ -44,6 +48,7 @@ class Banners(QObject):
         services.account.changed.subscribe(self._on_account_changed)
         services.presence.changed.subscribe(self._on_presence_changed)
         services.presence.replaced.subscribe(self._on_presence_replaced)
+        services.devices.changed.subscribe(self._on_devices_changed)
         services.sound.changed.subscribe(self._on_sound_changed)
         services.calls.problems.subscribe(self._on_call_problem)
         self.retranslate()
@@ -78,6 +83,10 @@ class Banners(QObject):
         self._show_reach()
         self._arrange()
 
+    def _on_devices_changed(self, _: tuple[Registration, ...]) -> None:
+        self._show_reach()
+        self._arrange()
+
     def _on_sound_changed(self, _: SoundSnapshot) -> None:
         self._show_sound()
         self._arrange()
@@ -92,7 +101,8 @@ class Banners(QObject):
         snapshot = self._context.services.account.snapshot
         link = snapshot.link
         if snapshot.stage is Stage.SIGNED_OUT:
-            reason = refusal(link.error) if link.error else self.tr("You are signed out.")
+            # Without a reason there is nothing to explain: the empty panels offer to sign in.
+            reason = refusal(link.error) if link.error else sentence(link.problem) if link.problem else ""
             self.line.say(reason, self.tr("Sign in"), self.sign_in_wanted.emit)
         elif link.state is LinkState.INTERRUPTED:
             text = self.tr(
@@ -101,11 +111,30 @@ class Banners(QObject):
             self.line.say(text.format(time=clock(link.since)))
         elif link.state is LinkState.CONNECTING and link.problem is not None:
             again = self.tr("It is tried again by itself.")
-            self.line.say(f"{sentence(link.problem)} {again}")
+            self.line.say(f"{sentence(link.problem)} {again}", self.tr("Cancel"), self._on_cancel_wanted)
         elif snapshot.live and not snapshot.pbx_connected:
             self.line.say(self.tr("The CTI server does not reach the PBX: states of phones may be old."))
+        elif snapshot.secrets_problem:
+            text = self.tr(
+                "The key store of this PC cannot be opened, so you will have to sign in again next time."
+            )
+            self._note(self.line, "secrets", text)
         else:
+            self._read.discard("secrets")
             self.line.say("")
+
+    def _note(self, banner: Banner, what: str, text: str) -> None:
+        """Say something that can be put away."""
+
+        def put_away() -> None:
+            self._read.add(what)
+            banner.say("")
+            self._arrange()
+
+        banner.say("" if what in self._read else text, self.tr("OK"), put_away)
+
+    def _on_cancel_wanted(self) -> None:
+        self._context.run(self._context.services.account.give_up())
 
     def _show_reach(self) -> None:
         services = self._context.services
@@ -114,8 +143,10 @@ class Banners(QObject):
             self.reach.say("")
         elif isinstance(found.cause, PresenceStatus):
             self.reach.say(self._presence_text(found), self.tr("Be available"), self._on_available_wanted)
+        elif found.cause is RegistrationState.TOO_MANY_DEVICES:
+            self.reach.say(sentence(found.cause), self.tr("My devices"), self.devices_wanted.emit)
         else:
-            self.reach.say(sentence(found.cause))
+            self.reach.say(sentence(found.cause), self.tr("Try now"), services.account.register_again)
 
     def _presence_text(self, found: Obstacle) -> str:
         assert isinstance(found.cause, PresenceStatus)
@@ -142,11 +173,14 @@ class Banners(QObject):
             self.say_problem(refusal(error.error))
 
     def _show_sound(self) -> None:
-        snapshot = self._context.services.sound.snapshot
-        if snapshot.state in (None, SoundState.READY):
+        state = self._context.services.sound.snapshot.state
+        if state is None or state is SoundState.READY:
+            self._read.discard("sound")
             self.sound.say("")
+        elif state is SoundState.NO_DEVICE:
+            self._note(self.sound, "sound", sentence(state))
         else:
-            self.sound.say(sentence(snapshot.state), self.tr("Settings"), self.sound_settings_wanted.emit)
+            self.sound.say(sentence(state), self.tr("Settings"), self.sound_settings_wanted.emit)
 
     def _arrange(self) -> None:
         self._area.setVisible(any(not banner.isHidden() for banner in self._all))

@@ -54,10 +54,13 @@ class Cards(QObject):
 
     def _on_changed(self, call: CallSnapshot) -> None:
         card = self._cards.get(call.call_id)
+        came_up = card is None or card.call.state is not call.state
         if card is None:
             card = self._add(call)
         else:
             card.show_call(call)
+        if came_up and call.state in (CallState.INCOMING, CallState.ACTIVE, CallState.DIALING):
+            self._area.reveal(card)
         self._keep_time()
 
     def _add(self, call: CallSnapshot) -> CallCard:
@@ -79,6 +82,7 @@ class Cards(QObject):
     def _on_removed(self, call_id: str) -> None:
         card = self._cards.pop(call_id, None)
         if card:
+            self._area.forget(card)
             card.hide()
             card.deleteLater()
         self._area.setVisible(bool(self._cards))

@@ -82,13 +82,16 @@ class Connection(QObject):
 
     def _fill(self) -> None:
         self._menu.clear()
+        page = self._page()
+        layout = page.layout()
+        assert layout is not None
+        page.setFixedSize(_WIDTH, layout.totalHeightForWidth(_WIDTH))  # a menu asks no widget for its height
         action = QWidgetAction(self._menu)
-        action.setDefaultWidget(self._page())
+        action.setDefaultWidget(page)
         self._menu.addAction(action)
 
     def _page(self) -> QWidget:
         page = QFrame()
-        page.setFixedWidth(_WIDTH)
         column = QVBoxLayout(page)
         column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_S)
         column.setSpacing(tokens.SPACE_S)

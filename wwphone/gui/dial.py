@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QStyle, QStyleOptionViewItem
 
 from wwphone.domain.numbers import NotDiallableError
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.models.hits import HitsModel
+from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError
 from wwphone.services.presence import ColleagueLine
+
+_Index = QModelIndex | QPersistentModelIndex
+_MOST_HITS = 8
+
+
+class HitDelegate(ColleagueDelegate):
+    """Shows the first hit as chosen while it is what Enter means."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(theme, parent)
+        self.first_is_meant = False
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one hit."""
+        view = option.widget
+        nothing_chosen = not isinstance(view, QListView) or not view.currentIndex().isValid()
+        if self.first_is_meant and nothing_chosen and index.row() == 0:
+            option.state |= QStyle.StateFlag.State_Selected
+        super().paint(painter, option, index)
 
 
 class DialField(QObject):
@@ -26,7 +46,7 @@ class DialField(QObject):
         self._hint = hint
         self._context = context
         self._hits = HitsModel(self)
-        self._delegate = ColleagueDelegate(context.theme, self)
+        self._delegate = HitDelegate(context.theme, self)
         self._completer = self._make_completer()
         field.setCompleter(self._completer)
         field.textEdited.connect(self._on_text_edited)
@@ -94,8 +114,10 @@ class DialField(QObject):
         completer = QCompleter(self._hits, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setCompletionRole(Qt.ItemDataRole.EditRole)
+        completer.setMaxVisibleItems(_MOST_HITS)
         popup = QListView()
         popup.setMouseTracking(True)
+        popup.setProperty("role", "completion")
         popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         completer.setPopup(popup)
         popup.setItemDelegate(self._delegate)  # after setPopup, which puts Qt's own
@@ -109,8 +131,9 @@ class DialField(QObject):
 
     def _on_text_edited(self, text: str) -> None:
         presence = self._context.services.presence
-        hits = self._context.services.calls.preview(text).hits
-        lines = (presence.line(hit.user) for hit in hits)
+        preview = self._context.services.calls.preview(text)
+        lines = (presence.line(hit.user) for hit in preview.hits)
+        self._delegate.first_is_meant = preview.target is None
         self._delegate.width = self._field.width()
         self._hits.show(line for line in lines if line is not None)
         self._preview(text)

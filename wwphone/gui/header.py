@@ -39,7 +39,7 @@ class Header(QObject):
         self._menu = QMenu(form.presence_button)
         self._menu.setToolTipsVisible(True)
         form.presence_button.setMenu(self._menu)
-        form.presence_button.setIconSize(QSize(tokens.ICON, tokens.ICON))
+        form.presence_button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
         form.connection_button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
         self.connection = Connection(form.connection_button, context, self)
         services = context.services
@@ -72,7 +72,9 @@ class Header(QObject):
         profile = snapshot.profile
         name = profile.nickname if profile else snapshot.user or self.tr("Not signed in")
         self._form.own_name.set_whole(name)
-        self._form.own_line.set_whole(self._own_line(snapshot))
+        line = self._own_line(snapshot)
+        self._form.own_line.set_whole(line)
+        self._form.own_line.setVisible(bool(line))
 
     def _own_line(self, snapshot: AccountSnapshot) -> str:
         number = snapshot.profile.number if snapshot.profile else ""
@@ -125,16 +127,17 @@ class Header(QObject):
     def _show_presence(self) -> None:
         services = self._context.services
         own, live = services.presence.own, services.account.snapshot.live
-        status = own.status if own and live else PresenceStatus.OFFLINE
+        status = own.status if own else PresenceStatus.OFFLINE
+        colours = self._context.theme.colours
+        shade = status_colour(colours, status) if live else colours.status_grey
         button = self._form.presence_button
         button.setEnabled(live)
-        button.setText(presence_text(status, own.back_at if own and live else None))
-        button.setIcon(self._status_icon(status))
+        button.setText(presence_text(status, own.back_at if own else None))
+        button.setIcon(icon(STATUS_ICONS[status], shade))
         button.setToolTip(effect(status))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        badge = STATUS_ICONS[status], status_colour(self._context.theme.colours, status)
         profile = services.account.snapshot.profile
-        self._avatar.show_person(profile.nickname if profile else "", badge)
+        self._avatar.show_person(profile.nickname if profile else "", (STATUS_ICONS[status], shade))
 
     def _status_icon(self, status: PresenceStatus) -> QIcon:
         return icon(STATUS_ICONS[status], status_colour(self._context.theme.colours, status))

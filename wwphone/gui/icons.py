@@ -38,6 +38,8 @@ class Icon(Enum):
     DEVICES = ("devices", 0xF0FB0)
     SETTINGS = ("cog", 0xF0493)
     SEARCH = ("magnify", 0xF0349)
+    FILTER = ("filter-variant", 0xF0236)
+    TICK = ("check", 0xF012C)
     LOCK = ("lock", 0xF033E)
     LOCK_OPEN = ("lock-open-variant", 0xF0FC6)
     CLOSE = ("close", 0xF0156)
@@ -132,7 +134,7 @@ def _shape(which: Icon) -> QPainterPath:
 
 
 class _Engine(QIconEngine):
-    """Fills an outline at whatever size Qt asks for."""
+    """Fills an outline at whatever size Qt asks for; a place wider than tall leaves room before a button's text."""
 
     def __init__(self, shape: QPainterPath, colour: QColor) -> None:
         super().__init__()
@@ -147,10 +149,7 @@ class _Engine(QIconEngine):
         if mode is QIcon.Mode.Disabled:
             painter.setOpacity(_DISABLED_OPACITY)
         side = min(rect.width(), rect.height())
-        painter.translate(
-            rect.x() + (rect.width() - side) / 2,
-            rect.y() + (rect.height() - side) / 2,
-        )
+        painter.translate(rect.x(), rect.y() + (rect.height() - side) / 2)
         painter.scale(side / _GRID, side / _GRID)
         painter.fillPath(self._shape, self._colour)
         painter.restore()

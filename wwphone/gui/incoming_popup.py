@@ -12,6 +12,7 @@ from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.widgets.elided_label import ElidedLabel
+from wwphone.gui.widgets.name_label import NameLabel
 from wwphone.gui.words import word
 
 _WIDTH = 360
@@ -49,12 +50,13 @@ class IncomingPopup(QWidget):
         name = call.remote.name or call.remote.number or self.tr("Unknown caller")
         self.setWindowTitle(self.tr("Incoming call"))
         self._kind.setText(word(call.kind))
-        self._name.set_whole(name)
+        self._name.show_name(name)
         self._avatar.show_person(call.remote.name)
         self._number.set_whole(call.remote.number if call.remote.name else "")
         self._number.setVisible(bool(call.remote.name and call.remote.number))
         self._called.set_whole(self.tr("for {number}").format(number=call.called_number))
-        self._called.setVisible(bool(call.called_number))
+        if not call.called_number:
+            self._called.set_whole("")
         self.answer.setText(self.tr("Answer"))
         self.answer.setToolTip("F5")
         self.decline.setText(self.tr("Decline"))
@@ -81,8 +83,7 @@ class IncomingPopup(QWidget):
         self._kind.setProperty("role", "tag")
         self._called = ElidedLabel()
         self._called.setProperty("role", "muted")
-        self._name = ElidedLabel()
-        self._name.setProperty("role", "display")
+        self._name = NameLabel()
         self._number = ElidedLabel()
         self._number.setProperty("role", "quiet")
 
@@ -120,7 +121,7 @@ class IncomingPopup(QWidget):
         button.setProperty("role", role)
         button.setProperty("large", True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
+        button.setIconSize(QSize(tokens.SPACE_XL + tokens.ICON_GAP, tokens.SPACE_XL))
         return button
 
     def _draw(self) -> None:

@@ -25,9 +25,7 @@ class Language:
         """Take `en`, `de`, or `system` from now on."""
         code = QLocale.system().name()[:2] if choice == "system" else choice
         self.code = code if code in LANGUAGES else "en"
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-        self._installed.clear()
+        self.close()
         QLocale.setDefault(_locale(self.code))
         for name, folder in (
             (f"wwphone_{self.code}", str(FOLDER)),
@@ -39,6 +37,12 @@ class Language:
                 self._installed.append(translator)
             elif name.startswith("wwphone"):
                 logger.info("no translation %s: the texts stay English", name)
+
+    def close(self) -> None:
+        """Take the translations away."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
 
 
 def _locale(code: str) -> QLocale:

@@ -31,6 +31,7 @@ class MainWindow(QMainWindow):
     settings_wanted = Signal()
     sound_settings_wanted = Signal()
     sign_in_wanted = Signal()
+    retranslated = Signal()
     painted = Signal()
     """The window stands on the screen for the first time."""
 
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
             self._form.retranslateUi(self)
             for part in (self.header, self.banners, self.dial_field, self.cards):
                 part.retranslate()
+            self.retranslated.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the width."""
@@ -104,7 +106,9 @@ class MainWindow(QMainWindow):
         form.colleagues_button.clicked.connect(self.colleagues.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
+        self.colleagues.sign_in_wanted.connect(self.sign_in_wanted)
         self.banners.sign_in_wanted.connect(self.sign_in_wanted)
+        self.banners.devices_wanted.connect(form.devices_button.click)
         self.banners.sound_settings_wanted.connect(self.sound_settings_wanted)
         self._context.theme.changed.connect(self._draw)
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import QCoreApplication
 
-from wwphone.config.options import Option
+from wwphone.config.options import BUSY_FROM, Option, Value
 from wwphone.gui.words import QT_TRANSLATE_NOOP
 
 TEXTS = (
     QT_TRANSLATE_NOOP("Options", "Language"),
-    QT_TRANSLATE_NOOP("Options", "The language of the window; it changes at once."),
+    QT_TRANSLATE_NOOP("Options", "The language of the window."),
     QT_TRANSLATE_NOOP("Options", "Colours"),
-    QT_TRANSLATE_NOOP("Options", "Light or dark."),
+    QT_TRANSLATE_NOOP("Options", "Light, dark, or as the system has it at the moment."),
     QT_TRANSLATE_NOOP("Options", "Keep running when the window is closed"),
     QT_TRANSLATE_NOOP("Options", "Calls go on ringing; the icon beside the clock brings the window back."),
     QT_TRANSLATE_NOOP("Options", "Busy from this many calls"),
-    QT_TRANSLATE_NOOP(
-        "Options", "From so many running calls on, further callers hear that you are busy; 0: never."
-    ),
-    QT_TRANSLATE_NOOP("Options", "system"),
-    QT_TRANSLATE_NOOP("Options", "light"),
-    QT_TRANSLATE_NOOP("Options", "dark"),
+    QT_TRANSLATE_NOOP("Options", "From so many running calls on, further callers hear that you are busy."),
 )
-"""Labels, help texts and choices of the options on a page made from the table."""
+"""Labels and help texts of the options on a page made from the table."""
 
-LANGUAGE_NAMES = {"de": "Deutsch", "en": "English"}
+CHOICES: Mapping[Value, str] = MappingProxyType(
+    {
+        "system": QT_TRANSLATE_NOOP("Options", "As the system"),
+        "light": QT_TRANSLATE_NOOP("Options", "Light"),
+        "dark": QT_TRANSLATE_NOOP("Options", "Dark"),
+    }
+)
+"""What can be chosen, by its value."""
+
+LANGUAGE_NAMES: Mapping[Value, str] = MappingProxyType({"de": "Deutsch", "en": "English"})
 """Each language in its own words."""
 
 
@@ -38,6 +45,10 @@ def help_text(option: Option) -> str:
     return QCoreApplication.translate("Options", option.help) if option.help else ""
 
 
-def choice(value: str) -> str:
-    """One of an option's choices."""
-    return LANGUAGE_NAMES.get(value) or QCoreApplication.translate("Options", value)
+def choice(option: Option, value: Value) -> str:
+    """One of an option's values, as it stands in a list."""
+    if option is BUSY_FROM and value == 0:
+        return QCoreApplication.translate("Options", "Never busy")
+    if isinstance(value, int):
+        return str(value)
+    return LANGUAGE_NAMES.get(value) or QCoreApplication.translate("Options", CHOICES[value])

@@ -14,7 +14,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.incoming_popup import IncomingPopups
 from wwphone.gui.language import Language
 from wwphone.gui.main_window import MainWindow
-from wwphone.gui.settings_window import SettingsWindow
+from wwphone.gui.settings_window import SettingsPage, SettingsWindow
 from wwphone.gui.sign_in import SignInDialog
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.tray import Tray
@@ -45,6 +45,7 @@ class Shell:
         self.window.sign_in_wanted.connect(lambda: self.ask_to_sign_in(None))
         self.popups = IncomingPopups(self.context)
         self.tray = Tray(self.context, self.show, end, self.window)
+        self.window.retranslated.connect(self.tray.retranslate)
         self.settings_window: SettingsWindow | None = None
         self.sign_in_dialog: SignInDialog | None = None
         geometry.restore(self.window, settings)
@@ -71,12 +72,13 @@ class Shell:
         for widget in (self.settings_window, self.sign_in_dialog, self.window):
             if widget is not None:
                 widget.deleteLater()
+        self.context.language.close()
 
     def dial(self, address: str) -> None:
         """Dial; on failure the field says why."""
         self.window.dial_field.dial(address)
 
-    def open_settings(self, page: int = 0) -> None:
+    def open_settings(self, page: SettingsPage = SettingsPage.SOUND) -> None:
         """Show the settings."""
         if self.settings_window is None:
             self.settings_window = SettingsWindow(self.context, self.window)

@@ -1,16 +1,17 @@
-"""The icon beside the clock: state at a glance, and the window one click away."""
+"""The icon beside the clock: state at a glance, the window one click away, and missed calls while nobody looks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
+from wwphone.domain.calls import CallSnapshot, EndReason
 from wwphone.gui.context import Context
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
-from wwphone.gui.states import status_colour
-from wwphone.gui.words import word
+from wwphone.gui.states import presence_text, status_colour
+from wwphone.gui.words import clock
 from wwphone.services.account import AccountSnapshot
 from wwphone.services.presence import ColleagueLine
 
@@ -19,37 +20,48 @@ class Tray(QObject):
     """Absent where the desktop has no such place."""
 
     def __init__(
-        self, context: Context, show: Callable[[], None], end: Callable[[], None], parent: QObject
+        self, context: Context, show: Callable[[], None], end: Callable[[], None], window: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
         self._context = context
-        self._menu = QMenu()
-        self._show_action = self._menu.addAction("", show)
-        self._menu.addSeparator()
-        self._end_action = self._menu.addAction("", end)
-        self._icon = QSystemTrayIcon(icon(Icon.CALL, context.theme.colours.accent), self)
-        self._icon.setContextMenu(self._menu)
-        self._icon.activated.connect(lambda reason: self._on_activated(reason, show))
-        context.services.account.changed.subscribe(self._on_account_changed)
-        context.services.presence.changed.subscribe(self._on_presence_changed)
+        self._window = window
+        self._show = show
+        self._missed: set[str] = set()
+        self.menu = QMenu()
+        self._show_action = self.menu.addAction("", show)
+        self.menu.addSeparator()
+        self._end_action = self.menu.addAction("", end)
+        self.icon = QSystemTrayIcon(icon(Icon.CALL, context.theme.colours.accent), self)
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._on_activated)
+        self.icon.messageClicked.connect(show)
+        services = context.services
+        services.account.changed.subscribe(self._on_account_changed)
+        services.presence.changed.subscribe(self._on_presence_changed)
+        services.presence.replaced.subscribe(self._on_presence_replaced)
+        services.calls.changed.subscribe(self._on_call_changed)
+        services.calls.removed.subscribe(self._missed.discard)
+        context.theme.changed.connect(self._draw)
         self.retranslate()
         if QSystemTrayIcon.isSystemTrayAvailable():
-            self._icon.show()
+            self.icon.show()
 
     @property
     def visible(self) -> bool:
         """Whether the desktop shows it: only then may the window hide itself."""
-        return self._icon.isVisible()
+        return self.icon.isVisible()
 
     def close(self) -> None:
         """Take it away."""
-        self._icon.hide()
+        self.icon.hide()
 
     def retranslate(self) -> None:
         """Put every text anew."""
-        self._show_action.setText(QCoreApplication.translate("Tray", "Show the window"))
-        self._end_action.setText(QCoreApplication.translate("Tray", "End wwphone"))
+        self._show_action.setText(self.tr("Show the window"))
+        self._end_action.setText(self.tr("End wwphone"))
         self._draw()
+
+    # ------------------------------------------------------------ state
 
     def _on_account_changed(self, _: AccountSnapshot) -> None:
         self._draw()
@@ -59,16 +71,33 @@ class Tray(QObject):
         if profile and any(line.colleague.user == profile.user for line in lines):
             self._draw()
 
+    def _on_presence_replaced(self, _: None) -> None:
+        self._draw()
+
     def _draw(self) -> None:
         own = self._context.services.presence.own
         colours = self._context.theme.colours
         if own and self._context.services.account.snapshot.live:
-            self._icon.setIcon(icon(STATUS_ICONS[own.status], status_colour(colours, own.status)))
-            self._icon.setToolTip(f"wwphone · {word(own.status)}")
+            self.icon.setIcon(icon(STATUS_ICONS[own.status], status_colour(colours, own.status)))
+            self.icon.setToolTip(f"wwphone · {presence_text(own.status, own.back_at)}")
         else:
-            self._icon.setIcon(icon(Icon.NO_PHONE, colours.status_grey))
-            self._icon.setToolTip("wwphone")
+            self.icon.setIcon(icon(Icon.NO_PHONE, colours.status_grey))
+            self.icon.setToolTip(self.tr("wwphone · not connected"))
 
-    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason, show: Callable[[], None]) -> None:
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
-            show()
+            self._show()
+
+    # ------------------------------------------------------------ missed calls
+
+    def _on_call_changed(self, call: CallSnapshot) -> None:
+        if call.end is None or call.end.reason is not EndReason.MISSED or call.call_id in self._missed:
+            return
+        self._missed.add(call.call_id)
+        if self._window.isActiveWindow():
+            return
+        who = call.remote.name or call.remote.number or self.tr("Unknown caller")
+        text = self.tr("{name} called at {time}").format(name=who, time=clock(call.started_at))
+        self.icon.showMessage(
+            self.tr("Missed call"), text, icon(Icon.MISSED, self._context.theme.colours.status_red)
+        )

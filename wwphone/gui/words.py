@@ -37,7 +37,7 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         PresenceStatus.OFFLINE: QT_TRANSLATE_NOOP("Words", "Offline"),
         PhoneState.OFFLINE: QT_TRANSLATE_NOOP("Words", "no phone"),
         PhoneState.FREE: QT_TRANSLATE_NOOP("Words", "free"),
-        PhoneState.RINGING: QT_TRANSLATE_NOOP("Words", "rings"),
+        PhoneState.RINGING: QT_TRANSLATE_NOOP("Words", "ringing"),
         PhoneState.BUSY: QT_TRANSLATE_NOOP("Words", "busy"),
         CallState.DIALING: QT_TRANSLATE_NOOP("Words", "dialling …"),
         CallState.RINGING: QT_TRANSLATE_NOOP("Words", "rings there"),

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Coroutine
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
+from typing import Any
 
 from wwphone.config import options
 from wwphone.config.secrets import Secrets, SecretsUnavailableError
@@ -16,8 +18,8 @@ from wwphone.cti.api import (
     CommandRefusedError,
     Credentials,
     CtiLink,
+    ErrorCode,
     LinkEvent,
-    LinkFailedError,
     LinkState,
     LinkStateChanged,
     MirrorChanged,
@@ -26,14 +28,25 @@ from wwphone.cti.api import (
     SignedInAs,
     SipAccountChanged,
 )
-from wwphone.domain.account import MediaEncryption, Mode, Profile, SipAccount, Transport
+from wwphone.domain.account import (
+    MAX_REGISTRATIONS,
+    MediaEncryption,
+    Mode,
+    Profile,
+    SipAccount,
+    Transport,
+)
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import PbxStateChanged
+from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.services.observing import Listeners
-from wwphone.services.tasks import TaskOwner
 from wwphone.sip.api import RegistrationChanged, RegistrationState, SipEngine, SipEvent
 
 logger = logging.getLogger(__name__)
+
+
+class SignInGivenUpError(Exception):
+    """The try to sign in was given up, by the person or because another one began."""
 
 
 class Stage(Enum):
@@ -83,14 +96,14 @@ class AccountService:
         self._engine = engine
         self._settings = settings
         self._secrets = secrets
-        self._tasks = TaskOwner("account")
         self._account: SipAccount | None = None
+        self._attempt: asyncio.Task[SignedInAs] | None = None
         self.changed: Listeners[AccountSnapshot] = Listeners()
         self.snapshot = AccountSnapshot(Stage.SIGNED_OUT, link.state)
 
     async def shutdown(self) -> None:
         """End what is under way; the session on the server goes on for the next start."""
-        await self._tasks.shutdown()
+        await self.give_up()
 
     @property
     def remembered(self) -> Remembered | None:
@@ -109,21 +122,34 @@ class AccountService:
     async def sign_in(
         self, server: ServerAddress, credentials: Credentials, *, remember: bool, take_over: bool = False
     ) -> None:
-        """Sign in once. Raises CommandRefusedError when the server says no, LinkFailedError without a connection."""
+        """Sign in once; a try that is under way is given up.
+
+        Raises CommandRefusedError when the server says no, LinkFailedError without a connection, SignInGivenUpError.
+        """
+        await self.give_up()
         self._update(stage=Stage.SIGNING_IN, server=server, user=credentials.user, secrets_problem="")
-        try:
-            answer = await self._link.sign_in(server, credentials, mode=self._mode(), take_over=take_over)
-        except (CommandRefusedError, LinkFailedError, asyncio.CancelledError):
-            self._update(stage=Stage.SIGNED_OUT)
-            raise
-        self._signed_in(answer)
+        answer = await self._try(
+            self._link.sign_in(server, credentials, mode=self._mode(), take_over=take_over)
+        )
         await self._remember(server, credentials, answer, remember=remember)
+
+    async def give_up(self) -> None:
+        """End a try to sign in that is under way; whoever waits for it gets SignInGivenUpError."""
+        attempt = self._attempt
+        if attempt is not None:
+            attempt.cancel()
+            await asyncio.wait((attempt,))
+
+    def register_again(self) -> None:
+        """Try at once to register with the PBX, and to reach the server."""
+        self._engine.register_again()
+        self._link.check_now()
 
     async def sign_in_remembered(self) -> bool:
         """Sign in as the last time, and keep trying while there is no line; False when nothing is remembered.
 
         Until the CTI server answers, the SIP account of last time is used: the telephone does not wait for it.
-        Raises CommandRefusedError when the server says no.
+        Raises CommandRefusedError when the server says no, SignInGivenUpError.
         """
         last = self.remembered
         if last is None:
@@ -141,23 +167,25 @@ class AccountService:
             self._register(account)
         credentials = Credentials(last.user, password)
         try:
-            answer = await self._link.sign_in(last.server, credentials, mode=self._mode(), keep_trying=True)
-        except (CommandRefusedError, LinkFailedError, asyncio.CancelledError):
-            self._register(None)
-            self._update(stage=Stage.SIGNED_OUT)
+            answer = await self._try(
+                self._link.sign_in(last.server, credentials, mode=self._mode(), keep_trying=True)
+            )
+        except CommandRefusedError as refused:
+            if refused.error.code is ErrorCode.WRONG_PASSWORD:  # never tried again by itself
+                await self._forget(last)
             raise
-        self._signed_in(answer)
+        if answer.sip_account not in (None, account):
+            await self._remember(last.server, credentials, answer, remember=True)
         return True
 
     async def sign_out(self) -> None:
         """End the session, take the registration back, forget the passwords."""
+        await self.give_up()
         last = self.remembered
         self._register(None)
         await self._link.sign_out()
         if last:
-            with contextlib.suppress(SecretsUnavailableError):  # what is not there need not be forgotten
-                await self._secrets.remove(_cti_key(last))
-                await self._secrets.remove(_sip_key(last))
+            await self._forget(last)
         self._update(stage=Stage.SIGNED_OUT, profile=None, pbx_connected=False)
 
     # ------------------------------------------------------------ what link and engine tell
@@ -174,10 +202,11 @@ class AccountService:
                 self._register(account)
             case MirrorReplaced():
                 self._mirrored()
-            case MirrorChanged(events) if any(
-                isinstance(e, ProfileChanged | PbxStateChanged) for e in events
-            ):
-                self._mirrored()
+            case MirrorChanged(events):
+                if any(isinstance(e, ProfileChanged | PbxStateChanged) for e in events):
+                    self._mirrored()
+                if any(isinstance(e, RegistrationsChanged) for e in events):
+                    self._take_free_place()
 
     def sip_received(self, event: SipEvent) -> None:
         """Take what the SIP engine tells."""
@@ -189,13 +218,38 @@ class AccountService:
     def _is_signed_in(self) -> bool:
         return self.snapshot.stage is Stage.SIGNED_IN
 
-    def _signed_in(self, answer: SignedInAs) -> None:
+    async def _try(self, sign_in: Coroutine[Any, Any, SignedInAs]) -> SignedInAs:
+        """Sign in as a task of its own, which `give_up` can end."""
+        attempt = self._attempt = asyncio.get_running_loop().create_task(sign_in, name="sign-in")
+        try:
+            await asyncio.wait((attempt,))
+        except asyncio.CancelledError:
+            attempt.cancel()
+            await asyncio.wait((attempt,))
+            raise
+        finally:
+            is_latest = self._attempt is attempt
+            if is_latest:
+                self._attempt = None
+        if is_latest and (attempt.cancelled() or attempt.exception()):
+            self._register(None)
+            self._update(stage=Stage.SIGNED_OUT, profile=None)
+        if attempt.cancelled():
+            raise SignInGivenUpError
+        answer = attempt.result()
         self._update(stage=Stage.SIGNED_IN, profile=answer.profile)
         self._register(answer.sip_account)
+        return answer
 
     def _mirrored(self) -> None:
         mirror = self._link.mirror
         self._update(profile=mirror.profile, pbx_connected=mirror.pbx_connected)
+
+    def _take_free_place(self) -> None:
+        """Another device was signed out: the place that this PC was refused is free."""
+        refused = self.snapshot.registration.state is RegistrationState.TOO_MANY_DEVICES
+        if refused and len(self._link.mirror.registrations) < MAX_REGISTRATIONS:
+            self._engine.register_again()
 
     def _register(self, account: SipAccount | None) -> None:
         if account == self._account:
@@ -208,6 +262,11 @@ class AccountService:
 
     def _mode(self) -> Mode:
         return Mode(self._settings.text(options.MODE))
+
+    async def _forget(self, last: Remembered) -> None:
+        with contextlib.suppress(SecretsUnavailableError):  # what is not there need not be forgotten
+            await self._secrets.remove(_cti_key(last))
+            await self._secrets.remove(_sip_key(last))
 
     async def _remember(
         self, server: ServerAddress, credentials: Credentials, answer: SignedInAs, *, remember: bool

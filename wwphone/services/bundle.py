@@ -37,7 +37,7 @@ class Services:
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
-        self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence.find)
+        self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence)
         self.devices = DevicesService(ground.link)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 

@@ -63,6 +63,8 @@ class PresenceService:
         """What each user is sorted by: the folded nickname."""
         self._words: dict[str, str] = {}
         """What each user is found by: folded nickname and number."""
+        self._users: dict[str, str] = {}
+        """Users by their number."""
         self.as_of: datetime | None = None
         """The moment of what is shown while the line is down; None: live."""
         self.replaced: Listeners[None] = Listeners()
@@ -96,8 +98,13 @@ class PresenceService:
         profile = self._link.mirror.profile
         return self._link.mirror.presences.get(profile.user) if profile else None
 
+    def with_number(self, number: str) -> Colleague | None:
+        """Who has this internal number."""
+        line = self._lines.get(self._users.get(number, ""))
+        return line.colleague if line else None
+
     def find(self, text: str, limit: int = 8) -> tuple[Colleague, ...]:
-        """Colleagues whose name or number holds every word of `text`; exact numbers and beginnings first."""
+        """Others whose name or number holds every word of `text`; exact numbers and beginnings first."""
         wanted = _wanted(text)
         number = text.strip()
 
@@ -107,7 +114,9 @@ class PresenceService:
                 return 0, words
             return (1 if any(part.startswith(wanted[0]) for part in words.split()) else 2), words
 
-        return tuple(self._lines[user].colleague for user in sorted(self._matching(text), key=rank)[:limit])
+        profile = self._link.mirror.profile
+        others = (user for user in self._matching(text) if profile is None or user != profile.user)
+        return tuple(self._lines[user].colleague for user in sorted(others, key=rank)[:limit])
 
     async def set(self, status: PresenceStatus, back_at: datetime | None = None) -> None:
         """Choose one's own presence. Raises CommandRefusedError."""
@@ -129,7 +138,7 @@ class PresenceService:
                     self.replaced.tell(None)
 
     def _rebuild(self) -> None:
-        for entries in (self._lines, self._names, self._words):
+        for entries in (self._lines, self._names, self._words, self._users):
             entries.clear()
         for user in self._link.mirror.colleagues:
             self._renew(user)
@@ -166,17 +175,20 @@ class PresenceService:
     def _renew(self, user: str) -> None:
         mirror = self._link.mirror
         colleague = mirror.colleagues.get(user)
+        known = self._lines.get(user)
+        if known and (colleague is None or colleague.number != known.colleague.number):
+            self._users.pop(known.colleague.number, None)
         if colleague is None:
             for entries in (self._lines, self._names, self._words):
                 entries.pop(user, None)
             return
-        known = self._lines.get(user)
         self._lines[user] = ColleagueLine(
             colleague, mirror.presences.get(user), mirror.phones.get(user, PhoneState.OFFLINE)
         )
         if known is None or known.colleague != colleague:
             name = self._names[user] = folded(colleague.nickname)
             self._words[user] = f"{name} {colleague.number}"
+            self._users[colleague.number] = user
 
 
 def _wanted(text: str) -> list[str]:

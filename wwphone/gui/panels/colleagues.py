@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
@@ -13,9 +15,12 @@ from wwphone.gui.models.colleagues import ColleaguesModel
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 from wwphone.gui.widgets.colleague_list import ColleagueList
+from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.words import clock
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.presence import ColleagueLine
+
+logger = logging.getLogger(__name__)
 
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -26,24 +31,21 @@ class ColleaguesPanel(QWidget):
     """A filter above a list. Typing anywhere in the list goes to the filter."""
 
     dial_wanted = Signal(str)
+    sign_in_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._current = ""
         """The user under the cursor while the model is made anew."""
-        self._filter, self._search = self._make_filter()
+        self._filter, self._filter_action = self._make_filter()
         self._density = QToolButton()
         self._density.setIconSize(QSize(tokens.ICON, tokens.ICON))
         self._density.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._density.clicked.connect(self._on_density_clicked)
         self._as_of = QLabel()
         self._as_of.setProperty("role", "muted")
-        self._empty = QLabel()
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setMargin(tokens.SPACE_XL)
-        self._empty.setProperty("role", "quiet")
+        self._empty = EmptyState(Icon.COLLEAGUES, context.theme)
         self.model = ColleaguesModel(context.services.presence, self)
         self._delegate = ColleagueDelegate(context.theme, self)
         self.list = ColleagueList(self.model, self._delegate)
@@ -100,11 +102,11 @@ class ColleaguesPanel(QWidget):
         field.setMaxLength(64)
         field.textChanged.connect(self._on_filter_changed)
         field.installEventFilter(self)
-        search = field.addAction(
-            icon(Icon.SEARCH, self._context.theme.colours.text_muted),
+        action = field.addAction(
+            icon(Icon.FILTER, self._context.theme.colours.text_muted),
             QLineEdit.ActionPosition.LeadingPosition,
         )
-        return field, search
+        return field, action
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -128,9 +130,9 @@ class ColleaguesPanel(QWidget):
     def _filter_key(self, event: QKeyEvent) -> bool:
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.list.setFocus()
             if not self.list.currentIndex().isValid():
                 self.list.setCurrentIndex(self.model.first())
+            self.list.setFocus()
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             current = self.list.currentIndex()
@@ -157,7 +159,10 @@ class ColleaguesPanel(QWidget):
         return self._context.settings.text(COLLEAGUES_DENSITY) == "tiles"
 
     def _on_density_clicked(self) -> None:
-        self._context.settings.set(COLLEAGUES_DENSITY, "list" if self._tiles else "tiles")
+        try:
+            self._context.settings.set(COLLEAGUES_DENSITY, "list" if self._tiles else "tiles")
+        except OSError as error:
+            logger.warning("the density is not remembered: %s", error)
         self._show_density()
         self.retranslate()
 
@@ -188,20 +193,25 @@ class ColleaguesPanel(QWidget):
         people = self.model.people
         self.list.setVisible(people > 0)
         self._empty.setVisible(people == 0)
-        self._empty.setText(self._empty_text())
+        self._say_empty()
 
-    def _empty_text(self) -> str:
+    def _say_empty(self) -> None:
         stage = self._context.services.account.snapshot.stage
         if self._filter.text():
-            return self.tr("Nobody fits “{text}”.").format(text=self._filter.text())
-        if stage is Stage.SIGNED_IN:
-            return self.tr("You have no colleagues yet. Your administrator adds them on the server.")
-        if stage is Stage.SIGNING_IN:
-            return self.tr("Signing in: your colleagues appear in a moment.")
-        return self.tr("Your colleagues appear here as soon as you are signed in.")
+            text = self.tr("Nobody fits “{text}”.").format(text=self._filter.text())
+            self._empty.say(text, self.tr("Show everybody"), self._filter.clear)
+        elif stage is Stage.SIGNED_IN:
+            self._empty.say(
+                self.tr("You have no colleagues yet. Your administrator adds them on the server.")
+            )
+        elif stage is Stage.SIGNING_IN:
+            self._empty.say(self.tr("Signing in: your colleagues appear in a moment."))
+        else:
+            text = self.tr("Your colleagues appear here as soon as you are signed in.")
+            self._empty.say(text, self.tr("Sign in"), self.sign_in_wanted.emit)
 
     def _draw(self) -> None:
         colours = self._context.theme.colours
-        self._search.setIcon(icon(Icon.SEARCH, colours.text_muted))
+        self._filter_action.setIcon(icon(Icon.FILTER, colours.text_muted))
         self._density.setIcon(icon(Icon.LIST if self._tiles else Icon.TILES, colours.text_muted))
         self.list.viewport().update()

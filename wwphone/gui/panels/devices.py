@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from wwphone.domain.account import MAX_REGISTRATIONS
 from wwphone.domain.devices import Registration
 from wwphone.gui.context import Context
+from wwphone.gui.icons import Icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.device_card import DeviceCard
+from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.services.account import AccountSnapshot, Stage
 
 
@@ -23,11 +25,7 @@ class DevicesPanel(QWidget):
         self._title.setProperty("role", "title")
         self._count = QLabel()
         self._count.setProperty("role", "muted")
-        self._empty = QLabel()
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setMargin(tokens.SPACE_M)
-        self._empty.setProperty("role", "quiet")
+        self._empty = EmptyState(Icon.DEVICES, context.theme)
         self._cards: list[DeviceCard] = []
         self._column = self._lay_out()
         context.services.devices.changed.subscribe(self._on_changed)
@@ -58,8 +56,8 @@ class DevicesPanel(QWidget):
         top.addWidget(self._title, 1)
         top.addWidget(self._count)
         column.addLayout(top)
-        column.addWidget(self._empty)
-        column.addStretch(1)
+        column.addWidget(self._empty, 1)
+        column.addStretch(0)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -97,7 +95,6 @@ class DevicesPanel(QWidget):
 
     def _say_empty(self) -> None:
         if self._context.services.account.snapshot.stage is Stage.SIGNED_IN:
-            text = self.tr("No device of yours is registered, so nothing rings. Switch a phone on.")
+            self._empty.say(self.tr("No device of yours is registered, so nothing rings. Switch a phone on."))
         else:
-            text = self.tr("Your phones and PCs appear here as soon as you are signed in.")
-        self._empty.setText(text)
+            self._empty.say(self.tr("Your phones and PCs appear here as soon as you are signed in."))

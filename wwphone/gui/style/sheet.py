@@ -1,7 +1,8 @@
 """The style sheet: one small text made from the tokens, over Qt's Fusion style.
 
-Widgets choose a role by the dynamic property `role`: `page`, `card`, `header`, `rail`, `title`, `display`, `muted`,
-`tag`, `banner`, `banner-error`, `menu`, `key`, `hang-up`, `primary`, `positive`, `negative`.
+Widgets choose a role by the dynamic property `role`: `page`, `card`, `popup`, `header`, `rail`, `pages`, `completion`;
+`title`, `display`, `strong`, `quiet`, `muted`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
+`menu`, `more`, `key`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ QLabel[role="title"] { font-size: ${type_title}px; font-weight: 600; }
 QLabel[role="display"] { font-size: ${type_display}px; font-weight: 600; }
 QLabel[role="muted"] { color: $text_muted; font-size: ${type_small}px; }
 QLabel[role="quiet"] { color: $text_muted; }
+QLabel[role="field"] { padding-top: ${s}px; qproperty-indent: 0; }
+QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="tag"] {
   background: $selected; color: $text; border-radius: ${xs}px; padding: 2px ${s}px; font-size: ${type_small}px; }
 
@@ -35,15 +38,16 @@ QFrame[role="banner"] QLabel { color: $on_caution_ground; }
 QFrame[role="banner-error"] { background: $negative_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-error"] QLabel { color: $on_negative_ground; }
 
-QLineEdit, QComboBox, QSpinBox {
+QLineEdit, QComboBox {
   background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px;
   padding: 0 ${s}px; min-height: ${lined}px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
-QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $text_muted; border-color: $border; background: $window; }
+QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QLineEdit:disabled, QComboBox:disabled { color: $text_muted; border-color: $border; background: $window; }
 QLineEdit[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
+QComboBox { padding-right: ${xl}px; }
 QComboBox::drop-down { border: none; width: ${xl}px; }
+QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: ${l}px; margin-right: ${xs}px; }
 
 QPushButton {
   background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px;
@@ -68,19 +72,23 @@ QToolButton { background: transparent; border: 2px solid transparent; border-rad
 QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $selected; }
 QToolButton:focus { border: 2px solid $accent; }
-QToolButton::menu-indicator { image: none; width: 0; }
+QToolButton#connection_button::menu-indicator { image: none; width: 0; }
 QToolButton[role="key"] { background: $surface; border: 1px solid $outline; font-size: ${type_title}px; min-height: 42px; }
 QToolButton[role="key"]:pressed { background: $selected; }
 QToolButton[role="key"]:focus { border: 2px solid $accent; min-height: 40px; }
 QToolButton[role="rail"] { min-width: 40px; min-height: 40px; }
-QToolButton[role="menu"] { border: 1px solid $outline; background: $surface; padding: 0 ${s}px; min-height: ${lined}px; }
+QToolButton[role="menu"] { border: 1px solid $outline; background: $surface; padding: 0 ${xl}px 0 ${s}px; min-height: ${lined}px; }
+QToolButton[role="menu"]::menu-indicator { subcontrol-origin: padding; subcontrol-position: right center; right: ${s}px; }
 QToolButton[role="menu"]:hover { background: $raised; }
-QToolButton[role="menu"]:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QToolButton[role="menu"]:focus { border: 2px solid $accent; padding: 0 23px 0 7px; min-height: ${framed}px; }
 QToolButton[role="menu"]:disabled { border-color: $border; color: $text_muted; }
-QToolButton[role="more"] { padding: 0 ${s}px 0 ${xs}px; }
+QToolButton[role="more"] { border: none; }
+QToolButton[role="more"]:checked { background: transparent; }
+QToolButton[role="more"]:focus { border: 2px solid $accent; }
 QLineEdit QToolButton { border: none; min-width: 0; min-height: 0; }
 
 QListView { background: $surface; border: none; }
+QListView[role="completion"] { border: 1px solid $outline; }
 QListView[role="pages"] { background: $window; border-right: 1px solid $border; padding: ${s}px; }
 QListView[role="pages"]::item { padding: ${s}px; border-radius: ${radius}px; color: $text; }
 QListView[role="pages"]::item:selected { background: $selected; color: $text; }
@@ -99,8 +107,6 @@ QProgressBar::chunk { background: $positive; border-radius: 4px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar::handle:vertical { background: $outline; border: 3px solid $surface; border-radius: 6px; min-height: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; height: 0; }
-QCheckBox { spacing: ${s}px; min-height: 24px; }
-QCheckBox:focus { color: $accent; }
 """)
 
 

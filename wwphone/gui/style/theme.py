@@ -60,6 +60,7 @@ def _palette(colours: Colours) -> QPalette:
         (role.PlaceholderText, colours.text_muted),
         (role.Button, colours.surface),
         (role.ButtonText, colours.text),
+        (role.Mid, colours.outline),
         (role.ToolTipBase, colours.raised),
         (role.ToolTipText, colours.text),
         (role.Highlight, colours.accent),

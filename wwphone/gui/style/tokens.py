@@ -16,6 +16,8 @@ CONTROL_HEIGHT = 36
 POPUP_BUTTON_HEIGHT = 48
 """At least 44, so that a hurried hand finds it."""
 ICON_SMALL, ICON = 16, 20
+ICON_GAP = 6
+"""Between the icon of a button and its text."""
 AVATAR, AVATAR_LARGE = 40, 56
 PHONE_COLUMN = 380
 """Width of dial field and cards beside the panels of a wide window."""

@@ -86,7 +86,7 @@ class CallCard(QFrame):
         call = self.call
         name = call.remote.name or call.remote.number or self.tr("Unknown caller")
         self._name.set_whole(name)
-        self._state.set_whole(self._state_text())
+        self._state.setText(self._state_text())
         held = call.state is CallState.HELD
         _explain(
             self._mute, self.tr("Microphone on (F8)") if call.muted else self.tr("Mute the microphone (F8)")
@@ -100,7 +100,7 @@ class CallCard(QFrame):
         self._answer.setText(self.tr("Answer"))
         self._answer.setToolTip("F5")
         self._again.setText(self.tr("Call again"))
-        self.setAccessibleName(f"{name}, {self._state_text()}")
+        self.setAccessibleName(", ".join((name, *self._story())))
         self._draw()
 
     def draw_anew(self) -> None:
@@ -110,19 +110,34 @@ class CallCard(QFrame):
     # ------------------------------------------------------------ what is shown
 
     def _state_text(self) -> str:
+        """The line below the name: what the picture and the buttons do not say."""
         call = self.call
         parts = [call.remote.number] if call.remote.name and call.remote.number else []
-        if call.end is not None:
-            parts = [sentence(call.end.reason)]
-        elif call.established and call.held_there:
-            parts.append(self.tr("holds you"))
-        elif call.state is not CallState.ACTIVE:
-            parts.append(word(call.state))
-        elif call.muted:
-            parts.append(self.tr("muted"))
-        if call.quality is not None and call.state is CallState.ACTIVE:
-            parts.append(word(call.quality.word))
+        if call.state is not CallState.ACTIVE:
+            parts.append(self._state_word())
+        parts += self._remarks()
         return " · ".join(parts) or word(call.state)
+
+    def _story(self) -> list[str]:
+        """All of it, for who does not see it."""
+        call = self.call
+        number = [call.remote.number] if call.remote.name and call.remote.number else []
+        return [*number, self._state_word(), *self._remarks()]
+
+    def _state_word(self) -> str:
+        end = self.call.end
+        return sentence(end.reason) if end is not None else word(self.call.state)
+
+    def _remarks(self) -> list[str]:
+        call = self.call
+        remarks = []
+        if call.established and call.held_there:
+            remarks.append(self.tr("holds you"))
+        if call.established and call.muted:
+            remarks.append(self.tr("muted"))
+        if call.quality is not None and call.state is CallState.ACTIVE:
+            remarks.append(word(call.quality.word))
+        return remarks
 
     def _look(self, state: str) -> None:
         if self.property("state") != state:
@@ -169,9 +184,11 @@ class CallCard(QFrame):
         font = QFont(self._duration.font())
         font.setFeature(QFont.Tag.fromString("tnum"), 1)  # seconds must not make the line twitch
         self._duration.setFont(font)
-        self._encrypted = Symbol(tokens.ICON_SMALL)
-        self._symbol = Symbol(tokens.ICON_SMALL)
-        self._state = ElidedLabel()
+        self._encrypted = Symbol(size=tokens.ICON_SMALL)
+        self._symbol = Symbol(size=tokens.ICON_SMALL)
+        self._state = QLabel()
+        self._state.setWordWrap(True)
+        self._state.setTextFormat(Qt.TextFormat.PlainText)
         self._state.setProperty("role", "quiet")
 
     def _make_buttons(self) -> None:
@@ -187,13 +204,13 @@ class CallCard(QFrame):
         self._keypad.hide()
 
     def _lay_out(self) -> None:
-        top = _row(self._name, self._encrypted, self._duration)
+        top = _row(self._name, self._encrypted, self._duration, self._dismiss)
         top.setStretch(0, 1)
         state = _row(self._symbol, self._state)
         state.setStretch(1, 1)
         actions = _row(self._mute, self._hold, self._keypad_button)
         actions.addStretch(1)
-        for button in (self._again, self._answer, self._hang_up, self._dismiss):
+        for button in (self._again, self._answer, self._hang_up):
             actions.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_M)
@@ -227,7 +244,7 @@ def _push(role: str, act: Callable[[], object]) -> QPushButton:
     button = QPushButton()
     button.setProperty("role", role)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.setIconSize(QSize(tokens.ICON, tokens.ICON))
+    button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
     button.clicked.connect(lambda _=False: act())
     return button
 

@@ -40,7 +40,7 @@ class ColleagueDelegate(QStyledItemDelegate):
         line = option.fontMetrics.height()
         if isinstance(index.data(Role.ROW), Heading):
             return QSize(self.width, line + tokens.SPACE_L + tokens.SPACE_XS)
-        return QSize(self.width // self.columns, 2 * line + 2 * tokens.SPACE_S)
+        return QSize((self.width - 1) // self.columns, 2 * line + 2 * tokens.SPACE_S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one cell."""
@@ -84,17 +84,16 @@ class ColleagueDelegate(QStyledItemDelegate):
 
     def _paint_line(self, painter: QPainter, option: QStyleOptionViewItem, row: ColleagueLine) -> None:
         colours = self._theme.colours
-        area = option.rect.adjusted(tokens.SPACE_M, tokens.SPACE_S, -tokens.SPACE_M, -tokens.SPACE_S)
+        side = tokens.SPACE_S if self.narrow else tokens.SPACE_M
+        area = option.rect.adjusted(tokens.SPACE_M, tokens.SPACE_S, -side, -tokens.SPACE_S)
         shade = colours.status_grey if self.stale else status_colour(colours, row.status)
         _paint_icon(painter, STATUS_ICONS[row.status], shade, area, tokens.ICON)
-        texts = area.adjusted(tokens.ICON + tokens.SPACE_M, 0, 0, 0)
+        texts = area.adjusted(tokens.ICON + side, 0, 0, 0)
         half = texts.height() // 2
         upper = QRect(texts.left(), texts.top(), texts.width(), half)
         lower = QRect(texts.left(), texts.top() + half, texts.width(), half)
         small = _sized(option.font, tokens.TYPE_SMALL)
         if self.narrow:
-            number = row.colleague.number
-            upper.setRight(upper.right() - self._paint_number(painter, small, upper, number))
             self._paint_narrow_state(painter, small, lower, row)
         else:
             width = self._paint_phone(painter, small, area, row) + tokens.SPACE_S
@@ -107,7 +106,7 @@ class ColleagueDelegate(QStyledItemDelegate):
         colours = self._theme.colours
         name = row.colleague.nickname
         if row.colleague.user == self.own_user:
-            name = f"{name} ({self.tr('you')})"
+            name = self.tr("{name} (you)").format(name=name)
         painter.setFont(font)
         painter.setPen(QColor(colours.text_muted if self.stale else colours.text))
         painter.drawText(area, _LEFT, _elided(font, name, area.width()))
@@ -117,23 +116,18 @@ class ColleagueDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._theme.colours.text_muted))
         painter.drawText(area, _LEFT, _elided(font, text, area.width()))
 
-    def _paint_number(self, painter: QPainter, font: QFont, area: QRect, number: str) -> int:
-        painter.setFont(font)
-        painter.setPen(QColor(self._theme.colours.text_muted))
-        painter.drawText(area, _RIGHT, number)
-        return QFontMetrics(font).horizontalAdvance(number) + tokens.SPACE_S
-
     def _paint_narrow_state(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> None:
         """Of presence and phone only what one has to know: that somebody rings or talks, else the presence."""
         if row.phone not in _NOTABLE:
-            self._paint_muted(painter, font, area, status_text(row))
+            self._paint_muted(painter, font, area, f"{row.colleague.number} · {status_text(row)}")
             return
         shade = self._phone_shade(row.phone)
         _paint_icon(painter, PHONE_ICONS[row.phone], shade, area, tokens.ICON_SMALL)
         rest = area.adjusted(tokens.ICON_SMALL + tokens.SPACE_XS, 0, 0, 0)
         painter.setFont(font)
         painter.setPen(QColor(shade))
-        painter.drawText(rest, _LEFT, _elided(font, word(row.phone), rest.width()))
+        text = f"{row.colleague.number} · {word(row.phone)}"
+        painter.drawText(rest, _LEFT, _elided(font, text, rest.width()))
 
     def _paint_phone(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> int:
         """Paint the phone state at the right edge; return how wide it is."""

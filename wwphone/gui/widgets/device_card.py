@@ -52,7 +52,7 @@ class DeviceCard(QFrame):
             tag.setProperty("role", "tag")
             row.addWidget(tag)
         encrypted = self._registration.transport is Transport.TLS
-        lock = Symbol(tokens.ICON_SMALL)
+        lock = Symbol(size=tokens.ICON_SMALL)
         text = self.tr("Encrypted") if encrypted else self.tr("Not encrypted")
         lock.show_icon(Icon.LOCK if encrypted else Icon.LOCK_OPEN, self._theme.colours.text_muted, text)
         row.addWidget(lock)
@@ -61,7 +61,7 @@ class DeviceCard(QFrame):
 
     def _how(self) -> QHBoxLayout:
         which, text, shade = self._answers()
-        symbol = Symbol(tokens.ICON_SMALL)
+        symbol = Symbol(size=tokens.ICON_SMALL)
         symbol.show_icon(which, shade)
         row = QHBoxLayout()
         row.setSpacing(tokens.SPACE_S)

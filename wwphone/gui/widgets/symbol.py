@@ -12,7 +12,7 @@ from wwphone.gui.style import tokens
 class Symbol(QLabel):
     """Shows one icon."""
 
-    def __init__(self, size: int = tokens.ICON, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, size: int = tokens.ICON) -> None:
         super().__init__(parent)
         self._size = size
         self._which: Icon | None = None

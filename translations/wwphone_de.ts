@@ -1,0 +1,1065 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_CH">
+<context>
+    <name>Banners</name>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>That did not work ({detail}). The call goes on.</source>
+        <translation>Das hat nicht geklappt ({detail}). Das Gespräch läuft weiter.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>No line to the server since {time}; colleagues are shown as of then. Calls go on.</source>
+        <translation>Keine Verbindung zum Server seit {time}; die Kollegen stehen da wie in jenem Moment. Gespräche laufen weiter.</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself.</source>
+        <translation>Es wird von selbst wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The CTI server does not reach the PBX: states of phones may be old.</source>
+        <translation>Der CTI-Server erreicht die Telefonanlage nicht: Der Zustand der Telefone kann veraltet sein.</translation>
+    </message>
+    <message>
+        <source>The key store of this PC cannot be opened, so you will have to sign in again next time.</source>
+        <translation>Der Schlüsselbund dieses PCs lässt sich nicht öffnen. Beim nächsten Start müssen Sie sich neu anmelden.</translation>
+    </message>
+    <message>
+        <source>Be available</source>
+        <translation>Verfügbar sein</translation>
+    </message>
+    <message>
+        <source>My devices</source>
+        <translation>Meine Geräte</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Group calls do not reach you: {status} since {time}</source>
+        <translation>Gruppenanrufe erreichen Sie nicht: {status} seit {time}</translation>
+    </message>
+    <message>
+        <source>No call reaches you: {status} since {time}</source>
+        <translation>Kein Anruf erreicht Sie: {status} seit {time}</translation>
+    </message>
+    <message>
+        <source>External calls do not reach you: {status} since {time}</source>
+        <translation>Anrufe von aussen erreichen Sie nicht: {status} seit {time}</translation>
+    </message>
+    <message>
+        <source>set on this PC</source>
+        <translation>auf diesem PC gewählt</translation>
+    </message>
+    <message>
+        <source>set on {device}</source>
+        <translation>gewählt auf {device}</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+</context>
+<context>
+    <name>CallCard</name>
+    <message>
+        <source>Unknown caller</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>Microphone on (F8)</source>
+        <translation>Mikrofon einschalten (F8)</translation>
+    </message>
+    <message>
+        <source>Mute the microphone (F8)</source>
+        <translation>Mikrofon stumm schalten (F8)</translation>
+    </message>
+    <message>
+        <source>Resume the call (F7)</source>
+        <translation>Gespräch weiterführen (F7)</translation>
+    </message>
+    <message>
+        <source>Hold the call (F7)</source>
+        <translation>Gespräch halten (F7)</translation>
+    </message>
+    <message>
+        <source>Keypad</source>
+        <translation>Tastenfeld</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Hang up</source>
+        <translation>Auflegen</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Call again</source>
+        <translation>Nochmals anrufen</translation>
+    </message>
+    <message>
+        <source>holds you</source>
+        <translation>hält Sie</translation>
+    </message>
+    <message>
+        <source>muted</source>
+        <translation>stumm</translation>
+    </message>
+    <message>
+        <source>Encrypted</source>
+        <translation>Verschlüsselt</translation>
+    </message>
+</context>
+<context>
+    <name>ColleagueDelegate</name>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (Sie)</translation>
+    </message>
+</context>
+<context>
+    <name>ColleaguesPanel</name>
+    <message>
+        <source>Filter colleagues …</source>
+        <translation>Kollegen filtern …</translation>
+    </message>
+    <message>
+        <source>Filter colleagues</source>
+        <translation>Kollegen filtern</translation>
+    </message>
+    <message>
+        <source>Colleagues</source>
+        <translation>Kollegen</translation>
+    </message>
+    <message>
+        <source>Show as a list</source>
+        <translation>Als Liste zeigen</translation>
+    </message>
+    <message>
+        <source>Show as tiles</source>
+        <translation>Als Kacheln zeigen</translation>
+    </message>
+    <message>
+        <source>as of {time}</source>
+        <translation>Stand {time}</translation>
+    </message>
+    <message>
+        <source>Nobody fits “{text}”.</source>
+        <translation>Niemand passt zu «{text}».</translation>
+    </message>
+    <message>
+        <source>Show everybody</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>You have no colleagues yet. Your administrator adds them on the server.</source>
+        <translation>Sie haben noch keine Kollegen. Ihr Administrator erfasst sie auf dem Server.</translation>
+    </message>
+    <message>
+        <source>Signing in: your colleagues appear in a moment.</source>
+        <translation>Anmeldung läuft: Ihre Kollegen erscheinen gleich.</translation>
+    </message>
+    <message>
+        <source>Your colleagues appear here as soon as you are signed in.</source>
+        <translation>Hier erscheinen Ihre Kollegen, sobald Sie angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+</context>
+<context>
+    <name>Connection</name>
+    <message>
+        <source>Colleagues and presence are live.</source>
+        <translation>Kollegen und Präsenz sind aktuell.</translation>
+    </message>
+    <message>
+        <source>The CTI server does not reach the PBX: states of phones may be old.</source>
+        <translation>Der CTI-Server erreicht die Telefonanlage nicht: Der Zustand der Telefone kann veraltet sein.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceCard</name>
+    <message>
+        <source>Unknown device</source>
+        <translation>Unbekanntes Gerät</translation>
+    </message>
+    <message>
+        <source>this PC</source>
+        <translation>dieser PC</translation>
+    </message>
+    <message>
+        <source>Encrypted</source>
+        <translation>Verschlüsselt</translation>
+    </message>
+    <message>
+        <source>Not encrypted</source>
+        <translation>Nicht verschlüsselt</translation>
+    </message>
+    <message>
+        <source>does not answer</source>
+        <translation>antwortet nicht</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>answers in {ms} ms</source>
+        <translation>antwortet in {ms} ms</translation>
+    </message>
+    <message>
+        <source>registered until {time}</source>
+        <translation>registriert bis {time}</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPanel</name>
+    <message>
+        <source>My devices</source>
+        <translation>Meine Geräte</translation>
+    </message>
+    <message>
+        <source>{count} of {most} registered</source>
+        <translation>{count} von {most} registriert</translation>
+    </message>
+    <message>
+        <source>No device of yours is registered, so nothing rings. Switch a phone on.</source>
+        <translation>Keines Ihrer Geräte ist registriert, darum läutet nichts. Schalten Sie ein Telefon ein.</translation>
+    </message>
+    <message>
+        <source>Your phones and PCs appear here as soon as you are signed in.</source>
+        <translation>Hier erscheinen Ihre Telefone und PCs, sobald Sie angemeldet sind.</translation>
+    </message>
+</context>
+<context>
+    <name>DialField</name>
+    <message>
+        <source>Neither a number nor a colleague&apos;s name.</source>
+        <translation>Weder eine Nummer noch der Name eines Kollegen.</translation>
+    </message>
+    <message>
+        <source>Dialled as soon as this PC is registered …</source>
+        <translation>Wird gewählt, sobald dieser PC registriert ist …</translation>
+    </message>
+    <message>
+        <source>Dial a name, a number or a link (Ctrl+L)</source>
+        <translation>Einen Namen, eine Nummer oder einen Link wählen (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Emergency call: Enter calls {number}</source>
+        <translation>Notruf: Enter wählt {number}</translation>
+    </message>
+    <message>
+        <source>Enter calls {number}</source>
+        <translation>Enter wählt {number}</translation>
+    </message>
+    <message>
+        <source>Nobody of this name, and no number.</source>
+        <translation>Niemand heisst so, und eine Nummer ist es auch nicht.</translation>
+    </message>
+    <message>
+        <source>Enter calls {name}, {number}</source>
+        <translation>Enter ruft {name} an, {number}</translation>
+    </message>
+</context>
+<context>
+    <name>GeneralPage</name>
+    <message>
+        <source>Signed in as {name} at {server}.</source>
+        <translation>Angemeldet als {name} bei {server}.</translation>
+    </message>
+    <message>
+        <source>Not signed in.</source>
+        <translation>Nicht angemeldet.</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>Not signed in</source>
+        <translation>Nicht angemeldet</translation>
+    </message>
+    <message>
+        <source>signing in …</source>
+        <translation>Anmeldung läuft …</translation>
+    </message>
+    <message>
+        <source>without a time</source>
+        <translation>ohne Zeitangabe</translation>
+    </message>
+    <message>
+        <source>in {minutes} minutes</source>
+        <translation>in {minutes} Minuten</translation>
+    </message>
+</context>
+<context>
+    <name>IncomingPopup</name>
+    <message>
+        <source>Unknown caller</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>Incoming call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>for {number}</source>
+        <translation>für {number}</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>Ablehnen</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Own presence</source>
+        <translation>Eigene Präsenz</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Name or number …</source>
+        <translation>Name oder Nummer …</translation>
+    </message>
+    <message>
+        <source>Name or number to dial</source>
+        <translation>Name oder Nummer zum Wählen</translation>
+    </message>
+    <message>
+        <source>Colleagues</source>
+        <translation>Kollegen</translation>
+    </message>
+    <message>
+        <source>Colleagues (Ctrl+1)</source>
+        <translation>Kollegen (Ctrl+1)</translation>
+    </message>
+    <message>
+        <source>My devices</source>
+        <translation>Meine Geräte</translation>
+    </message>
+    <message>
+        <source>My devices (Ctrl+2)</source>
+        <translation>Meine Geräte (Ctrl+2)</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Settings (Ctrl+,)</source>
+        <translation>Einstellungen (Ctrl+,)</translation>
+    </message>
+</context>
+<context>
+    <name>Options</name>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>The language of the window.</source>
+        <translation>Die Sprache des Fensters.</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Light, dark, or as the system has it at the moment.</source>
+        <translation>Hell, dunkel oder wie das System es gerade hält.</translation>
+    </message>
+    <message>
+        <source>Keep running when the window is closed</source>
+        <translation>Weiterlaufen, wenn das Fenster geschlossen wird</translation>
+    </message>
+    <message>
+        <source>Calls go on ringing; the icon beside the clock brings the window back.</source>
+        <translation>Anrufe läuten weiterhin; das Symbol neben der Uhr holt das Fenster zurück.</translation>
+    </message>
+    <message>
+        <source>Busy from this many calls</source>
+        <translation>Besetzt ab so vielen Gesprächen</translation>
+    </message>
+    <message>
+        <source>From so many running calls on, further callers hear that you are busy.</source>
+        <translation>Ab so vielen laufenden Gesprächen hören weitere Anrufer besetzt.</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Never busy</source>
+        <translation>Nie besetzt</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;Microphone</source>
+        <translation>&amp;Mikrofon</translation>
+    </message>
+    <message>
+        <source>S&amp;peaker</source>
+        <translation>&amp;Lautsprecher</translation>
+    </message>
+    <message>
+        <source>Second m&amp;icrophone</source>
+        <translation>Zweites M&amp;ikrofon</translation>
+    </message>
+    <message>
+        <source>Second sp&amp;eaker</source>
+        <translation>Zw&amp;eiter Lautsprecher</translation>
+    </message>
+    <message>
+        <source>Used while the first ones are not plugged in.</source>
+        <translation>Gelten, solange die ersten nicht eingesteckt sind.</translation>
+    </message>
+    <message>
+        <source>&amp;Ring on</source>
+        <translation>Läu&amp;ten auf</translation>
+    </message>
+    <message>
+        <source>A speaker rings although the headset hangs on its hook.</source>
+        <translation>Ein Lautsprecher läutet auch dann, wenn das Headset am Haken hängt.</translation>
+    </message>
+    <message>
+        <source>Search again</source>
+        <translation>Neu suchen</translation>
+    </message>
+    <message>
+        <source>Search for microphones and speakers anew.</source>
+        <translation>Mikrofone und Lautsprecher neu suchen.</translation>
+    </message>
+    <message>
+        <source>Try it out</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Level of the microphone</source>
+        <translation>Pegel des Mikrofons</translation>
+    </message>
+    <message>
+        <source>The others</source>
+        <translation>Die anderen</translation>
+    </message>
+    <message>
+        <source>Level of the speaker</source>
+        <translation>Pegel des Lautsprechers</translation>
+    </message>
+    <message>
+        <source>Play a test tone</source>
+        <translation>Prüfton abspielen</translation>
+    </message>
+    <message>
+        <source>Call the echo test</source>
+        <translation>Echotest anrufen</translation>
+    </message>
+    <message>
+        <source>Calls 801, which repeats what you say.</source>
+        <translation>Ruft die 801 an, die wiederholt, was Sie sagen.</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>Abmelden</translation>
+    </message>
+</context>
+<context>
+    <name>SignIn</name>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>With the user name and the CTI password that your administrator gave you.</source>
+        <translation>Mit dem Benutzernamen und dem CTI-Passwort, die Sie von Ihrem Administrator haben.</translation>
+    </message>
+    <message>
+        <source>Move here</source>
+        <translation>Hierher wechseln</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>&amp;User name</source>
+        <translation>&amp;Benutzername</translation>
+    </message>
+    <message>
+        <source>&amp;Password</source>
+        <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+        <source>Stay signed in on this PC</source>
+        <translation>Auf diesem PC angemeldet bleiben</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>&amp;Certificate authority (PEM file)</source>
+        <translation>&amp;Zertifizierungsstelle (PEM-Datei)</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>A server is a name or an address, perhaps with :port behind it.</source>
+        <translation>Ein Server ist ein Name oder eine Adresse, allenfalls mit :Port dahinter.</translation>
+    </message>
+    <message>
+        <source>A user name holds letters without accents, digits, - and _ only.</source>
+        <translation>Ein Benutzername enthält nur Buchstaben ohne Akzente, Ziffern, - und _.</translation>
+    </message>
+    <message>
+        <source>Signing in …</source>
+        <translation>Anmeldung läuft …</translation>
+    </message>
+    <message>
+        <source>Certificate authority</source>
+        <translation>Zertifizierungsstelle</translation>
+    </message>
+</context>
+<context>
+    <name>SoundPage</name>
+    <message>
+        <source>None</source>
+        <translation>Kein Gerät</translation>
+    </message>
+    <message>
+        <source>The system&apos;s choice</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>{device} (not plugged in)</source>
+        <translation>{device} (nicht eingesteckt)</translation>
+    </message>
+    <message>
+        <source>The choice counts now, but cannot be stored for the next start.</source>
+        <translation>Die Wahl gilt jetzt, lässt sich aber nicht für den nächsten Start speichern.</translation>
+    </message>
+    <message>
+        <source>This PBX has no echo test.</source>
+        <translation>Diese Telefonanlage hat keinen Echotest.</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show the window</source>
+        <translation>Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>End wwphone</source>
+        <translation>wwphone beenden</translation>
+    </message>
+    <message>
+        <source>wwphone · not connected</source>
+        <translation>wwphone · nicht verbunden</translation>
+    </message>
+    <message>
+        <source>Unknown caller</source>
+        <translation>Unbekannt</translation>
+    </message>
+    <message>
+        <source>{name} called at {time}</source>
+        <translation>{name} hat um {time} angerufen</translation>
+    </message>
+    <message>
+        <source>Missed call</source>
+        <translation>Verpasster Anruf</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>back at {time}</source>
+        <translation>zurück um {time}</translation>
+    </message>
+    <message>
+        <source>Telephone service</source>
+        <translation>Telefondienst</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>Verfügbar</translation>
+    </message>
+    <message>
+        <source>Be right back</source>
+        <translation>Bin gleich zurück</translation>
+    </message>
+    <message>
+        <source>Direct number only</source>
+        <translation>Nur Direktnummer</translation>
+    </message>
+    <message>
+        <source>Internal only</source>
+        <translation>Nur intern</translation>
+    </message>
+    <message>
+        <source>Unavailable</source>
+        <translation>Nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Offline</translation>
+    </message>
+    <message>
+        <source>no phone</source>
+        <translation>kein Telefon</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>ringing</source>
+        <translation>läutet</translation>
+    </message>
+    <message>
+        <source>busy</source>
+        <translation>besetzt</translation>
+    </message>
+    <message>
+        <source>dialling …</source>
+        <translation>wählt …</translation>
+    </message>
+    <message>
+        <source>rings there</source>
+        <translation>läutet dort</translation>
+    </message>
+    <message>
+        <source>calls you</source>
+        <translation>ruft an</translation>
+    </message>
+    <message>
+        <source>talking</source>
+        <translation>im Gespräch</translation>
+    </message>
+    <message>
+        <source>on hold</source>
+        <translation>gehalten</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>internal call</source>
+        <translation>interner Anruf</translation>
+    </message>
+    <message>
+        <source>call from outside</source>
+        <translation>Anruf von aussen</translation>
+    </message>
+    <message>
+        <source>group call</source>
+        <translation>Gruppenanruf</translation>
+    </message>
+    <message>
+        <source>good line</source>
+        <translation>gute Leitung</translation>
+    </message>
+    <message>
+        <source>fair line</source>
+        <translation>mässige Leitung</translation>
+    </message>
+    <message>
+        <source>poor line</source>
+        <translation>schlechte Leitung</translation>
+    </message>
+    <message>
+        <source>not registered</source>
+        <translation>nicht registriert</translation>
+    </message>
+    <message>
+        <source>registering …</source>
+        <translation>wird registriert …</translation>
+    </message>
+    <message>
+        <source>registered</source>
+        <translation>registriert</translation>
+    </message>
+    <message>
+        <source>registration refused</source>
+        <translation>Registrierung abgelehnt</translation>
+    </message>
+    <message>
+        <source>PBX out of reach</source>
+        <translation>Anlage nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>PBX not trusted</source>
+        <translation>Anlage nicht vertraut</translation>
+    </message>
+    <message>
+        <source>too many devices</source>
+        <translation>zu viele Geräte</translation>
+    </message>
+    <message>
+        <source>sound ready</source>
+        <translation>Ton bereit</translation>
+    </message>
+    <message>
+        <source>no sound device</source>
+        <translation>kein Tongerät</translation>
+    </message>
+    <message>
+        <source>sound failed</source>
+        <translation>Ton gestört</translation>
+    </message>
+    <message>
+        <source>You hung up.</source>
+        <translation>Sie haben aufgelegt.</translation>
+    </message>
+    <message>
+        <source>The other side hung up.</source>
+        <translation>Die Gegenseite hat aufgelegt.</translation>
+    </message>
+    <message>
+        <source>You ended the call before anybody answered.</source>
+        <translation>Sie haben aufgelegt, bevor jemand antwortete.</translation>
+    </message>
+    <message>
+        <source>Missed: the caller hung up.</source>
+        <translation>Verpasst: Der Anrufer hat aufgelegt.</translation>
+    </message>
+    <message>
+        <source>You declined the call.</source>
+        <translation>Sie haben den Anruf abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The call was declined.</source>
+        <translation>Der Anruf wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Answered on another device.</source>
+        <translation>Auf einem anderen Gerät angenommen.</translation>
+    </message>
+    <message>
+        <source>Busy. Try again in a moment.</source>
+        <translation>Besetzt. Versuchen Sie es in einem Moment nochmals.</translation>
+    </message>
+    <message>
+        <source>Nobody answered.</source>
+        <translation>Niemand hat geantwortet.</translation>
+    </message>
+    <message>
+        <source>This number does not exist. Check what you dialled.</source>
+        <translation>Diese Nummer gibt es nicht. Prüfen Sie, was Sie gewählt haben.</translation>
+    </message>
+    <message>
+        <source>No phone of this number is switched on at the moment.</source>
+        <translation>Zu dieser Nummer ist im Moment kein Telefon eingeschaltet.</translation>
+    </message>
+    <message>
+        <source>The PBX does not allow you to call this number.</source>
+        <translation>Die Telefonanlage lässt Sie diese Nummer nicht anrufen.</translation>
+    </message>
+    <message>
+        <source>The two phones have no way of speech in common.</source>
+        <translation>Die beiden Telefone haben kein gemeinsames Sprachformat.</translation>
+    </message>
+    <message>
+        <source>The PBX&apos;s certificate is not trusted, so nothing was sent. Tell your administrator.</source>
+        <translation>Dem Zertifikat der Telefonanlage wird nicht vertraut, darum wurde nichts gesendet. Melden Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>The PBX does not answer. It is tried again by itself.</source>
+        <translation>Die Telefonanlage antwortet nicht. Es wird von selbst wieder versucht.</translation>
+    </message>
+    <message>
+        <source>The line broke: nothing was heard of the other side any more.</source>
+        <translation>Die Verbindung ist abgerissen: Von der Gegenseite kam nichts mehr.</translation>
+    </message>
+    <message>
+        <source>The call failed.</source>
+        <translation>Der Anruf ist gescheitert.</translation>
+    </message>
+    <message>
+        <source>You cannot call yet: this PC is not registered with the PBX.</source>
+        <translation>Sie können noch nicht anrufen: Dieser PC ist nicht an der Telefonanlage registriert.</translation>
+    </message>
+    <message>
+        <source>There are too many calls. End one of them first.</source>
+        <translation>Es sind zu viele Gespräche. Beenden Sie zuerst eines davon.</translation>
+    </message>
+    <message>
+        <source>This PC does not ring: it is not registered.</source>
+        <translation>Dieser PC läutet nicht: Er ist nicht registriert.</translation>
+    </message>
+    <message>
+        <source>This PC is being registered with the PBX.</source>
+        <translation>Dieser PC wird an der Telefonanlage registriert.</translation>
+    </message>
+    <message>
+        <source>Calls reach this PC.</source>
+        <translation>Anrufe erreichen diesen PC.</translation>
+    </message>
+    <message>
+        <source>The PBX refused to register this PC, so it does not ring. Sign in again or ask your administrator.</source>
+        <translation>Die Telefonanlage hat diesen PC nicht registriert, darum läutet er nicht. Melden Sie sich neu an oder fragen Sie Ihren Administrator.</translation>
+    </message>
+    <message>
+        <source>The PBX does not answer, so this PC does not ring. It is tried again by itself.</source>
+        <translation>Die Telefonanlage antwortet nicht, darum läutet dieser PC nicht. Es wird von selbst wieder versucht.</translation>
+    </message>
+    <message>
+        <source>The PBX&apos;s certificate is not trusted, so this PC was not registered. Tell your administrator.</source>
+        <translation>Dem Zertifikat der Telefonanlage wird nicht vertraut, darum wurde dieser PC nicht registriert. Melden Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>Three devices are registered already, so this PC does not ring. Sign one of them out first.</source>
+        <translation>Drei Geräte sind bereits registriert, darum läutet dieser PC nicht. Melden Sie zuerst eines davon ab.</translation>
+    </message>
+    <message>
+        <source>Microphone and speaker are ready.</source>
+        <translation>Mikrofon und Lautsprecher sind bereit.</translation>
+    </message>
+    <message>
+        <source>This PC has no microphone or speaker: you can use everything but your own voice.</source>
+        <translation>Dieser PC hat kein Mikrofon oder keinen Lautsprecher: Alles geht, nur sprechen können Sie nicht.</translation>
+    </message>
+    <message>
+        <source>The sound could not be opened. Calls go on; choose another device in the settings.</source>
+        <translation>Der Ton liess sich nicht öffnen. Gespräche laufen weiter; wählen Sie in den Einstellungen ein anderes Gerät.</translation>
+    </message>
+    <message>
+        <source>There is no server of this name. Check how it is written.</source>
+        <translation>Einen Server dieses Namens gibt es nicht. Prüfen Sie die Schreibweise.</translation>
+    </message>
+    <message>
+        <source>There is no way to the server. Is this PC on the network?</source>
+        <translation>Es führt kein Weg zum Server. Ist dieser PC am Netz?</translation>
+    </message>
+    <message>
+        <source>The machine is there, but no wwphone server answers on this port.</source>
+        <translation>Der Rechner ist da, aber auf diesem Port antwortet kein wwphone-Server.</translation>
+    </message>
+    <message>
+        <source>The server did not answer in time.</source>
+        <translation>Der Server hat nicht rechtzeitig geantwortet.</translation>
+    </message>
+    <message>
+        <source>The line to the server broke.</source>
+        <translation>Die Verbindung zum Server ist abgerissen.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate comes from an authority that this PC does not trust. Nothing was sent.</source>
+        <translation>Das Zertifikat des Servers stammt von einer Stelle, der dieser PC nicht vertraut. Es wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is for another name. Nothing was sent.</source>
+        <translation>Das Zertifikat des Servers lautet auf einen anderen Namen. Es wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not valid today. Check this PC&apos;s clock, or tell your administrator.</source>
+        <translation>Das Zertifikat des Servers ist heute nicht gültig. Prüfen Sie die Uhr dieses PCs oder melden Sie es Ihrem Administrator.</translation>
+    </message>
+    <message>
+        <source>The file with the certificate authority cannot be read.</source>
+        <translation>Die Datei mit der Zertifizierungsstelle lässt sich nicht lesen.</translation>
+    </message>
+    <message>
+        <source>No encrypted line came about. Is the port right?</source>
+        <translation>Es kam keine verschlüsselte Verbindung zustande. Stimmt der Port?</translation>
+    </message>
+    <message>
+        <source>Somebody answers there, but it is no wwphone server.</source>
+        <translation>Dort antwortet jemand, aber kein wwphone-Server.</translation>
+    </message>
+    <message>
+        <source>The server sent something that makes no sense.</source>
+        <translation>Der Server hat etwas Unverständliches gesendet.</translation>
+    </message>
+    <message>
+        <source>This program and the server do not fit together. One of them needs an update.</source>
+        <translation>Dieses Programm und der Server passen nicht zusammen. Eines von beiden muss aktualisiert werden.</translation>
+    </message>
+    <message>
+        <source>The server is being restarted.</source>
+        <translation>Der Server wird neu gestartet.</translation>
+    </message>
+    <message>
+        <source>The server refused.</source>
+        <translation>Der Server hat abgelehnt.</translation>
+    </message>
+    <message>
+        <source>The server did not understand this program.</source>
+        <translation>Der Server hat dieses Programm nicht verstanden.</translation>
+    </message>
+    <message>
+        <source>The server does not know this function yet.</source>
+        <translation>Der Server kennt diese Funktion noch nicht.</translation>
+    </message>
+    <message>
+        <source>You are not signed in.</source>
+        <translation>Sie sind nicht angemeldet.</translation>
+    </message>
+    <message>
+        <source>User name or password is wrong.</source>
+        <translation>Benutzername oder Passwort ist falsch.</translation>
+    </message>
+    <message>
+        <source>Your administrator has not allowed this user to sign in (CTI access).</source>
+        <translation>Ihr Administrator hat diesem Benutzer die Anmeldung nicht erlaubt (CTI-Zugang).</translation>
+    </message>
+    <message>
+        <source>Too many wrong passwords came from this PC. Try again later.</source>
+        <translation>Von diesem PC kamen zu viele falsche Passwörter. Versuchen Sie es später nochmals.</translation>
+    </message>
+    <message>
+        <source>You are signed in on another PC.</source>
+        <translation>Sie sind auf einem anderen PC angemeldet.</translation>
+    </message>
+    <message>
+        <source>You signed in on another PC, so this one was signed out.</source>
+        <translation>Sie haben sich auf einem anderen PC angemeldet, darum wurde dieser abgemeldet.</translation>
+    </message>
+    <message>
+        <source>You were signed out. Please sign in again.</source>
+        <translation>Sie wurden abgemeldet. Bitte melden Sie sich neu an.</translation>
+    </message>
+    <message>
+        <source>You do not have the right to do this.</source>
+        <translation>Dazu haben Sie kein Recht.</translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>Das gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The server cannot take this value.</source>
+        <translation>Der Server kann diesen Wert nicht annehmen.</translation>
+    </message>
+    <message>
+        <source>Somebody else changed it meanwhile.</source>
+        <translation>Jemand anders hat es inzwischen geändert.</translation>
+    </message>
+    <message>
+        <source>The server does not reach the PBX at the moment.</source>
+        <translation>Der Server erreicht die Telefonanlage im Moment nicht.</translation>
+    </message>
+    <message>
+        <source>The PBX refused.</source>
+        <translation>Die Telefonanlage hat abgelehnt.</translation>
+    </message>
+    <message>
+        <source>There is no line to the server; nothing was done.</source>
+        <translation>Es besteht keine Verbindung zum Server; es ist nichts geschehen.</translation>
+    </message>
+    <message>
+        <source>The line broke at this moment: perhaps it was done, perhaps not. Please look before you try again.</source>
+        <translation>Die Verbindung ist genau jetzt abgerissen: Vielleicht ist es geschehen, vielleicht nicht. Bitte schauen Sie nach, bevor Sie es nochmals versuchen.</translation>
+    </message>
+    <message>
+        <source>This PC was too slow for the server and is connected anew.</source>
+        <translation>Dieser PC war zu langsam für den Server und wird neu verbunden.</translation>
+    </message>
+    <message>
+        <source>The server made a mistake. Its log says more.</source>
+        <translation>Der Server hat einen Fehler gemacht. Sein Protokoll weiss mehr.</translation>
+    </message>
+    <message>
+        <source>Wait {minutes} min.</source>
+        <translation>Warten Sie {minutes} min.</translation>
+    </message>
+    <message>
+        <source>You are signed in on {pc} since {time}. Move here?</source>
+        <translation>Sie sind seit {time} auf {pc} angemeldet. Hierher wechseln?</translation>
+    </message>
+    <message>
+        <source>The program is not connected.</source>
+        <translation>Das Programm ist nicht verbunden.</translation>
+    </message>
+    <message>
+        <source>No call rings.</source>
+        <translation>Kein Anruf läutet.</translation>
+    </message>
+    <message>
+        <source>Every call rings.</source>
+        <translation>Jeder Anruf läutet.</translation>
+    </message>
+    <message>
+        <source>Internal and direct calls ring, group calls do not.</source>
+        <translation>Interne und direkte Anrufe läuten, Gruppenanrufe nicht.</translation>
+    </message>
+    <message>
+        <source>Only internal calls ring.</source>
+        <translation>Nur interne Anrufe läuten.</translation>
+    </message>
+</context>
+</TS>
