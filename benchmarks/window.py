@@ -18,6 +18,7 @@ from types import MappingProxyType
 from benchmarks.sink import HOST, Sink
 from demo.order import Order
 from demo.server_process import ServerProcess, free_tcp_port
+from tests.helpers.sound import SoundServer
 from wwphone.server.certificates import issue
 
 USER = "anna"
@@ -33,6 +34,7 @@ class Window:
         self._folder = folder
         self.sink = Sink()
         self._server: ServerProcess | None = None
+        self._sound = SoundServer(folder / "sound")
         self._password = ""
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -47,6 +49,7 @@ class Window:
     async def open(self) -> None:
         """Start the CTI server; its PBX is away, its SIP accounts are the sink's."""
         await self.sink.open()
+        await asyncio.to_thread(self._sound.start)
         files = issue(self._folder / "tls", ["localhost", HOST])
         port = free_tcp_port()
         self._server = ServerProcess(
@@ -88,7 +91,7 @@ class Window:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, **screen},
+                env={**os.environ, **self._sound.environment(), **screen},
             )
         assert self._process.stdin
         self._process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
@@ -109,6 +112,7 @@ class Window:
         """End the CTI server."""
         assert self._server
         await self._server.stop()
+        await asyncio.to_thread(self._sound.stop)
         self.sink.close()
 
     def expect_painted(self, what: str) -> asyncio.Future[float]:

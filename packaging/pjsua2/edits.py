@@ -75,6 +75,27 @@ EDITS: tuple[Edit, ...] = (
         times=2,
     ),
     Edit(
+        path="pjmedia/src/pjmedia/clock_thread.c",
+        old="    if ((clock->options & PJMEDIA_CLOCK_NO_HIGHEST_PRIO) == 0) {\n",
+        new="    if (0) {\n",
+        why="The clock of the null sound device does the same, and it runs Python callbacks.",
+    ),
+    Edit(
+        path="pjmedia/src/pjmedia/endpoint.c",
+        old="        pj_time_val timeout = { 0, 10 };\n",
+        new=(
+            "#if defined(PJ_LINUX) && PJ_LINUX!=0\n"
+            "        pj_time_val timeout = { 1, 0 };\n"
+            "#else\n"
+            "        pj_time_val timeout = { 0, 10 };\n"
+            "#endif\n"
+        ),
+        why=(
+            "Wakes an idle phone a hundred times a second. Packets wake this thread by themselves, and with epoll so "
+            "does a socket that is new; only the end has to wait for it, one second at most."
+        ),
+    ),
+    Edit(
         path="pjsip-apps/src/swig/pjsua2.i",
         old=(
             "      PyObject *ptype, *pvalue, *ptraceback;\n"

@@ -13,6 +13,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 import wwphone
+from wwphone.app.garbage import GarbageCollector
 from wwphone.app.program import Program
 from wwphone.app.signals import SignalWatcher
 from wwphone.app.single_instance import InstanceServer, hand_over
@@ -78,6 +79,7 @@ def run(
     asyncio.set_event_loop(loop)
     with loop:
         program = Program(make_ground(paths), engine_settings)
+        garbage = GarbageCollector()
         instance = InstanceServer(paths.instance_name, program.show, program.dial)
         signals = SignalWatcher(program.quit)
         try:
@@ -87,6 +89,7 @@ def run(
         finally:
             signals.close()
             instance.close()
+            garbage.close()
     return 0
 
 
