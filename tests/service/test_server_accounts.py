@@ -223,6 +223,20 @@ async def test_signing_out_ends_the_session(cti_server: CtiServerUnderTest) -> N
         assert code_of(await again.resume(client)) == "session_expired"
 
 
+async def test_signing_out_twice_at_once_is_signing_out(cti_server: CtiServerUnderTest) -> None:
+    client = await cti_server.signed_in("anna")
+    ids = [await client.ask("account.sign_out") for _ in range(3)]
+    assert await client.wait_for_close() == 1000
+    assert [frame["id"] for frame in client.of_kind("reply")[1:]] == ids[-1:]
+
+
+async def test_signing_out_and_leaving_at_once_ends_the_session(cti_server: CtiServerUnderTest) -> None:
+    client = await cti_server.signed_in("anna")
+    await client.ask("account.sign_out")
+    await client.cut()
+    await wait_until_async(lambda: len(cti_server.running.accounts.sessions) == 0, "the end of the session")
+
+
 @pytest.mark.parametrize("token", ["", "x" * 43, "\u0000", "x" * 5000])
 async def test_invented_tokens_open_nothing(cti_server: CtiServerUnderTest, token: str) -> None:
     async with cti_server.client() as client:

@@ -74,6 +74,7 @@ class ClientConnection:
         self._protocol = ServerSession(desk.hello)
         self._outbox = Outbox(desk.limits.queue_bytes)
         self._session: Session | None = None
+        self._sign_out_id: str | None = None
         self._revision = 0
         self._sending_since_s: float | None = None
         self._close: tuple[int, str] | None = None
@@ -168,14 +169,16 @@ class ClientConnection:
         resumed = Resumed(snapshot=batch is None, sip_account=opened.sip_account)
         return self._protocol.grant_resume(request_id, resumed, record, catch_up, now_s)
 
-    async def _sign_out(self, request_id: str, session: Session) -> None:
+    async def _sign_out(self, session: Session) -> None:
         try:
             await self._desk.accounts.sign_out(session)
         except Exception as failure:  # noqa: BLE001 - error_of logs whatever is unexpected
-            error = error_of(failure, SignOut.wire_name)
-            self._put(self._protocol.refuse(request_id, error, self._loop.time()))
+            outcome: Done | WireError = error_of(failure, SignOut.wire_name)
         else:
-            self._put(self._protocol.reply(request_id, Done(), self._loop.time()))
+            outcome = Done()
+        request_id, self._sign_out_id = self._sign_out_id, None
+        if request_id is not None and not self._protocol.closed:
+            self.answer(request_id, outcome)
 
     # ------------------------------------------------------------ out
 
@@ -200,7 +203,10 @@ class ClientConnection:
         session = self._session
         assert session is not None  # the protocol lets nothing else through before
         if isinstance(command, SignOut):
-            self._desk.tasks.start(self._sign_out(request_id, session))
+            # Asked twice, the latest request is answered: the protocol waits for that one.
+            under_way, self._sign_out_id = self._sign_out_id, request_id
+            if under_way is None:
+                self._desk.tasks.start(self._sign_out(session))
         else:
             self._desk.commands.begin(session, request_id, command)
 
