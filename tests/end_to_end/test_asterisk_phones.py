@@ -18,14 +18,15 @@ from tests.helpers.waiting import SECONDS, wait_until
 from tests.service.pbx_company import PASSWORD, Company, user
 from wwphone.domain.account import MediaEncryption as Encryption
 from wwphone.domain.account import Transport
-from wwphone.domain.calls import EndReason, PhoneState, reason_of_status
-from wwphone.server.api import PbxConfiguration, PbxRoom
+from wwphone.domain.calls import CallDirection, EndReason, LegState, PhoneState, reason_of_status
+from wwphone.server.api import PbxConfiguration, PbxRingGroup, PbxRoom
 
 pytestmark = pytest.mark.end_to_end
 
 _TLS = {"media_encryption": Encryption.REQUIRED, "tls_only": True}
 _COMPANY = PbxConfiguration(
     (user("anna", "201", **_TLS), user("beat", "202", **_TLS), user("carla", "203")),
+    ring_groups=(PbxRingGroup("300", "Verkauf", ("beat", "carla")),),
     rooms=(PbxRoom("201", "Annas Raum", "1234", "anna"),),
 )
 
@@ -57,33 +58,49 @@ class Phones:
     def __init__(self, asterisk: ThrowawayPbx, folder: Path) -> None:
         self._asterisk = asterisk
         self._folder = folder
-        self._running: list[Baresip] = []
+        self.running: list[Baresip] = []
 
     def secure(self, name: str, tone_hz: int) -> Baresip:
         """Over TLS, with SRTP."""
         return self._start(name, tone_hz, PhoneTransport.TLS, MediaEncryption.SDES)
 
-    def plain(self, name: str, tone_hz: int, encryption: MediaEncryption = MediaEncryption.NONE) -> Baresip:
+    def plain(
+        self,
+        name: str,
+        tone_hz: int,
+        encryption: MediaEncryption = MediaEncryption.NONE,
+        answers_itself: bool = False,
+    ) -> Baresip:
         """Over UDP."""
-        return self._start(name, tone_hz, PhoneTransport.UDP, encryption)
+        return self._start(name, tone_hz, PhoneTransport.UDP, encryption, answers_itself)
 
     def stop(self) -> None:
         """End all."""
-        for phone in self._running:
+        for phone in self.running:
             phone.stop()
 
     def _start(
-        self, name: str, tone_hz: int, transport: PhoneTransport, encryption: MediaEncryption
+        self,
+        name: str,
+        tone_hz: int,
+        transport: PhoneTransport,
+        encryption: MediaEncryption,
+        answers_itself: bool = False,
     ) -> Baresip:
         ports = self._asterisk.asterisk.ports
         port = ports.sip_tls if transport is PhoneTransport.TLS else ports.sip
         account = PhoneAccount(
-            name, PASSWORD, f"{LOOPBACK}:{port}", transport=transport, encryption=encryption
+            name,
+            PASSWORD,
+            f"{LOOPBACK}:{port}",
+            transport=transport,
+            encryption=encryption,
+            answers_itself=answers_itself,
         )
         certificate = self._asterisk.authority.good().combined_file
-        folder = self._folder / f"{name}-{len(self._running)}"
+        folder = self._folder / f"{name}-{len(self.running)}"
         phone = Baresip(account, folder, PhoneSound(tone_hz), certificate)
-        self._running.append(phone)
+        self.running.append(phone)
         phone.start()
         phone.register()
         return phone
@@ -171,6 +188,62 @@ async def test_the_echo_test_echoes(company: Company, phones: Phones) -> None:
 
     await asyncio.to_thread(wait_until, lambda: hears(anna, 440), "the own tone")
     assert [leg.remote.number for leg in company.legs("anna")] == ["801"]
+
+
+async def channels(company: Company) -> list[str]:
+    """The names of all channels."""
+    listed = await asyncio.to_thread(company.asterisk.command, "core show channels concise")
+    return [line.partition("!")[0] for line in listed.splitlines() if "!" in line]
+
+
+async def test_a_group_call_is_a_plain_call_once_it_is_taken(company: Company, phones: Phones) -> None:
+    """The channels between, which let every member ring, remove themselves as soon as sound flows."""
+    anna = await asyncio.to_thread(phones.secure, "anna", 440)
+    beat = await asyncio.to_thread(phones.secure, "beat", 660)
+    carla = await asyncio.to_thread(phones.plain, "carla", 880)
+    await asyncio.to_thread(anna.dial, "300")
+    await asyncio.to_thread(beat.wait_for, EventKind.CALL_INCOMING)
+    await asyncio.to_thread(carla.wait_for, EventKind.CALL_INCOMING)
+    await asyncio.to_thread(carla.answer)
+    await asyncio.to_thread(wait_until, lambda: hears(anna, 880) and hears(carla, 440), "each other's tone")
+
+    await asyncio.to_thread(beat.wait_for, EventKind.CALL_CLOSED)
+    assert sorted(name[:10] for name in await channels(company)) == ["PJSIP/anna", "PJSIP/carl"]
+    await company.until(lambda: company.state("beat") is PhoneState.FREE, "beat to be free")
+    ours, theirs = company.legs("anna")[0], company.legs("carla")[0]
+    assert ours.call_id == theirs.call_id
+    assert (ours.remote.number, theirs.remote.number) == ("203", "201")
+    assert ours.state is theirs.state is LegState.UP
+    await company.pbx.hang_up(ours.leg_id)
+    await asyncio.to_thread(carla.wait_for, EventKind.CALL_CLOSED)
+    await company.until(lambda: not company.legs("anna") and not company.legs("carla"), "the end")
+
+
+@pytest.mark.parametrize("devices", [1, 2])
+async def test_click_to_dial_ends_in_a_call_with_sound(
+    company: Company, phones: Phones, devices: int
+) -> None:
+    carla = await asyncio.to_thread(phones.plain, "carla", 880, answers_itself=True)
+    await asyncio.to_thread(phones.secure, "beat", 660)
+    for _ in range(1, devices):
+        await asyncio.to_thread(phones.plain, "carla", 330)
+    await company.until(lambda: len(company.registrations("carla")) == devices, "carla's devices")
+    await company.until(lambda: company.state("beat") is PhoneState.FREE, "beat's device")
+
+    await company.pbx.originate("carla", "202", "click-1")
+    beat = phones.running[1]
+    incoming = await asyncio.to_thread(beat.wait_for, EventKind.CALL_INCOMING)
+    assert incoming.peer_name == "Carla"
+    await asyncio.to_thread(beat.answer)
+    await asyncio.to_thread(wait_until, lambda: hears(carla, 660) and hears(beat, 880), "each other's tone")
+
+    await company.until(lambda: len(company.legs("carla")) == 1, "one leg of carla")
+    (leg,) = company.legs("carla")
+    assert (leg.call_id, leg.direction, leg.remote.number) == ("click-1", CallDirection.OUTGOING, "202")
+    assert [other.call_id for other in company.legs("beat")] == ["click-1"]
+    await company.pbx.hang_up("click-1")
+    await asyncio.to_thread(beat.wait_for, EventKind.CALL_CLOSED)
+    await company.until(lambda: company.state("carla") is PhoneState.FREE, "the end")
 
 
 async def until_application(company: Company, name: str, wanted: str) -> None:

@@ -7,7 +7,8 @@ Theory. An event about a channel carries the whole channel, so most need no more
   outgoing call, although its device is rung;
 - a channel that picks up (`Pickup`) has taken an incoming call;
 - `Hold` names the channel whose device holds;
-- two calls that are joined in a bridge become one, the older; Asterisk sends no event for that.
+- two calls that are joined in a bridge become one, the older; Asterisk sends no event for that. In a conference they stay
+  two, there as here.
 
 Channels of trunks, parking places and the like are nobody's and are passed over, in one look at their name.
 """
@@ -33,6 +34,8 @@ from wwphone.server.clock import Clock
 OWN_DEVICES_CONTEXT = "wwphone-own-devices"
 DIRECTION_VARIABLE = "WWPHONE_DIRECTION"
 """Set by our dial plan and by click-to-dial on each channel it dials, for whoever has to find out later."""
+
+_BRIDGE_OF_ONE_CALL = "basic"
 
 LegEvent = PbxLegChanged | PbxLegEnded
 Fields = Mapping[str, str]
@@ -211,6 +214,8 @@ class LegBook:
         channel = self._channels.get(fields.get("Uniqueid", ""))
         if channel is not None:
             channel.bridge = bridge
+        if fields.get("BridgeType") != _BRIDGE_OF_ONE_CALL:
+            return told
         known = self._bridges.setdefault(bridge, call)
         if known != call and (older := older_call(known, call)):
             self._bridges[bridge] = older

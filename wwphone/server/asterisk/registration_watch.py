@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
-from wwphone.server.api import PbxError, PbxEvent
+from wwphone.server.api import PbxError, PbxEvent, PbxLostError
 from wwphone.server.asterisk.ami import AmiEvent, Response
 from wwphone.server.asterisk.state import PbxState
 
@@ -20,6 +20,9 @@ _GATHER_S = 0.02
 """A device that comes causes several events at once; they are answered with one question."""
 _MANY = 20
 """From so many users on, one question about everybody is cheaper."""
+
+_PAUSE_S = 1.0
+"""After a question that could not even be sent."""
 
 Request = Callable[..., Awaitable[Response]]
 
@@ -53,7 +56,7 @@ class RegistrationWatch:
         self._something.set()
 
     async def run(self) -> None:
-        """Ask whenever needed, until cancelled or until the line breaks, which raises PbxError."""
+        """Ask whenever needed, until cancelled. Raises PbxError, PbxLostError from what it asks."""
         loop = asyncio.get_running_loop()
         next_round_s = loop.time() + self._period_s
         while True:
@@ -65,14 +68,22 @@ class RegistrationWatch:
                 await self._ask_for_all()
                 continue
             await asyncio.sleep(_GATHER_S)
-            self._something.clear()
-            users, self._changed = self._changed, set()
+            await self._answer_changes()
+
+    async def _answer_changes(self) -> None:
+        self._something.clear()
+        users, self._changed = self._changed, set()
+        try:
             if len(users) >= _MANY:
                 await self._ask_for_all()
             else:
                 for user in users:
                     await self._ask_for(user)
             await self._probe_again()
+        except PbxError:
+            self._changed |= users
+            self._something.set()
+            raise
 
     async def _ask_for_all(self) -> None:
         answer = await self._request(ALL_CONTACTS)
@@ -95,7 +106,11 @@ class RegistrationWatch:
 
 async def watch_until_lost(watch: RegistrationWatch) -> None:
     """Run the watch for as long as the line lasts."""
-    try:
-        await watch.run()
-    except PbxError as error:
-        logger.debug("registrations are no longer watched: %s", error)
+    while True:
+        try:
+            await watch.run()
+        except PbxLostError:
+            return
+        except PbxError as error:
+            logger.info("registrations could not be read: %s", error)
+            await asyncio.sleep(_PAUSE_S)

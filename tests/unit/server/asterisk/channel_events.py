@@ -81,10 +81,11 @@ class FakeChannel:
         """Asterisk itself dials it, for nobody's channel."""
         return AmiEvent("DialBegin", {"Event": "DialBegin", **self.fields("Dest")})
 
-    def enters(self, bridge: str, members: int) -> AmiEvent:
-        """It was put into a bridge, which now has so many members."""
+    def enters(self, bridge: str, members: int, kind: str = "basic") -> AmiEvent:
+        """It was put into a bridge, which now has so many members; conferences are of the kind "base"."""
         self.bridge = bridge
-        return self.event("BridgeEnter", BridgeUniqueid=bridge, BridgeNumChannels=str(members))
+        more = {"BridgeUniqueid": bridge, "BridgeNumChannels": str(members), "BridgeType": kind}
+        return self.event("BridgeEnter", **more)
 
     def leaves(self, members: int) -> AmiEvent:
         """It was taken out of its bridge, which now has so many members."""

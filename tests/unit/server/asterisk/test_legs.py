@@ -259,6 +259,14 @@ def test_after_an_attended_transfer_two_calls_are_one_the_older(book: LegBook) -
     assert {leg.user for leg in book.in_call("pbx-1.0")} == {"beat", "carla"}
 
 
+def test_calls_in_a_conference_stay_calls_of_their_own(book: LegBook) -> None:
+    anna = FakeChannel("PJSIP/anna-00000000", "pbx-1.0", "pbx-1.0", "6", exten="901")
+    beat = FakeChannel("PJSIP/beat-00000001", "pbx-1.1", "pbx-1.1", "6", exten="902")
+    play(book, anna.enters("room", 1, "base"), beat.enters("room", 2, "base"))
+
+    assert [leg.call_id for leg in (*book.of("anna"), *book.of("beat"))] == ["pbx-1.0", "pbx-1.1"]
+
+
 def test_calls_not_named_by_asterisk_both_keep_their_names(book: LegBook) -> None:
     anna, beat = a_call("click-without-number")
     beat.call = "pbx-1.1"
@@ -355,6 +363,7 @@ _EVENTS = st.builds(
             **other.fields("Dest"),
             "BridgeUniqueid": bridge,
             "BridgeNumChannels": "1",
+            "BridgeType": "basic",
             "DialStatus": "RINGING",
             "Newname": other.name,
             "Cause": cause,
