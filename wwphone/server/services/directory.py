@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -62,6 +62,7 @@ class DirectoryService:
         self._watch_s = watch_s
         self._revision = -1
         self._users: dict[str, UserRecord] = {}
+        self._colleagues: dict[str, Colleague] = {}
         self._groups: tuple[PresenceGroup, ...] = ()
         self._listeners: list[Callable[[DirectoryChange], None]] = []
         self._tasks = TaskOwner("directory")
@@ -70,7 +71,7 @@ class DirectoryService:
     async def start(self) -> None:
         """Load everything and begin to watch. Raises StoreError."""
         self._revision = await self._store.directory_revision()
-        self._users = {record.user: record for record in await self._store.users()}
+        self._take({record.user: record for record in await self._store.users()})
         self._groups = await self._store.groups()
         self._tasks.start(self._watch())
 
@@ -88,9 +89,13 @@ class DirectoryService:
         """The presence groups in their order."""
         return self._groups
 
-    def seen_by(self, user: str) -> Iterator[UserRecord]:
-        """Whom this user may see: everybody who is not hidden, and oneself."""
-        return (record for record in self._users.values() if not record.hidden or record.user == user)
+    def seen_by(self, user: str) -> tuple[Colleague, ...]:
+        """Whom this user may see, by name: everybody who is not hidden, and oneself."""
+        return tuple(
+            self._colleagues[record.user]
+            for record in self._users.values()
+            if not record.hidden or record.user == user
+        )
 
     def publish_about(self, user: str, event: Event) -> None:
         """Tell an event about a user to all who may see that user; about somebody unknown, to nobody."""
@@ -127,8 +132,13 @@ class DirectoryService:
                     logger.info("the store is back")
                 self._reachable = True
 
+    def _take(self, users: dict[str, UserRecord]) -> None:
+        self._users = users
+        self._colleagues = {name: colleague_of(record) for name, record in users.items()}
+
     def _apply(self, users: dict[str, UserRecord], groups: tuple[PresenceGroup, ...]) -> None:
-        before, self._users = self._users, users
+        before = self._users
+        self._take(users)
         if groups != self._groups:
             self._groups = groups
             self._log.publish(GroupsChanged(groups))

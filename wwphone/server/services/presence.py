@@ -54,6 +54,8 @@ class PresenceService:
         self._times = times
         self._chosen: dict[str, Presence] = {}
         self._connected: set[str] = set()
+        self._current: dict[str, Presence] = {}
+        """What `of` has put together, until it changes: a snapshot asks for everybody's."""
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._locks = KeyedLocks()
         self._returns_changed = asyncio.Event()
@@ -75,8 +77,11 @@ class PresenceService:
 
     def of(self, user: str) -> Presence:
         """The presence of a user; who never chose one is available."""
-        chosen = self._chosen.get(user) or Presence(PresenceStatus.AVAILABLE, self._started)
-        return replace(chosen, connected=user in self._connected)
+        known = self._current.get(user)
+        if known is None:
+            chosen = self._chosen.get(user) or Presence(PresenceStatus.AVAILABLE, self._started)
+            known = self._current[user] = replace(chosen, connected=user in self._connected)
+        return known
 
     def of_all(self, users: Iterable[str]) -> tuple[tuple[str, Presence], ...]:
         """Pairs of user and presence."""
@@ -142,11 +147,13 @@ class PresenceService:
         self._returns_changed.set()
 
     def _publish(self, user: str) -> None:
+        self._current.pop(user, None)
         self._directory.publish_about(user, PresenceChanged(user, self.of(user)))
 
     def _on_directory_change(self, change: DirectoryChange) -> None:
         for record in change.removed:
             self._chosen.pop(record.user, None)
+            self._current.pop(record.user, None)
             self._connected.discard(record.user)
             if timer := self._leaving.pop(record.user, None):
                 timer.cancel()

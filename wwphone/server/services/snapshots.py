@@ -5,7 +5,7 @@ from __future__ import annotations
 from wwphone.protocol.frames import MirroredState, SnapshotFrame
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
-from wwphone.server.services.directory import DirectoryService, colleague_of, profile_of
+from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.presence import PresenceService
 
@@ -29,12 +29,12 @@ class SnapshotService:
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
-        seen = sorted(self._directory.seen_by(user), key=lambda record: record.user)
-        names = [record.user for record in seen]
+        seen = self._directory.seen_by(user)
+        names = [colleague.user for colleague in seen]
         state = MirroredState(
             profile=profile_of(self._directory.users[user]),
             groups=self._directory.groups,
-            colleagues=tuple(colleague_of(record) for record in seen),
+            colleagues=seen,
             presences=self._presence.of_all(names),
             phones=self._calls.phones(names),
             legs=self._calls.legs_of(user),
