@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -147,27 +147,53 @@ class FakeRig:
         self._events.append({"event": type(event).__name__, **as_json(event)})
 
 
-class RealRig:
-    """PJSIP in a child process, and a scripted far side by UDP."""
+class RealPhone:
+    """PJSIP in a child process and a scripted far side by UDP; starting both takes a second, so many tests share them."""
 
     def __init__(self, folder: Path) -> None:
-        self._far_side = FarSide()
-        self._phone = AgentPhone("contract", folder)
+        self.far_side = FarSide()
+        self.phone = AgentPhone("contract", folder)
+
+    def start(self) -> None:
+        """Start both."""
+        self.far_side.__enter__()
+        self.phone.start()
+
+    def stop(self) -> None:
+        """End both."""
+        self.phone.stop()
+        self.far_side.__exit__(None, None, None)
+
+
+class RealRig:
+    """The real engine, for one test: what was before is not seen, and what is left is ended."""
+
+    def __init__(self, real: RealPhone) -> None:
+        self._far_side = real.far_side
+        self._phone = real.phone
         self._calls: dict[str, FarCall] = {}
+        self._first = 0
 
     async def start(self) -> None:
-        self._far_side.__enter__()
-        self._phone.start()
+        self._far_side.register_status, self._far_side.register_headers = 200, ()
+        self._first = len(self._phone.events)
 
     async def stop(self) -> None:
-        self._phone.stop()
-        self._far_side.__exit__(None, None, None)
+        for call_id, call in self._phone.calls().items():
+            if call["state"] != "ended":
+                self.command("hang_up", call_id=call_id)
+        self.command("unregister")
+        await wait_until_async(self._is_at_rest, "the engine to be at rest")
+
+    def _is_at_rest(self) -> bool:
+        over = all(call["state"] == "ended" for call in self._phone.calls().values())
+        return over and self._phone.registration().get("state", "") in ("", "unregistered")
 
     def command(self, name: str, **fields: Any) -> None:
         self._phone.send(name, **fields)
 
     def events(self) -> list[Event]:
-        return self._phone.events
+        return self._phone.events[self._first :]
 
     def answer_registrations(self, state: RegistrationState, status: int) -> None:
         self._far_side.register_status = status
@@ -219,4 +245,4 @@ class RealRig:
         return self._calls[call_id]
 
 
-RIGS: Mapping[str, Callable[[Path], Rig]] = {"fake": lambda _: FakeRig(), "pjsua": RealRig}
+KINDS = ("fake", "pjsua")

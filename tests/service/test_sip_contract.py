@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.helpers.waiting import wait_until_async
-from tests.service.sip_rigs import RIGS, Event, Rig, call_events, states
+from tests.service.sip_rigs import KINDS, Event, FakeRig, RealPhone, RealRig, Rig, call_events, states
 from wwphone.domain.calls import CallKind
 from wwphone.sip.api import RegistrationState
 
+_numbers = itertools.count(1)
 
-@pytest.fixture(params=RIGS)
-async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
+
+@pytest.fixture(scope="module")
+def real_phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealPhone]:
+    """The real engine with its far side."""
+    real = RealPhone(tmp_path_factory.mktemp("contract"))
+    real.start()
+    yield real
+    real.stop()
+
+
+@pytest.fixture(params=KINDS)
+async def rig(request: pytest.FixtureRequest) -> AsyncIterator[Rig]:
     """A started engine that is not registered yet."""
-    rig = RIGS[request.param](tmp_path)
+    rig: Rig = FakeRig() if request.param == "fake" else RealRig(request.getfixturevalue("real_phone"))
     await rig.start()
     yield rig
     await rig.stop()
+
+
+@pytest.fixture(params=KINDS)
+async def new_rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
+    """A started engine that never had an account."""
+    real = RealPhone(tmp_path) if request.param == "pjsua" else None
+    if real is not None:
+        real.start()
+    rig: Rig = RealRig(real) if real is not None else FakeRig()
+    await rig.start()
+    yield rig
+    await rig.stop()
+    if real is not None:
+        real.stop()
 
 
 @pytest.fixture
@@ -50,10 +76,16 @@ async def state(rig: Rig, call_id: str, wanted: str) -> Event:
     return found
 
 
+def dial(rig: Rig) -> str:
+    call_id = f"contract-{next(_numbers)}"
+    rig.command("dial", address="207", call_id=call_id)
+    return call_id
+
+
 async def dialled(rig: Rig) -> str:
-    rig.command("dial", address="207", call_id="x")
-    await state(rig, "x", "dialing")
-    return "x"
+    call_id = dial(rig)
+    await state(rig, call_id, "dialing")
+    return call_id
 
 
 async def talking(rig: Rig) -> str:
@@ -149,11 +181,11 @@ async def test_giving_up_before_anybody_answers(registered: Rig) -> None:
     assert ended["end"]["reason"] == "cancelled"
 
 
-async def test_without_an_account_nothing_can_be_dialled(rig: Rig) -> None:
-    rig.command("dial", address="207", call_id="x")
-    ended = await state(rig, "x", "ended")
+async def test_without_an_account_nothing_can_be_dialled(new_rig: Rig) -> None:
+    call_id = dial(new_rig)
+    ended = await state(new_rig, call_id, "ended")
     assert ended["end"]["reason"] == "pbx_unreachable"
-    assert states(rig.events(), "x") == ["dialing", "ended"]
+    assert states(new_rig.events(), call_id) == ["dialing", "ended"]
 
 
 # ---------------------------------------------------------------- calls that come
