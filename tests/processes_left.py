@@ -53,7 +53,7 @@ def _read_proc(pid: int) -> Child | None:
 
 
 def _from_ps() -> set[Child]:
-    command = ["ps", "-axo", "pid=,ppid=,stat=,lstart=,command="]
+    command = ["ps", "-axwwo", "pid=,ppid=,stat=,lstart=,command="]
     listed = subprocess.run(command, capture_output=True, text=True, check=True)
     children: set[Child] = set()
     for line in listed.stdout.splitlines():

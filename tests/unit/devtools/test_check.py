@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,16 @@ BAD_TYPE = GOOD + "\nNUMBER: int = WORD\n"
 BAD_RULE = GOOD + "\n# TO" + "DO: more\n"
 BAD_LAYER = GOOD + "\nfrom wwphone.services import calls  # noqa: E402, F401\n"
 
-PACKAGES = """
-app gui services sip sip.pjsua cti cti.link config protocol domain server server.app server.listener
-server.services server.store server.asterisk server.api
-"""
+CONTRACT_LISTS = ("layers", "modules", "source_modules", "forbidden_modules")
 
 
 @pytest.fixture
 def project(small_project: SmallProject) -> SmallProject:
     """All layers of the real project, empty but for one good module; and its real rules."""
-    for package in ["", *PACKAGES.split()]:
-        small_project.write(f"wwphone/{package.replace('.', '/')}/__init__.py", '"""Nothing yet."""\n')
-    for interface in "sip", "cti":
-        small_project.write(f"wwphone/{interface}/api.py", GOOD)
+    for module in _modules_of_the_contracts():
+        folder = small_project.folder / module.replace(".", "/")
+        for package in (folder, *folder.relative_to(small_project.folder).parents[:-1]):
+            small_project.write(f"{package}/__init__.py", '"""Nothing yet."""\n')
     small_project.write("wwphone/services/calls.py", GOOD)
     small_project.write(
         "tests/test_architecture.py", (ROOT / "tests/test_architecture.py").read_text("utf-8")
@@ -37,6 +35,15 @@ def project(small_project: SmallProject) -> SmallProject:
     for recipe in "packaging/pjsua2/build.py", "packaging/asterisk/fetch.py":
         (small_project.folder / recipe).unlink()
     return small_project
+
+
+def _modules_of_the_contracts() -> set[str]:
+    """Every module a layer contract names: import-linter wants them to exist."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    lists = [contract.get(kind, []) for contract in settings["contracts"] for kind in CONTRACT_LISTS]
+    return {
+        module.strip(" ()") for entries in lists for entry in entries for module in re.split("[|:]", entry)
+    }
 
 
 def verdicts(output: str) -> dict[str, str]:
