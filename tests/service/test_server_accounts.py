@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest
-from tests.helpers.raw_cti import PASSWORD, RawCtiClient
+from tests.helpers.raw_cti import PASSWORD
 from tests.helpers.waiting import wait_until_async
 from wwphone.domain.account import Right
 from wwphone.server.certificates import IssuedFiles
@@ -299,15 +299,4 @@ async def test_without_tls_clients_of_this_machine_are_served_when_told_so(
     await server.start()
     async with server.client() as client:
         assert (await client.sign_in("anna"))["body"]["sip_account"]["user"] == "anna"
-    await server.stop()
-
-
-async def test_a_session_that_was_not_seen_for_long_is_over(tmp_path: Path, tls_files: IssuedFiles) -> None:
-    server = await CtiServerUnderTest(tmp_path, tls_files, sign_in_session_days=1e-7).populate()
-    await server.start()
-    client: RawCtiClient = await server.signed_in("anna")
-    await client.cut()
-    await wait_until_async(lambda: not server.running.accounts.sessions.connected, "the cut to be noticed")
-    async with server.client() as again:
-        assert code_of(await again.resume(client)) == "session_expired"
     await server.stop()
