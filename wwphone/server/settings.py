@@ -87,8 +87,8 @@ class ServerSettings:
     pbx_realm: str = _setting("pbx.realm", "wwphone", "Asterisk's default_realm")
     pbx_digests: str = _setting(
         "pbx.digests",
-        "md5,sha-256",
-        "How SIP passwords are asked for; md5: for phones that give up at a question they do not know, and old Asterisks",
+        "md5",
+        "How SIP passwords are asked for; md5,sha-256 where no phone gives up at a question it does not know (RFC 8760)",
     )
     pbx_tls_transport: str = _setting(
         "pbx.tls_transport", "transport-tls", "Name of Asterisk's TLS transport (pjsip.conf)"
