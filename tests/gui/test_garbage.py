@@ -42,7 +42,9 @@ def test_a_cycle_made_on_another_thread_goes_on_the_main_one(
 
     def work() -> None:
         Knot(threads)
-        made: list[list[int]] = [[] for _ in range(100_000)]  # enough to wake Python's own collector, were it on
+        made: list[list[int]] = [
+            [] for _ in range(100_000)
+        ]  # enough to wake Python's own collector, were it on
         assert made
 
     worker = threading.Thread(target=work, name="worker")

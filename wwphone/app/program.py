@@ -8,11 +8,15 @@ import logging
 import wwphone
 from wwphone.cti.api import CommandRefusedError, LinkFailedError
 from wwphone.gui.shell import Shell
+from wwphone.services.account import AccountSnapshot, SignInGivenUpError
 from wwphone.services.bundle import Ground, Services
 from wwphone.services.tasks import TaskOwner
-from wwphone.sip.api import EngineSettings, SipError
+from wwphone.sip.api import EngineSettings, RegistrationState, SipError
 
 logger = logging.getLogger(__name__)
+
+_REGISTERED_WITHIN_S = 10.0
+"""How long a number that came from outside waits for the registration."""
 
 
 class Program:
@@ -46,7 +50,31 @@ class Program:
     def dial(self, address: str) -> None:
         """Dial what came from outside (a link, a second start), and show the window."""
         self.shell.show()
+        self.tasks.start(self._dial(address))
+
+    async def _dial(self, address: str) -> None:
+        """Dial as soon as this PC is registered, or after a while: then the field says why it cannot."""
+        if not self._is_registered(self.services.account.snapshot):
+            self.shell.dial_later(address)
+            registered = asyncio.Event()
+
+            def look(snapshot: AccountSnapshot) -> None:
+                if self._is_registered(snapshot):
+                    registered.set()
+
+            unsubscribe = self.services.account.changed.subscribe(look)
+            try:
+                async with asyncio.timeout(_REGISTERED_WITHIN_S):
+                    await registered.wait()
+            except TimeoutError:
+                logger.info("not registered in time to dial what was asked for")
+            finally:
+                unsubscribe()
         self.shell.dial(address)
+
+    @staticmethod
+    def _is_registered(snapshot: AccountSnapshot) -> bool:
+        return snapshot.registration.state is RegistrationState.REGISTERED
 
     async def _begin(self, address: str) -> None:
         try:
@@ -54,12 +82,14 @@ class Program:
         except SipError as error:
             logger.exception("no voice on this PC")
             self.services.sound.engine_failed(str(error))
+        if address:
+            self.tasks.start(self._dial(address))
         try:
             signed_in = await self.services.account.sign_in_remembered()
         except (CommandRefusedError, LinkFailedError) as error:
             self.shell.ask_to_sign_in(error)
             return
+        except SignInGivenUpError:
+            return  # by the person, who sees how to try again
         if not signed_in:
             self.shell.ask_to_sign_in(None)
-        elif address:
-            self.shell.dial(address)

@@ -78,6 +78,10 @@ class Shell:
         """Dial; on failure the field says why."""
         self.window.dial_field.dial(address)
 
+    def dial_later(self, address: str) -> None:
+        """Show what will be dialled as soon as this PC is registered."""
+        self.window.dial_field.wait_with(address)
+
     def open_settings(self, page: SettingsPage = SettingsPage.SOUND) -> None:
         """Show the settings."""
         if self.settings_window is None:

@@ -101,6 +101,7 @@ class CallsService:
         self._removals: dict[str, asyncio.TimerHandle] = {}
         self._registered = False
         self._rings = False
+        self._is_closed = False
         self.changed: Listeners[CallSnapshot] = Listeners()
         self.removed: Listeners[str] = Listeners()
         self.incoming: Listeners[CallSnapshot] = Listeners()
@@ -108,6 +109,7 @@ class CallsService:
 
     async def shutdown(self) -> None:
         """Stop ringing and forget; the engine ends the calls themselves."""
+        self._is_closed = True
         for handle in self._removals.values():
             handle.cancel()
         self._removals.clear()
@@ -266,6 +268,8 @@ class CallsService:
         self.changed.tell(call)
 
     def _remove_later(self, call_id: str) -> None:
+        if self._is_closed:
+            return
         loop = asyncio.get_running_loop()
         self._removals[call_id] = loop.call_later(ENDED_CALL_SHOWN_S, self._remove, call_id)
 

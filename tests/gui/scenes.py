@@ -1,0 +1,10 @@
+"""Every scene of the window: what is shown and in which state. Pictures and tests go through the same table."""
+
+from __future__ import annotations
+
+from tests.gui.scene import Scene
+from tests.gui.scenes_calls import CALL_SCENES
+from tests.gui.scenes_dialogs import DIALOG_SCENES
+from tests.gui.scenes_panels import PANEL_SCENES
+
+SCENES: tuple[Scene, ...] = (*PANEL_SCENES, *CALL_SCENES, *DIALOG_SCENES)

@@ -1,0 +1,163 @@
+"""Scenes with calls: cards in every state, every end, and the incoming pop-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from tests.gui.scene import Scene
+from tests.gui.stage import FAIR, GOOD, MUELLER, POOR, WIDE, Stage
+from wwphone.domain.calls import CallKind, CallQuality, EndReason, Party
+
+Shown = Sequence[QWidget]
+
+_LONG = Party(
+    "+49 7531 123456789",
+    "Donaudampfschifffahrtsgesellschaft mbH & Co. KG, Zweigniederlassung Konstanz am Bodensee",
+)
+_INCOMING_ENDS = (EndReason.MISSED, EndReason.DECLINED_HERE, EndReason.ANSWERED_ELSEWHERE)
+_ENDS_OF_TALKS = (EndReason.HUNG_UP_HERE, EndReason.HUNG_UP_THERE, EndReason.LINE_LOST)
+
+
+def _outgoing(name: str, *, rings: bool) -> Scene:
+    async def play(stage: Stage) -> Shown:
+        await stage.signed_in()
+        await stage.outgoing("207", rings=rings)
+        return [stage.window]
+
+    return Scene(f"call-{name}", play)
+
+
+def _quality(name: str, quality: CallQuality) -> Scene:
+    async def play(stage: Stage) -> Shown:
+        await stage.signed_in()
+        await stage.talking(quality=quality)
+        return [stage.window]
+
+    return Scene(f"call-active-{name}", play, everywhere=name == "good")
+
+
+def _ended(reason: EndReason) -> Scene:
+    async def play(stage: Stage) -> Shown:
+        await stage.signed_in()
+        if reason in _INCOMING_ENDS:
+            call_id = await stage.incoming()
+        elif reason in _ENDS_OF_TALKS:
+            call_id = await stage.talking()
+        else:
+            call_id = await stage.outgoing("207")
+        await stage.end(call_id, reason)
+        return [stage.window._form.cards_area]
+
+    return Scene(f"ended-{reason.value.replace('_', '-')}", play)
+
+
+def _popup(name: str, kind: CallKind, remote: Party, called: str = "") -> Scene:
+    async def play(stage: Stage) -> Shown:
+        await stage.signed_in()
+        await stage.incoming(remote, kind, called)
+        return list(stage.shell.popups.shown)
+
+    return Scene(f"incoming-{name}", play, everywhere=name == "direct")
+
+
+async def muted(stage: Stage) -> Shown:
+    await stage.signed_in()
+    call_id = await stage.talking()
+    stage.calls.set_muted(call_id, muted=True)
+    await stage.settled()
+    return [stage.window]
+
+
+async def held(stage: Stage) -> Shown:
+    await stage.signed_in()
+    stage.calls.toggle_hold(await stage.talking())
+    await stage.settled()
+    return [stage.window]
+
+
+async def held_there(stage: Stage) -> Shown:
+    await stage.signed_in()
+    stage.engine.far_end_holds(await stage.talking())
+    await stage.settled()
+    return [stage.window]
+
+
+async def two_calls(stage: Stage) -> Shown:
+    await stage.signed_in()
+    await stage.talking("Eva", 754, FAIR)
+    await stage.talking("+41 44 268 12 12", 31)
+    return [stage.window]
+
+
+async def two_calls_wide(stage: Stage) -> Shown:
+    await stage.signed_in(WIDE)
+    await stage.talking("Eva", 754, FAIR)
+    await stage.talking("Beat", 31)
+    return [stage.window]
+
+
+async def many_calls(stage: Stage) -> Shown:
+    await stage.signed_in()
+    for name, seconds in (("Eva", 3754), ("Carla", 1200), ("Günther", 301), ("Reto", 31)):
+        await stage.talking(name, seconds)
+    return [stage.window]
+
+
+async def keypad(stage: Stage) -> Shown:
+    await stage.signed_in()
+    call_id = await stage.talking()
+    card = stage.window.cards.card(call_id)
+    assert card is not None
+    card._keypad_button.click()
+    await stage.settled()
+    return [stage.window]
+
+
+async def incoming_card(stage: Stage) -> Shown:
+    await stage.signed_in()
+    await stage.incoming()
+    return [stage.window]
+
+
+async def incoming_while_talking(stage: Stage) -> Shown:
+    stage.world.settings.set(*stage.busy_from(3))
+    await stage.signed_in()
+    await stage.talking()
+    await stage.incoming(_LONG)
+    return [stage.window]
+
+
+async def two_popups(stage: Stage) -> Shown:
+    stage.world.settings.set(*stage.busy_from(3))
+    await stage.signed_in()
+    await stage.incoming()
+    await stage.incoming(Party("205"), CallKind.GROUP, "Verkauf 220")
+    return list(stage.shell.popups.shown)
+
+
+CALL_SCENES = (
+    _outgoing("dialling", rings=False),
+    _outgoing("ringing", rings=True),
+    _quality("good", GOOD),
+    _quality("fair", FAIR),
+    _quality("poor", POOR),
+    Scene("call-muted", muted),
+    Scene("call-held", held),
+    Scene("call-held-there", held_there),
+    Scene("calls-two", two_calls, everywhere=True),
+    Scene("calls-two-wide", two_calls_wide, everywhere=True),
+    Scene("calls-many", many_calls),
+    Scene("call-keypad", keypad, everywhere=True),
+    Scene("call-incoming", incoming_card),
+    Scene("call-incoming-while-talking", incoming_while_talking),
+    *(_ended(reason) for reason in EndReason),
+    _popup("internal", CallKind.INTERNAL, Party("205")),
+    _popup("direct", CallKind.DIRECT, MUELLER, "+41 44 268 12 04"),
+    _popup("group", CallKind.GROUP, MUELLER, "Verkauf 220"),
+    _popup("long", CallKind.GROUP, _LONG, "Kundendienst Deutschland Süd 0800 123 456 789"),
+    _popup("unknown", CallKind.DIRECT, Party(""), "+41 44 268 12 04"),
+    _popup("number", CallKind.DIRECT, Party("+41 79 555 01 23"), "+41 44 268 12 04"),
+    Scene("incoming-two", two_popups),
+)
