@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -103,6 +104,10 @@ class AgentPhone:
         self._process.wait(_END_LIMIT_S)
         self._join()
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
     @property
     def pid(self) -> int:
         """The process id."""
@@ -124,8 +129,11 @@ class AgentPhone:
 
     def register(self, account: SipAccount, timeout_s: float = 10 * SECONDS) -> Event:
         """Register and wait until it is done. Raises AssertionError with what came instead."""
+        since = len(self._events)
         self.begin_registering(account)
-        return self.wait_for("RegistrationChanged", lambda event: event["state"] == "registered", timeout_s)
+        return self.wait_for(
+            "RegistrationChanged", lambda event: event["state"] == "registered", timeout_s, since
+        )
 
     def begin_registering(self, account: SipAccount) -> None:
         """Register without waiting."""

@@ -44,6 +44,8 @@ class FarCall:
         """What the phone answered to our requests."""
         self.reinvite_status = 200
         """What the phone's re-INVITEs are answered with."""
+        self.answers_cancel = True
+        """Whether a CANCEL ends our ringing; False: our answer has crossed it."""
         self.events = True
         """Whether our side takes RFC 4733 events."""
         self._far_side = far_side
@@ -93,6 +95,10 @@ class FarCall:
     def hang_up(self, headers: Headers = ()) -> None:
         """Say BYE."""
         self.request("BYE", headers)
+
+    def update(self, headers: Headers) -> None:
+        """Say something new of the call (RFC 3311)."""
+        self.request("UPDATE", [("Contact", f"<{self._far_side.uri}>"), *headers], kind="")
 
     def hold(self) -> None:
         """Hold the phone (RFC 3264 section 8.4)."""
@@ -155,7 +161,10 @@ class FarCall:
         self.requests.append(message)
         if message.method == "CANCEL":
             self._far_side.send(answer_to(message, 200, "OK", self.tag))
-            self.reply(487)
+            if self.answers_cancel:
+                self.reply(487)
+            else:
+                self.answer()
         elif message.method == "INVITE" and len([r for r in self.requests if r.method == "INVITE"]) > 1:
             ok = self.reinvite_status == 200
             extra = (("Contact", f"<{self._far_side.uri}>"),)

@@ -72,7 +72,7 @@ class AccountListener(Protocol):
     def open_route(self, account: SipAccount, address: str) -> Route:
         """Make or find a way for the account to the registrar at this IP address. Raises pj.Error."""
 
-    def start_over(self, registration: Registration, connection: int | None) -> None:
+    def start_over(self, registration: Registration) -> None:
         """The network has changed, or the connection is as good as dead: a new one is needed."""
 
 
@@ -281,7 +281,7 @@ class Registration:
                 self._create(address)
             elif self.route is not None and self.route != self._listener.open_route(self.account, address):
                 self._ended = True
-                self._listener.start_over(self, self._connection)
+                self._listener.start_over(self)
                 return
             assert self.pj_account is not None
             self.pj_account.setRegistration(True)
@@ -313,7 +313,7 @@ class Registration:
 
     def _give_connection_up(self) -> None:
         self._ended = True
-        self._listener.start_over(self, self._connection)
+        self._listener.start_over(self)
 
     def may_answer(self, challenge: SipMessage) -> bool:
         """Whether to send the password's digest once more.

@@ -112,6 +112,8 @@ class Call:
         self._silence = SilenceWatch(LINE_LOST_S)
         self._thread = thread
         self._owner = owner
+        self.hidden = False
+        """Nobody is told of it."""
         self._shown = False
         self._answers_itself = False
         self._rang = False
@@ -146,7 +148,7 @@ class Call:
 
     def show(self) -> None:
         """Tell of the call for the first time; a call that answers itself is first told of when it runs."""
-        if not self._shown and not self._answers_itself:
+        if not self._shown and not self._answers_itself and not self.hidden:
             self._shown = True
             self._owner.tell(CallChanged(self.snapshot))
 
@@ -188,7 +190,7 @@ class Call:
         pj_call.hangup(parameters)
 
     def refuse(self, status: int) -> None:
-        """Refuse a call that nobody is told of."""
+        """Refuse a call of which nobody is told."""
         if self.pj_call is not None:
             self.pj_call.hangup(_parameters(status))
 
@@ -260,7 +262,7 @@ class Call:
             self._move_to(CallState.RINGING)
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             self._answers_itself = False
-            self._shown = True
+            self._shown = not self.hidden
             self._move_to(CallState.ACTIVE, answered_at=datetime.now(UTC))
         elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self._answers_itself = False
@@ -360,7 +362,7 @@ class Call:
         assert self.pj_call is not None
         info = self.pj_call.getInfo()
         status, text = int(info.lastStatusCode), info.lastReason
-        failed_at = _failed_at(event)
+        failed_at = _failed_at(event, message)
         if self.snapshot.answered_at is not None:
             lost = status == 408 or failed_at is not FailedAt.RESPONSE
             return CallEnd(EndReason.LINE_LOST if lost else EndReason.HUNG_UP_THERE, status, text)
@@ -397,7 +399,6 @@ class Call:
 
     def _finish(self, end: CallEnd) -> None:
         self.show()
-        self._shown = True
         self.media_port = None
         if self._glare_timer is not None:
             self._glare_timer.cancel()
@@ -437,8 +438,9 @@ def _message_of(event: Any) -> SipMessage | None:
     return read_message(text) if text else None
 
 
-def _failed_at(event: Any) -> FailedAt:
+def _failed_at(event: Any, message: SipMessage | None) -> FailedAt:
+    """Who ended it: without a message and without a timer it was the transport, or PJSIP for want of one."""
+    if message is not None:
+        return FailedAt.RESPONSE
     kind = event.body.tsxState.type if event.type == pj.PJSIP_EVENT_TSX_STATE else event.type
-    if kind == pj.PJSIP_EVENT_TRANSPORT_ERROR:
-        return FailedAt.TRANSPORT
-    return FailedAt.TIMEOUT if kind == pj.PJSIP_EVENT_TIMER else FailedAt.RESPONSE
+    return FailedAt.TIMEOUT if kind == pj.PJSIP_EVENT_TIMER else FailedAt.TRANSPORT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import socket
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from wwphone.sip.pjsua.certificates import system_authorities
 from wwphone.sip.pjsua.errors import TransportFailure, certificate_words
 from wwphone.sip.pjsua.failures import guarded
 from wwphone.sip.pjsua.logs import LogWriter
+
+_LOG = logging.getLogger(__name__)
 
 LOOPBACK = "127.0.0.1"
 _TLS_1_2_AND_1_3 = 16 | 32
@@ -57,7 +60,6 @@ class Library(pj.Endpoint):  # type: ignore[misc]  # the binding has no types
         super().__init__()
         self._listener: LibraryListener | None = listener
         self._log_writer: LogWriter | None = None
-        self._connections: dict[int, Any] = {}
 
     def start(self, settings: EngineSettings) -> tuple[str, int]:
         """Start it; return the address of the UDP socket by which the SIP thread is woken. Raises pj.Error."""
@@ -92,16 +94,16 @@ class Library(pj.Endpoint):  # type: ignore[misc]  # the binding has no types
         transport_id: int = self.transportCreate(kind, config)
         return transport_id
 
-    def drop(self, connection: int) -> None:
-        """Use a connection no more: the next message to there makes a new one."""
-        handle = self._connections.get(connection)
-        if handle is not None:
-            self.transportShutdown(handle)
+    def close_transport(self, transport_id: int) -> None:
+        """Close a transport that no account uses any more; its connections end by themselves."""
+        try:
+            self.transportClose(transport_id)
+        except pj.Error as refused:
+            _LOG.debug("transport %d cannot be closed: %s", transport_id, refused.reason)
 
     def end(self) -> None:
         """Destroy the library. Calls must be over and accounts unregistered: nothing is sent any more."""
         self._listener = None
-        self._connections.clear()
         gc.collect()  # what a cycle still holds must be freed on this thread, before the library goes
         self.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
@@ -139,11 +141,8 @@ class Library(pj.Endpoint):  # type: ignore[misc]  # the binding has no types
             return
         connection = int(prm.hnd)
         if prm.state == pj.PJSIP_TP_STATE_CONNECTED:
-            self._connections[connection] = prm.hnd
             self._listener.connected(connection)
-            return
-        self._connections.pop(connection, None)
-        if prm.state == pj.PJSIP_TP_STATE_DISCONNECTED:
+        elif prm.state == pj.PJSIP_TP_STATE_DISCONNECTED:
             self._listener.disconnected(connection, self._failure(prm))
 
     @guarded

@@ -64,6 +64,7 @@ class UserAgent:
         self._registration: Registration | None = None
         self._former: list[Registration] = []
         self._guest: PjAccount | None = None
+        self._former_guests: list[PjAccount] = []
         self._transports: dict[tuple[Transport, str | None, bool], int] = {}
         self._calls: dict[str, Call] = {}
         self._refused: set[Call] = set()
@@ -107,9 +108,11 @@ class UserAgent:
         self._desk.end()
         for each in registrations:
             each.end()
-        if self._guest is not None:
-            self._guest.let_go()
-        self._registration = self._guest = None
+        self._retire_guest()
+        for guest in self._former_guests:
+            guest.let_go()
+        self._former_guests.clear()
+        self._registration = None
         self._former.clear()
         del self._tones, self._mixer, self._desk
         library, self._library = self._library, None
@@ -123,8 +126,7 @@ class UserAgent:
         if former is not None:
             former.unregister()
             self._retire(former)
-        if self._guest is not None:
-            self._retire_guest()
+        self._retire_guest()
         self._registration = Registration(account, self._thread, self)
         self._registration.register()
 
@@ -262,16 +264,16 @@ class UserAgent:
         local_address = bind_address or local_address_towards(address)
         return Route(self._transports[key], bind_address, local_address, ipv6)
 
-    def start_over(self, registration: Registration, connection: int | None) -> None:
-        """Register by a new connection: PJSIP would go on asking the dead one."""
-        assert self._library is not None
+    def start_over(self, registration: Registration) -> None:
+        """Register anew, over TCP and TLS by a new transport: PJSIP would go on using the dead connection."""
         if registration is not self._registration:
             return
-        if connection is not None:
-            self._library.drop(connection)
+        if registration.account.transport is not Transport.UDP and registration.route is not None:
+            stale_id = registration.route.transport_id
+            self._transports = {key: each for key, each in self._transports.items() if each != stale_id}
+        self._retire_guest()
         self._registration = Registration(registration.account, self._thread, self, former=registration)
         self._retire(registration)
-        self._retire_guest()
         self._registration.register()
 
     def incoming_call(self, account: PjAccount, pj_call_id: int, message: str, source: str) -> None:
@@ -289,6 +291,7 @@ class UserAgent:
         call = Call(snapshot, PjCall(account, pj_call_id), self._thread, self)
         if not may_ring_here(source, self._registration):
             _LOG.info("a call from %s, which is not our registrar, was refused", source)
+            call.hidden = True
             self._refused.add(call)
             self._thread.post(lambda: call.refuse(403))
             return
@@ -390,17 +393,24 @@ class UserAgent:
         self._thread.later(_UNREGISTER_LIMIT_S, self._sweep)
 
     def _retire_guest(self) -> None:
-        if not self._calls and self._guest is not None:
-            self._guest.let_go()
+        """Make a new guest account by need, on the present transport; the former one's calls keep it."""
+        if self._guest is not None:
+            self._former_guests.append(self._guest)
             self._guest = None
 
     def _sweep(self) -> None:
         """Delete former accounts that nothing needs any more; calls keep theirs."""
-        if self._calls or self._refused:
+        if self._calls or self._refused or self._library is None:
             return
+        for guest in self._former_guests:
+            guest.let_go()
+        self._former_guests.clear()
         for registration in [each for each in self._former if each.unregistered]:
             self._former.remove(registration)
             registration.end()
+            route = registration.route
+            if route is not None and route.transport_id not in self._transports.values():
+                self._library.close_transport(route.transport_id)
 
 
 def _are_headers(headers: Mapping[str, str]) -> bool:
