@@ -47,11 +47,15 @@ def licence(name: str) -> str:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ELSEWHERE[name]
-    if expression := about.get("License-Expression"):
-        return expression
-    classifiers = [text.rpartition(" :: ")[2] for text in about.get_all("Classifier") or () if "License ::" in text]
+    expressions = about.get_all("License-Expression") or []
+    if expressions:
+        return str(expressions[0])
+    classifiers = [
+        str(text).rpartition(" :: ")[2] for text in about.get_all("Classifier") or [] if "License ::" in text
+    ]
     named = [text for text in classifiers if text != "OSI Approved"]
-    return ", ".join(named) or (about.get("License") or "").splitlines()[0]
+    fields = [str(text) for text in about.get_all("License") or [""]]
+    return ", ".join(named) or fields[0].splitlines()[0]
 
 
 def page() -> str:
