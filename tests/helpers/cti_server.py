@@ -51,7 +51,7 @@ class CtiServerUnderTest:
 
     def __init__(self, folder: Path, tls: IssuedFiles, **settings: Any) -> None:
         """`settings` are fields of ServerSettings."""
-        self.store_url = f"sqlite:///{folder}/store.sqlite"
+        self.store_url: str = settings.pop("store_url", f"sqlite:///{folder}/store.sqlite")
         self.pbx = FakePbx()
         self.clock = utc_now
         self.limits: ListenerLimits | None = None

@@ -82,7 +82,7 @@ def check_key(certificate: Path, key: Path) -> None:
     theirs = _read_certificate(certificate).public_key().public_bytes(pem, public)
     if private.public_key().public_bytes(pem, public) != theirs:
         raise CertificateError(f"the key {key} does not belong to the certificate {certificate}")
-    if mode & 0o007:
+    if os.name == "posix" and mode & 0o007:
         raise CertificateError(f"the key {key} is readable by everybody: chmod o= {key}")
 
 

@@ -76,7 +76,7 @@ def _from_file(file: Path) -> dict[str, Any]:
     try:
         with file.open("rb") as stream:
             parsed = tomllib.loads(stream.read(_MOST_BYTES).decode())
-            readable_by_others = os.fstat(stream.fileno()).st_mode & 0o007
+            readable_by_others = os.name == "posix" and os.fstat(stream.fileno()).st_mode & 0o007
     except (OSError, ValueError) as error:
         raise SettingsError(f"the settings file {file} cannot be read: {error}") from error
     found: dict[str, Any] = {}

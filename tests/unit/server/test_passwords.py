@@ -16,6 +16,7 @@ from wwphone.server.services.passwords import (
     Passwords,
     check_new_password,
     generated_password,
+    quick_hash,
 )
 
 
@@ -80,6 +81,13 @@ def test_generated_passwords_are_good_and_differ() -> None:
     made = {generated_password() for _ in range(100)}
     assert len(made) == 100
     assert all(check_new_password(one) and one.isalnum() for one in made)
+
+
+async def test_a_quick_hash_fits_and_says_how_it_was_made(passwords: Passwords) -> None:
+    kept = quick_hash("made by a machine")
+    assert kept.startswith("$argon2id$v=19$m=8192,t=1,p=1$")
+    assert await passwords.fits(kept, "made by a machine")
+    assert not await passwords.fits(kept, "made by a person")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import Store, UserRecord
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.demo_company import GROUPS, PEOPLE, Person
-from wwphone.server.services.passwords import Passwords, check_new_password, generated_password
+from wwphone.server.services.passwords import Passwords, check_new_password, generated_password, quick_hash
 
 
 class DemoCommand:
@@ -40,10 +39,12 @@ class DemoCommand:
         new = [PresenceGroup(one.name, last + one.position) for one in GROUPS if one.name not in names]
         if new:
             await self._store.replace_groups((*groups, *new))
-        added = await asyncio.gather(*(self._one(person, chosen[person.user]) for person in PEOPLE))
+        hashes = {user: quick_hash(word) for user, word in chosen.items() if user not in given}
+        added = [await self._one(one, chosen[one.user], hashes.get(one.user)) for one in PEOPLE]
         self._console.say(f"{len(PEOPLE)} people in {len(GROUPS)} groups, {sum(added)} of them new")
 
-    async def _one(self, person: Person, password: str) -> bool:
+    async def _one(self, person: Person, password: str, new_hash: str | None) -> bool:
+        """Make one person right; `new_hash`: of a password made just now. Return whether they are new."""
         former = await self._store.user(person.user)
         if former is None:
             await self._store.add_user(
@@ -53,7 +54,7 @@ class DemoCommand:
                     nickname=person.nickname,
                     group=person.group,
                     sip_password=generated_password(),
-                    cti_password_hash=await self._passwords.hash(password),
+                    cti_password_hash=new_hash or await self._passwords.hash(password),
                     first_name=person.first_name,
                     surname=person.surname,
                     email=person.email,
@@ -62,8 +63,8 @@ class DemoCommand:
             )
             return True
         if not await self._passwords.fits(former.cti_password_hash, password):
-            new_hash = await self._passwords.hash(password)
-            await self._store.replace_user(replace(former, cti_password_hash=new_hash))
+            password_hash = new_hash or await self._passwords.hash(password)
+            await self._store.replace_user(replace(former, cti_password_hash=password_hash))
         return False
 
     def _from_stdin(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import signal
 import socket
@@ -22,20 +23,28 @@ async def serve(make_server: Callable[[], CtiServer], notify_socket: str = "") -
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    for name in ("SIGTERM", "SIGINT"):
+        _on_signal(loop, name, stop.set)
     try:
         server = make_server()
         await server.start()
     except (StoreError, OSError) as error:
         raise CommandFailedError(f"the server cannot start: {error}") from error
-    loop.add_signal_handler(signal.SIGHUP, server.reload_certificate)
+    _on_signal(loop, "SIGHUP", server.reload_certificate)
     _notify(notify_socket, "READY=1")
     try:
         await stop.wait()
     finally:
         _notify(notify_socket, "STOPPING=1")
         await server.stop()
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, name: str, action: Callable[[], object]) -> None:
+    """Act on a signal where there is such a thing; on Windows Ctrl-C cancels `serve`, which stops in order as well."""
+    number = getattr(signal, name, None)
+    if number is not None:
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, action)
 
 
 def _notify(address: str, text: str) -> None:

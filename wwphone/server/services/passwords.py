@@ -58,6 +58,14 @@ class Passwords:
             return False
 
 
+def quick_hash(password: str) -> str:
+    """Hash a password that `generated_password` made: nobody can guess 115 bits, however cheap one guess is.
+
+    For many users at once, as in a demonstration; a slow hash is for passwords that people invent.
+    """
+    return PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1).hash(_canonical(password))
+
+
 def generated_password() -> str:
     """Make a password of about 115 bits that can be read aloud and typed."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_GENERATED_LENGTH))
