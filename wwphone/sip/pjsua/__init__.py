@@ -9,5 +9,6 @@
 | `account` | the registration, with back-off |
 | `call`, `call_table`, `invite` | calls |
 | `sound`, `ring`, `watch`, `pulse` | sound devices, tones, and the watch over them |
+| `pj_events` | what PJSIP's event objects tell |
 | `messages`, `errors`, `backoff`, `quality`, `devices`, `certificates` | pure helpers |
 """

@@ -32,8 +32,8 @@ from wwphone.sip.pjsua.messages import (
     answered_elsewhere,
     asserted_party,
     q850_cause,
-    read_message,
 )
+from wwphone.sip.pjsua.pj_events import failed_at, message_of
 from wwphone.sip.pjsua.quality import QualityMeter, SilenceWatch, StreamCounters
 from wwphone.sip.pjsua.thread import SipThread, Timer
 
@@ -119,6 +119,7 @@ class Call:
         self._rang = False
         self._wants_hold = False
         self._reinviting = False
+        self._updating = False
         self._glares = 0
         self._glare_timer: Timer | None = None
         self._sip_end: CallEnd | None = None
@@ -254,7 +255,7 @@ class Call:
         """PJSIP's dialog went on."""
         assert self.pj_call is not None
         state = self.pj_call.getInfo().state
-        message = _message_of(event)
+        message = message_of(event)
         if message is not None and state != pj.PJSIP_INV_STATE_DISCONNECTED:
             self._learn_party(message)
         if state == pj.PJSIP_INV_STATE_EARLY and self.snapshot.direction is CallDirection.OUTGOING:
@@ -275,17 +276,17 @@ class Call:
         if event.type != pj.PJSIP_EVENT_TSX_STATE:
             return
         transaction = event.body.tsxState.tsx
-        message = _message_of(event)
+        message = message_of(event)
         if message is not None and not message.is_response:
             self._elsewhere = self._elsewhere or answered_elsewhere(message)
             if transaction.method in ("INVITE", "UPDATE"):
                 self._learn_party(message)
-        if (
-            transaction.method == "INVITE"
-            and transaction.role == pj.PJSIP_ROLE_UAC
-            and self.snapshot.established
-        ):
-            self._reinvite_went_on(transaction.state, transaction.statusCode, transaction.statusText)
+        if transaction.role == pj.PJSIP_ROLE_UAC and self.snapshot.established:
+            over = transaction.state in (pj.PJSIP_TSX_STATE_COMPLETED, pj.PJSIP_TSX_STATE_TERMINATED)
+            if transaction.method == "INVITE" and over:
+                self._reinvite_over(transaction.statusCode, transaction.statusText)
+            elif transaction.method == "UPDATE":
+                self._update_went_on(over=over)
 
     def media_changed(self) -> None:
         """The sound of the call was negotiated anew."""
@@ -315,7 +316,7 @@ class Call:
 
     def _negotiate(self) -> None:
         """Send the re-INVITE that the wish needs, unless one is under way or it is fulfilled."""
-        if self.pj_call is None or self._reinviting or not self.snapshot.established:
+        if self.pj_call is None or self._reinviting or self._updating or not self.snapshot.established:
             return
         if self._wants_hold is (self.state is CallState.HELD):
             return
@@ -332,8 +333,8 @@ class Call:
             # Usually because the other side's own re-INVITE is under way: that is a glare too.
             self._try_negotiating_later(command, refused.reason)
 
-    def _reinvite_went_on(self, state: int, status: int, text: str) -> None:
-        if state in (pj.PJSIP_TSX_STATE_COMPLETED, pj.PJSIP_TSX_STATE_TERMINATED) and self._reinviting:
+    def _reinvite_over(self, status: int, text: str) -> None:
+        if self._reinviting:
             command = "hold" if self._wants_hold else "resume"
             self._reinviting = False
             if status == _GLARE:
@@ -342,6 +343,12 @@ class Call:
                 self._give_up_negotiating(command, f"{status} {text}")
             else:
                 self._thread.post(self._negotiate)  # people may have changed their mind meanwhile
+
+    def _update_went_on(self, *, over: bool) -> None:
+        # WORKAROUND: a re-INVITE during PJSIP's own UPDATE (its lock on one codec) bears the UPDATE's offer (2.17).
+        self._updating = not over
+        if over:
+            self._thread.post(self._negotiate)
 
     def _try_negotiating_later(self, command: str, detail: str) -> None:
         self._glares += 1
@@ -362,9 +369,9 @@ class Call:
         assert self.pj_call is not None
         info = self.pj_call.getInfo()
         status, text = int(info.lastStatusCode), info.lastReason
-        failed_at = _failed_at(event, message)
+        who = failed_at(event, message)
         if self.snapshot.answered_at is not None:
-            lost = status == 408 or failed_at is not FailedAt.RESPONSE
+            lost = status == 408 or who is not FailedAt.RESPONSE
             return CallEnd(EndReason.LINE_LOST if lost else EndReason.HUNG_UP_THERE, status, text)
         if self.snapshot.direction is CallDirection.INCOMING:
             if self._elsewhere or (message is not None and answered_elsewhere(message)):
@@ -372,9 +379,7 @@ class Call:
             known = {487: EndReason.MISSED, 488: EndReason.NO_COMMON_CODEC, 606: EndReason.NO_COMMON_CODEC}
             return CallEnd(known.get(status, EndReason.FAILED), status, text)
         cause = q850_cause(message) if message is not None else 0
-        return end_of_outgoing(
-            status, text, cause, failed_at, self._owner.transport_failure(), rang=self._rang
-        )
+        return end_of_outgoing(status, text, cause, who, self._owner.transport_failure(), rang=self._rang)
 
     def _learn_party(self, message: SipMessage) -> None:
         party = asserted_party(message)
@@ -425,22 +430,3 @@ def _parameters(status: int = 0) -> Any:
     parameters.opt.textCount = 0
     parameters.statusCode = status
     return parameters
-
-
-def _message_of(event: Any) -> SipMessage | None:
-    """The message that brought a transaction or a dialog on; None: it was a timer, the transport, or ourselves."""
-    if event.type == pj.PJSIP_EVENT_TSX_STATE and event.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG:
-        text = event.body.tsxState.src.rdata.wholeMsg
-    elif event.type == pj.PJSIP_EVENT_RX_MSG:
-        text = event.body.rxMsg.rdata.wholeMsg
-    else:
-        return None
-    return read_message(text) if text else None
-
-
-def _failed_at(event: Any, message: SipMessage | None) -> FailedAt:
-    """Who ended it: without a message and without a timer it was the transport, or PJSIP for want of one."""
-    if message is not None:
-        return FailedAt.RESPONSE
-    kind = event.body.tsxState.type if event.type == pj.PJSIP_EVENT_TSX_STATE else event.type
-    return FailedAt.TIMEOUT if kind == pj.PJSIP_EVENT_TIMER else FailedAt.TRANSPORT

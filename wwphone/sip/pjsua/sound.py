@@ -27,6 +27,9 @@ _LOG = logging.getLogger(__name__)
 IDLE_CLOSE_S = 8.0
 """So long after the last sound the device stays open: the next call's first words are heard at once."""
 _LEVELS_EVERY_S = 0.1
+_LOUDEST = 50
+"""PJSIP's level is the mean amplitude on the scale of µ-law (ITU-T G.711), which the ear follows, as a percentage of
+255; its magnitude has 7 bits."""
 _PULSE = "pulse"
 _ALSA_CARDS = ("sysdefault:", "hw:", "plughw:", "usbstream:")
 """What of ALSA's list is a sound card; the rest are plug-ins that lead to one of them, or nowhere."""
@@ -294,8 +297,9 @@ class SoundDesk:
         self._wants_open = False
 
     def _measure(self) -> None:
-        microphone, speaker = self.microphone.getRxLevel() / 255, self.speaker.getTxLevel() / 255
-        self._tell(LevelsMeasured(min(1.0, microphone), min(1.0, speaker)))
+        # Seen from the device: the microphone transmits into the mixer, the speaker receives from it.
+        microphone, speaker = self.microphone.getTxLevel(), self.speaker.getRxLevel()
+        self._tell(LevelsMeasured(min(1.0, microphone / _LOUDEST), min(1.0, speaker / _LOUDEST)))
         self._level_timer = self._thread.later(_LEVELS_EVERY_S, self._measure)
 
 
