@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 import wwphone
+from wwphone.app import STARTED_S
 from wwphone.cti.api import CommandRefusedError, LinkFailedError
 from wwphone.gui.shell import Shell
 from wwphone.services.account import AccountSnapshot, SignInGivenUpError
@@ -28,6 +30,7 @@ class Program:
         self.tasks = TaskOwner("program")
         self._engine_settings = engine_settings or EngineSettings(user_agent=f"wwphone/{wwphone.__version__}")
         self._quit = asyncio.Event()
+        self.shell.window.painted.connect(self._on_painted)
 
     async def run(self, address: str = "") -> None:
         """Run until `quit`; `address` is dialled as soon as that is possible."""
@@ -75,6 +78,10 @@ class Program:
     @staticmethod
     def _is_registered(snapshot: AccountSnapshot) -> bool:
         return snapshot.registration.state is RegistrationState.REGISTERED
+
+    @staticmethod
+    def _on_painted() -> None:
+        logger.info("window painted after %.0f ms", (time.monotonic() - STARTED_S) * 1000)
 
     async def _begin(self, address: str) -> None:
         try:

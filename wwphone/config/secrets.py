@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Protocol
 
-import keyring
-import keyring.errors
-
 SERVICE_NAME = "wwphone"
 
 
@@ -44,6 +41,10 @@ class KeyringSecrets:
         await asyncio.to_thread(self._guarded, account, None, "remove")
 
     def _guarded(self, account: str, secret: str | None, action: str) -> str | None:
+        # Imported on this thread, where nobody waits for it: it takes 60 ms of the start.
+        import keyring  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415
+
         try:
             match action:
                 case "get":

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 logger = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "de")
+_SOURCE_LANGUAGE = "en"
 FOLDER = Path(__file__).parent / "translations"
 
 
@@ -35,8 +36,8 @@ class Language:
             if translator.load(name, folder):
                 QCoreApplication.installTranslator(translator)
                 self._installed.append(translator)
-            elif name.startswith("wwphone"):
-                logger.info("no translation %s: the texts stay English", name)
+            elif name.startswith("wwphone") and self.code != _SOURCE_LANGUAGE:
+                logger.warning("the translation %s is missing: the texts stay English", name)
 
     def close(self) -> None:
         """Take the translations away."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from wwphone.config.options import CLOSE_TO_TRAY, LANGUAGE, THEME
 from wwphone.cti.api import CommandRefusedError, LinkFailedError
 from wwphone.gui import geometry
+from wwphone.gui.caret import RestingCaret
 from wwphone.gui.context import Context
 from wwphone.gui.incoming_popup import IncomingPopups
 from wwphone.gui.language import Language
@@ -38,6 +39,7 @@ class Shell:
             Language(settings.text(LANGUAGE)),
             TaskOwner("window"),
         )
+        self._caret = RestingCaret(application)
         self.window = MainWindow(self.context)
         self.window.on_closed = self._on_window_closed
         self.window.settings_wanted.connect(self._on_settings_wanted)
@@ -73,6 +75,7 @@ class Shell:
             if widget is not None:
                 widget.deleteLater()
         self.context.language.close()
+        self._caret.close()
 
     def dial(self, address: str) -> None:
         """Dial; on failure the field says why."""
