@@ -48,16 +48,12 @@
         <translation>Jetzt versuchen</translation>
     </message>
     <message>
-        <source>Group calls do not reach you: {status} since {time}</source>
-        <translation>Gruppenanrufe erreichen Sie nicht: {status} seit {time}</translation>
+        <source>They are: {names}.</source>
+        <translation>Es sind: {names}.</translation>
     </message>
     <message>
-        <source>No call reaches you: {status} since {time}</source>
-        <translation>Kein Anruf erreicht Sie: {status} seit {time}</translation>
-    </message>
-    <message>
-        <source>External calls do not reach you: {status} since {time}</source>
-        <translation>Anrufe von aussen erreichen Sie nicht: {status} seit {time}</translation>
+        <source>Your colleagues see: {status} since {time}</source>
+        <translation>Ihre Kollegen sehen: {status} seit {time}</translation>
     </message>
     <message>
         <source>set on this PC</source>
@@ -1046,20 +1042,20 @@
         <translation>Das Programm ist nicht verbunden.</translation>
     </message>
     <message>
-        <source>No call rings.</source>
-        <translation>Kein Anruf läutet.</translation>
+        <source>Asks for no calls.</source>
+        <translation>Bittet um keine Anrufe.</translation>
     </message>
     <message>
-        <source>Every call rings.</source>
-        <translation>Jeder Anruf läutet.</translation>
+        <source>Calls are welcome.</source>
+        <translation>Anrufe sind willkommen.</translation>
     </message>
     <message>
-        <source>Internal and direct calls ring, group calls do not.</source>
-        <translation>Interne und direkte Anrufe läuten, Gruppenanrufe nicht.</translation>
+        <source>Asks for internal and direct calls, not for group calls.</source>
+        <translation>Bittet um interne und direkte Anrufe, nicht um Gruppenanrufe.</translation>
     </message>
     <message>
-        <source>Only internal calls ring.</source>
-        <translation>Nur interne Anrufe läuten.</translation>
+        <source>Asks for internal calls only.</source>
+        <translation>Bittet nur um interne Anrufe.</translation>
     </message>
 </context>
 </TS>

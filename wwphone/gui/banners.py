@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wwphone.cti.api import CommandRefusedError, LinkState
-from wwphone.domain.calls import CallKind
 from wwphone.domain.devices import Registration
 from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.context import Context
@@ -144,18 +143,21 @@ class Banners(QObject):
         elif isinstance(found.cause, PresenceStatus):
             self.reach.say(self._presence_text(found), self.tr("Be available"), self._on_available_wanted)
         elif found.cause is RegistrationState.TOO_MANY_DEVICES:
-            self.reach.say(sentence(found.cause), self.tr("My devices"), self.devices_wanted.emit)
+            self.reach.say(self._three_devices(found.cause), self.tr("My devices"), self.devices_wanted.emit)
         else:
             self.reach.say(sentence(found.cause), self.tr("Try now"), services.account.register_again)
 
+    def _three_devices(self, cause: RegistrationState) -> str:
+        """Refused as the fourth device, with the names of the three (product, "three registrations")."""
+        names = [one.user_agent or one.address for one in self._context.services.devices.registrations]
+        if not names:
+            return sentence(cause)
+        three = self.tr("They are: {names}.")
+        return f"{sentence(cause)} {three.format(names=', '.join(names))}"
+
     def _presence_text(self, found: Obstacle) -> str:
         assert isinstance(found.cause, PresenceStatus)
-        if found.silent == {CallKind.GROUP}:
-            text = self.tr("Group calls do not reach you: {status} since {time}")
-        elif CallKind.INTERNAL in found.silent:
-            text = self.tr("No call reaches you: {status} since {time}")
-        else:
-            text = self.tr("External calls do not reach you: {status} since {time}")
+        text = self.tr("Your colleagues see: {status} since {time}")
         said = text.format(status=word(found.cause), time=clock(found.since) if found.since else "")
         if not found.set_from:
             return f"{said}."

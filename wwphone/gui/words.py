@@ -254,14 +254,14 @@ def duration(seconds: float) -> str:
 
 
 def effect(status: PresenceStatus) -> str:
-    """What a presence does to calls, for its tooltip."""
+    """What a presence asks of colleagues, for its tooltip. The PBX itself rings in every state so far."""
     reach = DEFAULT_REACH.get(status)
     if reach is None:
         return QCoreApplication.translate("Words", "The program is not connected.")
     if not reach:
-        return QCoreApplication.translate("Words", "No call rings.")
+        return QCoreApplication.translate("Words", "Asks for no calls.")
     if len(reach) == len(CallKind):
-        return QCoreApplication.translate("Words", "Every call rings.")
+        return QCoreApplication.translate("Words", "Calls are welcome.")
     if CallKind.DIRECT in reach:
-        return QCoreApplication.translate("Words", "Internal and direct calls ring, group calls do not.")
-    return QCoreApplication.translate("Words", "Only internal calls ring.")
+        return QCoreApplication.translate("Words", "Asks for internal and direct calls, not for group calls.")
+    return QCoreApplication.translate("Words", "Asks for internal calls only.")

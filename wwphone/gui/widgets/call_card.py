@@ -193,8 +193,8 @@ class CallCard(QFrame):
 
     def _make_buttons(self) -> None:
         self._dismiss = _tool(self.dismiss_wanted.emit)
-        self._mute = _tool(lambda: self.mute_wanted.emit(self._mute.isChecked()), checkable=True)
-        self._hold = _tool(self.hold_wanted.emit, checkable=True)
+        self._mute = _tool(self._on_mute_clicked, checkable=True)
+        self._hold = _tool(self._on_hold_clicked, checkable=True)
         self._keypad_button = _tool(self._on_keypad_clicked, checkable=True)
         self._again = _push("", self.call_again_wanted.emit)
         self._answer = _push("positive", self.answer_wanted.emit)
@@ -220,6 +220,14 @@ class CallCard(QFrame):
         column.addSpacing(tokens.SPACE_XS)
         column.addLayout(actions)
         column.addWidget(self._keypad)
+
+    def _on_mute_clicked(self) -> None:
+        self._mute.setChecked(self.call.muted)  # pressed in as soon as it is true, and not before
+        self.mute_wanted.emit(not self.call.muted)
+
+    def _on_hold_clicked(self) -> None:
+        self._hold.setChecked(self.call.state is CallState.HELD)
+        self.hold_wanted.emit()
 
     def _on_keypad_clicked(self) -> None:
         self._keypad.setVisible(self._keypad_button.isChecked())
