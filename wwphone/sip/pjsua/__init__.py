@@ -6,9 +6,9 @@
 | `thread` | the SIP thread's loop: commands, timers, PJSIP's own events, and how it is woken |
 | `user_agent` | the SIP thread's side: what each command does |
 | `endpoint` | starting and ending the library, transports, codecs |
-| `account` | the registration, with back-off |
-| `call`, `call_table`, `invite` | calls |
-| `sound`, `ring`, `watch`, `pulse` | sound devices, tones, and the watch over them |
+| `account`, `accounts` | the registration with back-off; the account in use, former ones, strangers |
+| `call` | calls |
+| `sound`, `mixer`, `tones`, `watch`, `pulse` | sound devices, who hears whom, and the watch over the sound server |
 | `pj_events` | what PJSIP's event objects tell |
-| `messages`, `errors`, `backoff`, `quality`, `devices`, `certificates` | pure helpers |
+| `messages`, `errors`, `backoff`, `quality`, `devices`, `certificates`, `names`, `failures`, `logs` | helpers |
 """

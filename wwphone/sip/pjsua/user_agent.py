@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pjsua2 as pj
 
-from wwphone.domain.account import SipAccount, Transport
+from wwphone.domain.account import SipAccount
 from wwphone.domain.calls import CallDirection, CallEnd, CallSnapshot, CallState, EndReason, Party
 from wwphone.domain.devices import SoundSelection
 from wwphone.sip.api import (
@@ -21,24 +21,16 @@ from wwphone.sip.api import (
     CallQualityMeasured,
     CommandFailed,
     EngineSettings,
-    RegistrationChanged,
     SipEvent,
 )
-from wwphone.sip.pjsua.account import (
-    PjAccount,
-    Registration,
-    Route,
-    account_configuration,
-    account_uri,
-    may_ring_here,
-)
+from wwphone.sip.pjsua.account import PjAccount
+from wwphone.sip.pjsua.accounts import Accounts
 from wwphone.sip.pjsua.call import Call, PjCall
 from wwphone.sip.pjsua.endpoint import Library
 from wwphone.sip.pjsua.errors import TransportFailure
 from wwphone.sip.pjsua.failures import log_failure
 from wwphone.sip.pjsua.messages import answers_itself, call_kind, called_number, calling_party, read_message
 from wwphone.sip.pjsua.mixer import Mixer
-from wwphone.sip.pjsua.names import is_ipv6, local_address_towards
 from wwphone.sip.pjsua.sound import SoundDesk
 from wwphone.sip.pjsua.thread import SipThread, Timer
 from wwphone.sip.pjsua.tones import Tones
@@ -47,7 +39,6 @@ _LOG = logging.getLogger(__name__)
 
 _MEASURE_EVERY_S = 1.0
 _HANG_UP_LIMIT_S = 1.0
-_UNREGISTER_LIMIT_S = 1.0
 _HEADER_NAME = re.compile(r"[A-Za-z0-9.!%*_+`'~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]{0,512}")
 _ADDRESS = re.compile(r"[^\s<>\"\x00-\x1f\x7f]{1,256}")
@@ -61,11 +52,6 @@ class UserAgent:
         self._thread = thread
         self.tell = tell
         self._library: Library | None = None
-        self._registration: Registration | None = None
-        self._former: list[Registration] = []
-        self._guest: PjAccount | None = None
-        self._former_guests: list[PjAccount] = []
-        self._transports: dict[tuple[Transport, str | None, bool], int] = {}
         self._calls: dict[str, Call] = {}
         self._refused: set[Call] = set()
         self._measuring = False
@@ -77,6 +63,8 @@ class UserAgent:
         """Start PJSIP. Raises pj.Error."""
         self._library = Library(self)
         self._thread.wake_by(self._library.start(self._settings))
+        bind_address = self._settings.bind_address
+        self._accounts = Accounts(self._library, self._thread, bind_address, self.tell, self)
         self._desk = SoundDesk(self._library, self._thread, self.tell, null=self._settings.null_sound)
         self._mixer = Mixer(self._desk, self._thread, self.tell)
         self._tones = Tones(self._desk, self._thread)
@@ -97,24 +85,13 @@ class UserAgent:
             return
         for call in list(self._calls.values()):
             self._attempt("hang_up", call, call.hang_up)
-        self._thread.run_until(lambda: not self._calls and not self._refused, _HANG_UP_LIMIT_S)
-        registrations = [*self._former, *([self._registration] if self._registration else [])]
-        if self._registration is not None:
-            self._registration.unregister()
-        self._thread.run_until(lambda: all(each.unregistered for each in registrations), _UNREGISTER_LIMIT_S)
+        self._thread.run_until(lambda: not self.has_calls(), _HANG_UP_LIMIT_S)
         self._tones.end()
         for call in [*self._calls.values(), *self._refused]:
             call.let_go()
+        self._accounts.end()
         self._desk.end()
-        for each in registrations:
-            each.end()
-        self._retire_guest()
-        for guest in self._former_guests:
-            guest.let_go()
-        self._former_guests.clear()
-        self._registration = None
-        self._former.clear()
-        del self._tones, self._mixer, self._desk
+        del self._tones, self._mixer, self._desk, self._accounts
         library, self._library = self._library, None
         library.end()
 
@@ -122,29 +99,20 @@ class UserAgent:
 
     def register(self, account: SipAccount) -> None:
         """Register this account; a former one is unregistered first."""
-        former, self._registration = self._registration, None
-        if former is not None:
-            former.unregister()
-            self._retire(former)
-        self._retire_guest()
-        self._registration = Registration(account, self._thread, self)
-        self._registration.register()
+        self._accounts.register(account)
 
     def unregister(self) -> None:
         """Take the registration back; running calls go on."""
-        if self._registration is not None:
-            self._registration.unregister()
+        self._accounts.unregister()
 
     def register_again(self) -> None:
         """Register at once."""
-        if self._registration is not None:
-            self._registration.register(hurried=True)
+        self._accounts.register_again()
 
     # ------------------------------------------------------------ calls
 
     def dial(self, address: str, call_id: str, headers: Mapping[str, str]) -> None:
         """Call a number of the registrar, or a `user@host` address."""
-        registration = self._registration
         snapshot = CallSnapshot(
             call_id=call_id,
             direction=CallDirection.OUTGOING,
@@ -152,23 +120,26 @@ class UserAgent:
             state=CallState.DIALING,
             started_at=datetime.now(UTC),
         )
-        if registration is None or registration.pj_account is None:
-            self._dial_in_vain(snapshot, CallEnd(EndReason.PBX_UNREACHABLE, 0, "There is no PBX to call by"))
-            return
         if not _ADDRESS.fullmatch(address) or not _are_headers(headers):
             self._dial_in_vain(snapshot, CallEnd(EndReason.FAILED, 0, "This cannot be dialled"))
             return
-        user, at, host = address.rpartition("@")
-        at_home = not at or host == registration.account.host
-        pj_account = registration.pj_account if at_home else self._guest_account(registration)
-        uri = account_uri(registration.account, user if at else address, None if at_home else host)
-        call = Call(snapshot, PjCall(pj_account), self._thread, self)
-        self._calls[call_id] = call
+        call = None
         try:
-            call.dial(uri, headers)
+            way = self._accounts.way_to(address)
+            if way is None:
+                self._dial_in_vain(
+                    snapshot, CallEnd(EndReason.PBX_UNREACHABLE, 0, "There is no PBX to call by")
+                )
+                return
+            call = Call(snapshot, PjCall(way.pj_account), self._thread, self)
+            self._calls[call_id] = call
+            call.dial(way.uri, headers)
         except pj.Error as refused:
-            if call.state is not CallState.ENDED:
-                call.fail(CallEnd(EndReason.FAILED, 0, refused.reason))
+            end = CallEnd(EndReason.FAILED, 0, refused.reason)
+            if call is None:
+                self._dial_in_vain(snapshot, end)
+            elif call.state is not CallState.ENDED:
+                call.fail(end)
 
     def ring(self, call_id: str) -> None:
         """Say 180 to an incoming call."""
@@ -233,13 +204,11 @@ class UserAgent:
 
     def connected(self, connection: int) -> None:
         """A TCP or TLS connection is up."""
-        if self._registration is not None:
-            self._registration.connected(connection)
+        self._accounts.connected(connection)
 
     def disconnected(self, connection: int, failure: TransportFailure) -> None:
         """A TCP or TLS connection is gone, or never came."""
-        if self._registration is not None:
-            self._registration.disconnected(connection, failure)
+        self._accounts.disconnected(connection, failure)
 
     def sound_failed(self) -> None:
         """The open sound device reports an error."""
@@ -247,34 +216,9 @@ class UserAgent:
 
     # ------------------------------------------------------------ what accounts tell
 
-    def registration_changed(self, registration: Registration, event: RegistrationChanged) -> None:
-        """Hand on what the present account tells; a former one is nobody's business any more."""
-        if registration is self._registration:
-            self.tell(event)
-        if registration in self._former:
-            self._thread.post(self._sweep)
-
-    def open_route(self, account: SipAccount, address: str) -> Route:
-        """Make or find a way for the account to the registrar at this IP address."""
-        assert self._library is not None
-        bind_address, ipv6 = self._settings.bind_address, is_ipv6(address)
-        key = (account.transport, account.certificate_authority, ipv6)
-        if key not in self._transports:
-            self._transports[key] = self._library.open_transport(account, bind_address, ipv6=ipv6)
-        local_address = bind_address or local_address_towards(address)
-        return Route(self._transports[key], bind_address, local_address, ipv6)
-
-    def start_over(self, registration: Registration) -> None:
-        """Register anew, over TCP and TLS by a new transport: PJSIP would go on using the dead connection."""
-        if registration is not self._registration:
-            return
-        if registration.account.transport is not Transport.UDP and registration.route is not None:
-            stale_id = registration.route.transport_id
-            self._transports = {key: each for key, each in self._transports.items() if each != stale_id}
-        self._retire_guest()
-        self._registration = Registration(registration.account, self._thread, self, former=registration)
-        self._retire(registration)
-        self._registration.register()
+    def has_calls(self) -> bool:
+        """Whether any call still needs its account."""
+        return bool(self._calls or self._refused)
 
     def incoming_call(self, account: PjAccount, pj_call_id: int, message: str, source: str) -> None:
         """An INVITE came in."""
@@ -289,7 +233,7 @@ class UserAgent:
             called_number=called_number(invite),
         )
         call = Call(snapshot, PjCall(account, pj_call_id), self._thread, self)
-        if not may_ring_here(source, self._registration):
+        if not self._accounts.may_ring_here(source):
             _LOG.info("a call from %s, which is not our registrar, was refused", source)
             call.hidden = True
             self._refused.add(call)
@@ -323,11 +267,11 @@ class UserAgent:
         self._refused.discard(call)
         if self._calls.get(call.call_id) is call:
             del self._calls[call.call_id]
-        self._sweep()
+        self._accounts.sweep()
 
     def transport_failure(self) -> TransportFailure | None:
         """Why the latest connection failed."""
-        return self._registration.transport_failure if self._registration is not None else None
+        return self._accounts.transport_failure
 
     # ------------------------------------------------------------ inside
 
@@ -377,40 +321,6 @@ class UserAgent:
                 self.tell(CallQualityMeasured(call.call_id, call.quality.measure(counters)))
             call.watch_line(counters, now_s)
         self._measure_while_needed()
-
-    def _guest_account(self, registration: Registration) -> PjAccount:
-        """Return the account for addresses elsewhere: it has no credentials that a stranger could ask for."""
-        if self._guest is None:
-            assert registration.route is not None
-            self._guest = PjAccount(None, self)
-            self._guest.create(
-                account_configuration(registration.account, registration.route, with_credentials=False)
-            )
-        return self._guest
-
-    def _retire(self, registration: Registration) -> None:
-        self._former.append(registration)
-        self._thread.later(_UNREGISTER_LIMIT_S, self._sweep)
-
-    def _retire_guest(self) -> None:
-        """Make a new guest account by need, on the present transport; the former one's calls keep it."""
-        if self._guest is not None:
-            self._former_guests.append(self._guest)
-            self._guest = None
-
-    def _sweep(self) -> None:
-        """Delete former accounts that nothing needs any more; calls keep theirs."""
-        if self._calls or self._refused or self._library is None:
-            return
-        for guest in self._former_guests:
-            guest.let_go()
-        self._former_guests.clear()
-        for registration in [each for each in self._former if each.unregistered]:
-            self._former.remove(registration)
-            registration.end()
-            route = registration.route
-            if route is not None and route.transport_id not in self._transports.values():
-                self._library.close_transport(route.transport_id)
 
 
 def _are_headers(headers: Mapping[str, str]) -> bool:
