@@ -114,10 +114,12 @@ def run_checks(checks: Sequence[Check]) -> int:
 
 def _run(check: Check) -> Outcome:
     started_s = time.monotonic()
+    # Two mypys at once in one empty cache end in an internal error.
+    types_cache = ROOT / ".mypy_cache" / check.name.replace(" ", "-").replace("/", "-")
     done = subprocess.run(
         [str(word) for word in check.command],
         cwd=check.folder,
-        env={**os.environ, "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"), "NO_COLOR": "1"},
+        env={**os.environ, "MYPY_CACHE_DIR": str(types_cache), "NO_COLOR": "1"},
         capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
     return Outcome(check, done.returncode, done.stdout + done.stderr, time.monotonic() - started_s)

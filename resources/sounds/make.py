@@ -49,7 +49,9 @@ def write(path: Path, samples: list[float]) -> None:
     """Write samples of -1 to 1 as WAV."""
     with wave.open(str(path), "wb") as target:
         target.setparams((1, 2, RATE, len(samples), "NONE", ""))
-        target.writeframes(b"".join(struct.pack("<h", int(max(-1.0, min(1.0, value)) * 30_000)) for value in samples))
+        target.writeframes(
+            b"".join(struct.pack("<h", int(max(-1.0, min(1.0, value)) * 30_000)) for value in samples)
+        )
 
 
 def main(folder: Path) -> None:

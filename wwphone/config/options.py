@@ -59,7 +59,12 @@ LANGUAGE = Option(
     choices=("system", "de", "en"),
 )
 THEME = Option(
-    "theme", "system", Page.GENERAL, "Colours", "Light, dark, or as the system has it at the moment.", choices=("system", "light", "dark")
+    "theme",
+    "system",
+    Page.GENERAL,
+    "Colours",
+    "Light, dark, or as the system has it at the moment.",
+    choices=("system", "light", "dark"),
 )
 CLOSE_TO_TRAY = Option(
     "close_to_tray",
