@@ -192,6 +192,7 @@ class Client:
         assert process.returncode == 0, (
             f"the client of {self.seat.user} ended with {process.returncode}\n{self.log_tail()}"
         )
+        assert "Traceback" not in self.said_text() + self.log_text(), self.log_tail()
 
     def kill(self) -> None:
         """End it as a crash would."""

@@ -201,6 +201,7 @@ class RealCompany:
 
     def _make_server(self) -> ChildProcess:
         file = self.folder / "server.toml"
+        file.touch(mode=0o600)
         file.write_text(_toml(self._settings()), "utf-8")
         return ChildProcess(
             "wwphone-server",
