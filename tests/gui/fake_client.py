@@ -13,7 +13,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.gui.stage import MUELLER
-from tests.gui.world import DEVICES, ME, PASSWORD, SERVER, SIP_ACCOUNT, SOUNDS, FakeSecrets, FakeSlowLink, company
+from tests.gui.world import (
+    DEVICES,
+    ME,
+    PASSWORD,
+    SERVER,
+    SIP_ACCOUNT,
+    SOUNDS,
+    FakeSecrets,
+    FakeSlowLink,
+    company,
+)
 from wwphone.app.main import run
 from wwphone.app.program import Program
 from wwphone.config.options import LANGUAGE, SERVER_HOST, THEME, USER
@@ -54,7 +64,9 @@ def main() -> int:
         asyncio.get_running_loop()
         signal.signal(
             signal.SIGUSR1,
-            lambda *_: engine.incoming(MUELLER.number, MUELLER.name, CallKind.DIRECT, "+41 44 268 12 04") and None,
+            lambda *_: (
+                engine.incoming(MUELLER.number, MUELLER.name, CallKind.DIRECT, "+41 44 268 12 04") and None
+            ),
         )
 
     paths = Paths(home / "settings", home / "data", home / "cache", home / "log").make()

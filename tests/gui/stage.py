@@ -19,7 +19,7 @@ from wwphone.protocol.presence import PresenceChanged
 
 COMPACT, WIDE = (400, 760), (1000, 720)
 GOOD = CallQuality(loss_percent=0.1, jitter_ms=4.0, round_trip_ms=22.0)
-FAIR = CallQuality(loss_percent=3.0, jitter_ms=18.0, round_trip_ms=120.0)
+FAIR = CallQuality(loss_percent=7.0, jitter_ms=18.0, round_trip_ms=120.0)
 POOR = CallQuality(loss_percent=11.0, jitter_ms=60.0, round_trip_ms=480.0)
 _TURNS = 12
 """More than any chain of posted events, coroutines and timers without delay is long."""

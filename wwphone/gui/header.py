@@ -70,7 +70,9 @@ class Header(QObject):
     def _show_account(self) -> None:
         snapshot = self._context.services.account.snapshot
         profile = snapshot.profile
-        name = profile.nickname if profile else snapshot.user or self.tr("Not signed in")
+        name = profile.nickname if profile else snapshot.user
+        if snapshot.stage is Stage.SIGNED_OUT or not name:
+            name = self.tr("Not signed in")
         self._form.own_name.set_whole(name)
         line = self._own_line(snapshot)
         self._form.own_line.set_whole(line)
@@ -81,7 +83,9 @@ class Header(QObject):
         state = snapshot.registration.state
         if snapshot.stage is Stage.SIGNING_IN and not snapshot.live:
             return self.tr("signing in …")
-        if snapshot.stage is Stage.SIGNED_OUT or state is RegistrationState.REGISTERED:
+        if snapshot.stage is Stage.SIGNED_OUT:
+            return ""
+        if state is RegistrationState.REGISTERED:
             return number
         return " · ".join(part for part in (number, word(state)) if part)
 

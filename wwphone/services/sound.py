@@ -63,10 +63,10 @@ class SoundService:
 
     def select(self, selection: SoundSelection) -> None:
         """Use these devices from now on, in running calls too. Raises OSError when it cannot be remembered."""
-        for name, option in _SELECTION_OPTIONS.items():
-            self._settings.set(option, getattr(selection, name))
         self._engine.select_sound(selection)
         self._update(selection=selection)
+        for name, option in _SELECTION_OPTIONS.items():
+            self._settings.set(option, getattr(selection, name))
 
     def look_again(self) -> None:
         """Search for devices anew."""
