@@ -100,6 +100,10 @@ class FarCall:
         """Say something new of the call (RFC 3311)."""
         self.request("UPDATE", [("Contact", f"<{self._far_side.uri}>"), *headers], kind="")
 
+    def refer(self, uri: str) -> None:
+        """Ask the phone to call somebody (RFC 3515)."""
+        self.request("REFER", [("Contact", f"<{self._far_side.uri}>"), ("Refer-To", f"<{uri}>")], kind="")
+
     def hold(self) -> None:
         """Hold the phone (RFC 3264 section 8.4)."""
         self.request("INVITE", body=self.description("sendonly"))

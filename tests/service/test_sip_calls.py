@@ -98,6 +98,28 @@ def test_who_is_at_the_other_end_may_change(phone: AgentPhone, talking: tuple[st
     )
 
 
+def test_the_other_side_cannot_make_us_call_somebody(
+    phone: AgentPhone, far_side: FarSide, talking: tuple[str, FarCall]
+) -> None:
+    _, call = talking
+    known = len(far_side.calls)
+    call.refer("sip:+900123456@premium.example")
+    call.wait_for_status(603)
+    assert len(far_side.calls) == known
+
+
+def test_a_call_that_wants_the_place_of_another_is_refused(
+    phone: AgentPhone, far_side: FarSide, talking: tuple[str, FarCall]
+) -> None:
+    call_id, call = talking
+    ours, theirs = (call.invite.get("From").partition("tag=")[2], call.tag)
+    usurper = far_side.call(
+        [("Replaces", f"{call.invite.call_id};to-tag={ours};from-tag={theirs}"), ("Require", "replaces")]
+    )
+    usurper.wait_for_status(603)
+    assert phone.call(call_id)["state"] == "active"
+
+
 def test_when_both_renegotiate_at_once_it_is_tried_again(
     phone: AgentPhone, talking: tuple[str, FarCall]
 ) -> None:

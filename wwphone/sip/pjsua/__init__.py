@@ -7,7 +7,7 @@
 | `user_agent` | the SIP thread's side: what each command does |
 | `endpoint` | starting and ending the library, transports, codecs |
 | `account`, `accounts` | the registration with back-off; the account in use, former ones, strangers |
-| `call` | calls |
+| `call`, `pj_call` | calls: ours, and PJSIP's side of them |
 | `sound`, `mixer`, `tones`, `watch`, `pulse` | sound devices, who hears whom, and the watch over the sound server |
 | `pj_events` | what PJSIP's event objects tell |
 | `messages`, `errors`, `backoff`, `quality`, `devices`, `certificates`, `names`, `failures`, `logs` | helpers |

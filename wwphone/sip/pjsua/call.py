@@ -26,13 +26,13 @@ from wwphone.domain.calls import (
 )
 from wwphone.sip.api import CallChanged, CommandFailed, DtmfReceived, SipEvent
 from wwphone.sip.pjsua.errors import FailedAt, TransportFailure, end_of_outgoing
-from wwphone.sip.pjsua.failures import guarded
 from wwphone.sip.pjsua.messages import (
     SipMessage,
     answered_elsewhere,
     asserted_party,
     q850_cause,
 )
+from wwphone.sip.pjsua.pj_call import PjCall, parameters_of
 from wwphone.sip.pjsua.pj_events import failed_at, message_of
 from wwphone.sip.pjsua.quality import QualityMeter, SilenceWatch, StreamCounters
 from wwphone.sip.pjsua.thread import SipThread, Timer
@@ -65,38 +65,6 @@ class CallOwner(Protocol):
 
     def transport_failure(self) -> TransportFailure | None:
         """Why the latest connection failed."""
-
-
-class PjCall(pj.Call):  # type: ignore[misc]  # the binding has no types
-    """PJSIP's call; forwards what PJSIP calls."""
-
-    def __init__(self, account: Any, pj_call_id: int = pj.PJSUA_INVALID_ID) -> None:
-        super().__init__(account, pj_call_id)
-        self.handler: Call | None = None
-
-    @guarded
-    def onCallState(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
-        """Called by PJSIP."""
-        if self.handler is not None:
-            self.handler.state_changed(prm.e)
-
-    @guarded
-    def onCallTsxState(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
-        """Called by PJSIP."""
-        if self.handler is not None:
-            self.handler.transaction_changed(prm.e)
-
-    @guarded
-    def onCallMediaState(self, prm: Any) -> None:  # noqa: ARG002, N802 - PJSIP's name
-        """Called by PJSIP."""
-        if self.handler is not None:
-            self.handler.media_changed()
-
-    @guarded
-    def onDtmfDigit(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
-        """Called by PJSIP."""
-        if self.handler is not None:
-            self.handler.digit_received(prm.digit)
 
 
 class Call:
@@ -156,7 +124,7 @@ class Call:
     def dial(self, uri: str, headers: Mapping[str, str]) -> None:
         """Send the INVITE, then tell of it. Raises pj.Error."""
         assert self.pj_call is not None
-        parameters = _parameters()
+        parameters = parameters_of()
         for name, value in headers.items():
             header = pj.SipHeader()
             header.hName = name
@@ -168,19 +136,19 @@ class Call:
     def ring(self) -> None:
         """Answer 180."""
         if self.pj_call is not None and self.state is CallState.INCOMING:
-            self.pj_call.answer(_parameters(180))
+            self.pj_call.answer(parameters_of(180))
 
     def answer(self, *, by_itself: bool = False) -> None:
         """Answer 200. Raises pj.Error."""
         if self.pj_call is not None and self.state is CallState.INCOMING:
             self._answers_itself = by_itself
-            self.pj_call.answer(_parameters(200))
+            self.pj_call.answer(parameters_of(200))
 
     def hang_up(self, end: CallEnd | None = None) -> None:
         """End it: here at once, in the network as soon as possible."""
         if self.state is CallState.ENDED or self.pj_call is None:
             return
-        pj_call, parameters = self.pj_call, _parameters()
+        pj_call, parameters = self.pj_call, parameters_of()
         if self.state is CallState.INCOMING:
             reason = end.reason if end else EndReason.DECLINED_HERE
             parameters.statusCode = _REJECTIONS.get(reason, 603)
@@ -193,7 +161,7 @@ class Call:
     def refuse(self, status: int) -> None:
         """Refuse a call of which nobody is told."""
         if self.pj_call is not None:
-            self.pj_call.hangup(_parameters(status))
+            self.pj_call.hangup(parameters_of(status))
 
     def fail(self, end: CallEnd) -> None:
         """PJSIP could not even begin: it knows nothing of this call."""
@@ -321,7 +289,7 @@ class Call:
         if self._wants_hold is (self.state is CallState.HELD):
             return
         command = "hold" if self._wants_hold else "resume"
-        parameters = _parameters()
+        parameters = parameters_of()
         try:
             if self._wants_hold:
                 self.pj_call.setHold(parameters)
@@ -421,12 +389,3 @@ class Call:
         return next(
             (each.index for each in self.pj_call.getInfo().media if each.type == pj.PJMEDIA_TYPE_AUDIO), 0
         )
-
-
-def _parameters(status: int = 0) -> Any:
-    parameters = pj.CallOpParam(True)
-    parameters.opt.audioCount = 1
-    parameters.opt.videoCount = 0
-    parameters.opt.textCount = 0
-    parameters.statusCode = status
-    return parameters

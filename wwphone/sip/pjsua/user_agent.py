@@ -25,12 +25,13 @@ from wwphone.sip.api import (
 )
 from wwphone.sip.pjsua.account import PjAccount
 from wwphone.sip.pjsua.accounts import Accounts
-from wwphone.sip.pjsua.call import Call, PjCall
+from wwphone.sip.pjsua.call import Call
 from wwphone.sip.pjsua.endpoint import Library
 from wwphone.sip.pjsua.errors import TransportFailure
 from wwphone.sip.pjsua.failures import log_failure
 from wwphone.sip.pjsua.messages import answers_itself, call_kind, called_number, calling_party, read_message
 from wwphone.sip.pjsua.mixer import Mixer
+from wwphone.sip.pjsua.pj_call import PjCall
 from wwphone.sip.pjsua.sound import SoundDesk
 from wwphone.sip.pjsua.thread import SipThread, Timer
 from wwphone.sip.pjsua.tones import Tones
