@@ -82,6 +82,26 @@ class JournalEntry:
     set_by: str
 
 
+@dataclass(frozen=True)
+class PbxRingGroup:
+    """A number that rings several users at once; stored as the PBX gets it."""
+
+    number: str
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PbxRoom:
+    """A conference room; stored as the PBX gets it."""
+
+    number: str
+    name: str
+    pin: str = field(default="", repr=False)
+    owner: str = ""
+    """The user whom 901 leads here; each has one room at most."""
+
+
 class Store(Protocol):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
@@ -116,7 +136,35 @@ class Store(Protocol):
         """Write the list anew; a group that is left out must have no members."""
 
     async def directory_revision(self) -> int:
-        """Grows with every change of users and groups, whichever process makes it: a running server watches it."""
+        """Grows with every change of the directory, whichever process makes it: a running server watches it.
+
+        The directory: users, groups, ring groups and rooms.
+        """
+
+    async def ring_groups(self) -> tuple[PbxRingGroup, ...]:
+        """All ring groups, by number; their members by name."""
+
+    async def replace_ring_group(self, group: PbxRingGroup) -> None:
+        """Add a ring group or write it anew.
+
+        Raises DuplicateError when a user or room has the number, StoreError when a member is no user.
+        """
+
+    async def remove_ring_group(self, number: str) -> None:
+        """Remove a ring group; raises KeyError when there is none."""
+
+    async def rooms(self) -> tuple[PbxRoom, ...]:
+        """All rooms that were made; those that come with a right are not among them. By number."""
+
+    async def replace_room(self, room: PbxRoom) -> None:
+        """Add a room or write it anew. Its number may be its owner's own, which 902 asks for.
+
+        Raises DuplicateError when somebody else has the number or the owner has another room, StoreError when the
+        owner is no user.
+        """
+
+    async def remove_room(self, number: str) -> None:
+        """Remove a room; raises KeyError when there is none."""
 
     async def presences(self) -> dict[str, Presence]:
         """The chosen presence of everybody who ever chose one."""
@@ -172,25 +220,6 @@ class PbxUser:
     busy_when_in_call: bool = False
     busy_when_ringing: bool = False
     in_all_users: bool = True
-
-
-@dataclass(frozen=True)
-class PbxRingGroup:
-    """A number that rings several users at once."""
-
-    number: str
-    name: str
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PbxRoom:
-    """A conference room."""
-
-    number: str
-    name: str
-    pin: str = field(default="", repr=False)
-    owner: str = ""
 
 
 @dataclass(frozen=True)

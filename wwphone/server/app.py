@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
 from wwphone.server.api import StoreError
@@ -21,6 +21,7 @@ from wwphone.server.commands.check_config import CheckCommand
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
+from wwphone.server.commands.numbers import RingGroupCommands, RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.serving import serve
 from wwphone.server.commands.users import UserCommands
@@ -122,24 +123,34 @@ async def _edit(options: argparse.Namespace, settings: ServerSettings, console: 
     store, passwords = _store(settings), Passwords()
     await store.open()
     try:
-        if options.command == "demo-data":
-            await DemoCommand(store, passwords, console).run(options)
-            return
-        users = UserCommands(store, passwords, settings, console)
-        if options.command == "groups":
-            await users.groups(options)
-            return
-        actions = {
-            "add": users.add,
-            "set": users.set,
-            "list": users.list,
-            "remove": users.remove,
-            "sip-account": users.sip_account,
-        }
-        await actions[options.action](options)
+        edits = _edits(settings, store, passwords, console)
+        await edits[options.command, getattr(options, "action", "")](options)
     finally:
         await store.close()
         passwords.shutdown()
+
+
+def _edits(
+    settings: ServerSettings, store: SqlStore, passwords: Passwords, console: Console
+) -> dict[tuple[str, str], Callable[[argparse.Namespace], Coroutine[None, None, None]]]:
+    """What edits the store, by command and action."""
+    users = UserCommands(store, passwords, settings, console)
+    ring_groups, rooms = RingGroupCommands(store, console), RoomCommands(store, console)
+    return {
+        ("demo-data", ""): DemoCommand(store, passwords, console).run,
+        ("groups", ""): users.groups,
+        ("user", "add"): users.add,
+        ("user", "set"): users.set,
+        ("user", "list"): users.list,
+        ("user", "remove"): users.remove,
+        ("user", "sip-account"): users.sip_account,
+        ("ring-group", "set"): ring_groups.set,
+        ("ring-group", "list"): ring_groups.list,
+        ("ring-group", "remove"): ring_groups.remove,
+        ("room", "set"): rooms.set,
+        ("room", "list"): rooms.list,
+        ("room", "remove"): rooms.remove,
+    }
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def parser() -> argparse.ArgumentParser:
     _user(commands.add_parser("user", help="add, list, change and remove users"))
     groups = commands.add_parser("groups", help="show the presence groups, or write them anew in this order")
     groups.add_argument("names", nargs="*", metavar="NAME")
-    _demo_data(commands.add_parser("demo-data", help="add the 24 people of the demo company"))
+    _ring_group(commands.add_parser("ring-group", help="numbers that ring several users at once"))
+    _room(commands.add_parser("room", help="conference rooms"))
+    _demo_data(commands.add_parser("demo-data", help="add the people and numbers of the demo company"))
     _certificate(commands.add_parser("certificate", help="make a private authority and a certificate"))
     return root
 
@@ -95,6 +97,33 @@ def _password(parser: argparse.ArgumentParser, *, asks: bool) -> None:
         const="generate",
         help="make one and print it once",
     )
+
+
+def _ring_group(group: argparse.ArgumentParser) -> None:
+    change = _numbered(group, "ring group")
+    change.add_argument("--member", action="append", metavar="USER", help="whom it rings; may be repeated")
+
+
+def _room(room: argparse.ArgumentParser) -> None:
+    change = _numbered(room, "room")
+    owners = change.add_mutually_exclusive_group()
+    owners.add_argument("--owner", metavar="USER", help="whose 901 leads here")
+    owners.add_argument("--no-owner", dest="owner", action="store_const", const="", help="nobody's")
+    pins = change.add_mutually_exclusive_group()
+    add = pins.add_argument
+    add("--pin-stdin", dest="pin", action="store_const", const="stdin", help="read its PIN from stdin")
+    add("--no-pin", dest="pin", action="store_const", const="none", help="let everybody in")
+
+
+def _numbered(parser: argparse.ArgumentParser, what: str) -> argparse.ArgumentParser:
+    """Add set, list and remove of something that is known by its number; return the parser of set."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    change = actions.add_parser("set", help=f"add a {what}, or change what is named of one")
+    change.add_argument("number")
+    change.add_argument("--name", help="what people see; needed when it is new")
+    actions.add_parser("list", help=f"show every {what}")
+    actions.add_parser("remove", help=f"remove a {what}").add_argument("number")
+    return change
 
 
 def _demo_data(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Twenty-four people who do not exist, for demonstration and trials: always the same ones."""
+"""Twenty-four people who do not exist, their ring groups and room, for demonstration and trials: always the same."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceGroup
+from wwphone.server.api import PbxRingGroup, PbxRoom
 
 RECEPTION, SALES, ENGINEERING, MANAGEMENT = "Reception", "Sales", "Engineering", "Management"
 GROUPS = tuple(
@@ -79,3 +80,12 @@ PEOPLE = tuple(
     Person(user, str(number), first_name, surname, group)
     for number, (user, first_name, surname, group) in enumerate(_NAMES, 201)
 )
+
+
+def _ring_group(number: str, name: str) -> PbxRingGroup:
+    """Everybody of the presence group of the same name."""
+    return PbxRingGroup(number, name, tuple(person.user for person in PEOPLE if person.group == name))
+
+
+RING_GROUPS = (_ring_group("300", RECEPTION), _ring_group("310", SALES))
+ROOMS = (PbxRoom("400", "Meeting room"),)

@@ -1,4 +1,4 @@
-"""What an administrator may give a user: checked before it is stored, because it becomes configuration of the PBX."""
+"""What an administrator may give a user, a ring group or a room: checked before it is stored, because it becomes configuration of the PBX."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 
 from wwphone.domain.account import check_user_name
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
-from wwphone.server.api import UserRecord
+from wwphone.server.api import PbxRingGroup, PbxRoom, UserRecord
 
 _NUMBER = re.compile(r"[0-9]{2,15}")
 _DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")
 _EMAIL = re.compile(r"([^@\s,;<>\"|]{1,64}@[^@\s,;<>\"|]{1,190})?")
+_PIN = re.compile(r"([0-9]{4,8})?")
 _MAX_NAME = 64
 _RESERVED_USERS = frozenset({"anonymous", "general", "global", "system"})
 """Sections of Asterisk's pjsip.conf that mean something whatever stands in them."""
@@ -39,6 +40,28 @@ def check_user(record: UserRecord) -> UserRecord:
     if not _EMAIL.fullmatch(record.email):
         raise ValueError(f"{record.email} is no e-mail address")
     return record
+
+
+def check_ring_group(group: PbxRingGroup) -> PbxRingGroup:
+    """Return the ring group unchanged; raise ValueError in words for the administrator."""
+    check_number(group.number)
+    check_text(group.name, "name")
+    if not group.name:
+        raise ValueError("a ring group needs a name: it is what callers see")
+    if not group.members:
+        raise ValueError("a ring group needs a member")
+    return group
+
+
+def check_room(room: PbxRoom) -> PbxRoom:
+    """Return the room unchanged; raise ValueError in words that never repeat the PIN."""
+    check_number(room.number)
+    check_text(room.name, "name")
+    if not room.name:
+        raise ValueError("a room needs a name")
+    if not _PIN.fullmatch(room.pin):
+        raise ValueError("a PIN consists of 4 to 8 digits")
+    return room
 
 
 def check_number(number: str) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
-from wwphone.server.api import UserRecord
-from wwphone.server.demo_company import GROUPS, PEOPLE
-from wwphone.server.user_rules import check_number, check_text, check_user
+from wwphone.server.api import PbxRingGroup, PbxRoom, UserRecord
+from wwphone.server.demo_company import GROUPS, PEOPLE, RING_GROUPS, ROOMS
+from wwphone.server.user_rules import check_number, check_ring_group, check_room, check_text, check_user
 
 JUERG = UserRecord(
     user="Juerg_1-2",
@@ -82,3 +82,32 @@ def test_the_demo_company_follows_the_rules() -> None:
                 person.user, person.number, person.nickname, person.group, "s", "h", email=person.email
             )
         )
+    for group in RING_GROUPS:
+        assert {person.user for person in PEOPLE} >= set(check_ring_group(group).members)
+    for room in ROOMS:
+        check_room(room)
+
+
+@pytest.mark.parametrize("pin", ["", "1234", "12345678"])
+def test_a_room_may_have_a_pin(pin: str) -> None:
+    room = PbxRoom("400", "Meeting room", pin)
+    assert check_room(room) is room
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"pin": "123"}, {"pin": "123456789"}, {"pin": "12a4"}, {"name": ""}, {"number": "902"}], ids=str
+)
+def test_a_room_that_the_pbx_could_not_have_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w+ \w+") as refusal:
+        check_room(replace(PbxRoom("400", "Meeting room"), **wrong))
+    assert "pin" not in wrong or wrong["pin"] not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"members": ()}, {"name": ""}, {"name": "a\nb"}, {"number": "112"}], ids=str
+)
+def test_a_ring_group_that_could_not_ring_is_refused(wrong: dict[str, Any]) -> None:
+    group = PbxRingGroup("300", "Reception", ("anna",))
+    assert check_ring_group(group) is group
+    with pytest.raises(ValueError, match=r"\w+ \w+"):
+        check_ring_group(replace(group, **wrong))

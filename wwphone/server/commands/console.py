@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -27,6 +27,18 @@ class Console:
         """Print one line."""
         self.out.write(f"{text}\n")
 
+    def table(self, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+        """Print rows under their heads; the last column may be as wide as it likes."""
+        lines = [heads, *rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(heads) - 1)]
+        for line in lines:
+            cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
+            self.say("  ".join([*cells, line[-1]]).rstrip())
+
+    def line(self) -> str:
+        """Read one line of standard input, without its end."""
+        return self.source.readline().rstrip("\r\n")
+
     def ask(self, question: str) -> str:
         """Print a question and read the answer."""
         self.out.write(question)
@@ -44,7 +56,7 @@ class Console:
                 self.say(f"password: {password}")
                 return password
             case "stdin":
-                password = self.source.readline().rstrip("\r\n")
+                password = self.line()
             case _:
                 password = self.ask_hidden("New password: ")
                 if password != self.ask_hidden("Again: "):

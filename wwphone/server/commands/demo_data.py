@@ -1,4 +1,4 @@
-"""`wwphone-server demo-data`: the demo company's people and groups, with passwords from or into a file of their owner."""
+"""`wwphone-server demo-data`: the demo company's people, groups and numbers, with passwords from or into a file of their owner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import Store, UserRecord
 from wwphone.server.commands.console import CommandFailedError, Console
-from wwphone.server.demo_company import GROUPS, PEOPLE, Person
+from wwphone.server.demo_company import GROUPS, PEOPLE, RING_GROUPS, ROOMS, Person
 from wwphone.server.services.passwords import Passwords, check_new_password, generated_password, quick_hash
 
 
@@ -41,7 +41,20 @@ class DemoCommand:
             await self._store.replace_groups((*groups, *new))
         hashes = {user: quick_hash(word) for user, word in chosen.items() if user not in given}
         added = [await self._one(one, chosen[one.user], hashes.get(one.user)) for one in PEOPLE]
+        await self._numbers()
         self._console.say(f"{len(PEOPLE)} people in {len(GROUPS)} groups, {sum(added)} of them new")
+
+    async def _numbers(self) -> None:
+        """Add ring groups and rooms whose number nobody has."""
+        taken = {one.number for one in await self._store.users()}
+        taken |= {one.number for one in await self._store.ring_groups()}
+        taken |= {one.number for one in await self._store.rooms()}
+        for group in RING_GROUPS:
+            if group.number not in taken:
+                await self._store.replace_ring_group(group)
+        for room in ROOMS:
+            if room.number not in taken:
+                await self._store.replace_room(room)
 
     async def _one(self, person: Person, password: str, new_hash: str | None) -> bool:
         """Make one person right; `new_hash`: of a password made just now. Return whether they are new."""

@@ -93,11 +93,7 @@ class UserCommands:
             (one.user, one.number, one.nickname, one.group, " ".join(sorted(r.value for r in one.rights)))
             for one in users
         ]
-        table = [("user", "number", "nickname", "group", "rights"), *rows]
-        widths = [max(len(row[column]) for row in table) for column in range(4)]
-        for row in table:
-            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-            self._console.say("  ".join([*cells, row[4]]).rstrip())
+        self._console.table(("user", "number", "nickname", "group", "rights"), rows)
 
     async def remove(self, options: argparse.Namespace) -> None:
         """Remove a user for good, after asking."""

@@ -1,4 +1,4 @@
-"""Users and presence groups: who may see whom, and changes of them while clients are signed in.
+"""Users, presence groups, ring groups and rooms: who may see whom, and changes of them while clients are signed in.
 
 Users are edited by the command line, in another process. Every change moves a counter in the store on, in the same
 transaction; the running server reads that counter every 0.4 s and loads the directory when it has moved. So there is
@@ -21,7 +21,7 @@ from wwphone.domain.presence import Colleague, PresenceGroup
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.message import Event
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged
-from wwphone.server.api import Store, StoreError, UserRecord
+from wwphone.server.api import PbxRingGroup, PbxRoom, Store, StoreError, UserRecord
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.tasks import TaskOwner
 
@@ -64,6 +64,8 @@ class DirectoryService:
         self._users: dict[str, UserRecord] = {}
         self._colleagues: dict[str, Colleague] = {}
         self._groups: tuple[PresenceGroup, ...] = ()
+        self._ring_groups: tuple[PbxRingGroup, ...] = ()
+        self._rooms: tuple[PbxRoom, ...] = ()
         self._listeners: list[Callable[[DirectoryChange], None]] = []
         self._tasks = TaskOwner("directory")
         self._reachable = True
@@ -73,6 +75,7 @@ class DirectoryService:
         self._revision = await self._store.directory_revision()
         self._take({record.user: record for record in await self._store.users()})
         self._groups = await self._store.groups()
+        self._ring_groups, self._rooms = await self._store.ring_groups(), await self._store.rooms()
         self._tasks.start(self._watch())
 
     async def shutdown(self) -> None:
@@ -88,6 +91,16 @@ class DirectoryService:
     def groups(self) -> tuple[PresenceGroup, ...]:
         """The presence groups in their order."""
         return self._groups
+
+    @property
+    def ring_groups(self) -> tuple[PbxRingGroup, ...]:
+        """The ring groups by number."""
+        return self._ring_groups
+
+    @property
+    def rooms(self) -> tuple[PbxRoom, ...]:
+        """The rooms that were made, by number."""
+        return self._rooms
 
     def seen_by(self, user: str) -> tuple[Colleague, ...]:
         """Whom this user may see, by name: everybody who is not hidden, and oneself."""
@@ -115,7 +128,8 @@ class DirectoryService:
         # Read after the counter: what is loaded may be newer than `revision`, then it is simply loaded again.
         users = {record.user: record for record in await self._store.users()}
         groups = await self._store.groups()
-        self._revision = revision
+        ring_groups, rooms = await self._store.ring_groups(), await self._store.rooms()
+        self._revision, self._ring_groups, self._rooms = revision, ring_groups, rooms
         self._apply(users, groups)
 
     async def _watch(self) -> None:

@@ -1,4 +1,4 @@
-"""The PBX's two sides: our users become its configuration, its events go to the services that know what to do.
+"""The PBX's two sides: our users, ring groups and rooms become its configuration, its events go to the services that know what to do.
 
 The configuration is built from the directory and handed over at the start and after every change; when the PBX cannot
 take it, it is handed over again, later and later, and at once when the line to the PBX comes back.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
-from wwphone.domain.account import MediaEncryption, Transport
+from wwphone.domain.account import MediaEncryption, Right, Transport
 from wwphone.server.api import (
     Pbx,
     PbxConfiguration,
@@ -21,6 +22,7 @@ from wwphone.server.api import (
     PbxPhoneStateChanged,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
+    PbxRoom,
     PbxStateChanged,
     PbxUser,
     UserRecord,
@@ -57,6 +59,16 @@ def pbx_user(record: UserRecord, endpoint: PbxEndpoint) -> PbxUser:
         pickup_group=record.group,
         busy_when_in_call=record.busy_when_in_call,
         busy_when_ringing=record.busy_when_ringing,
+    )
+
+
+def personal_rooms(records: Iterable[UserRecord], rooms: Iterable[PbxRoom]) -> tuple[PbxRoom, ...]:
+    """A room at the own number for everybody who has the right and owns none of `rooms`; nothing of it is stored."""
+    owners = {room.owner for room in rooms}
+    return tuple(
+        PbxRoom(record.number, record.nickname, owner=record.user)
+        for record in records
+        if Right.CONFERENCE_ROOM in record.rights and record.user not in owners
     )
 
 
@@ -99,7 +111,9 @@ class PbxService:
         """All that our part of the PBX's configuration is made from, in a fixed order."""
         records = sorted(self._directory.users.values(), key=lambda record: record.user)
         users = tuple(pbx_user(record, self._endpoint) for record in records)
-        return PbxConfiguration(users, language=self._language)
+        rooms = self._directory.rooms
+        rooms += personal_rooms(records, rooms)
+        return PbxConfiguration(users, self._directory.ring_groups, rooms, self._language)
 
     # ------------------------------------------------------------ inside
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from wwphone.domain.account import Right
 from wwphone.domain.presence import Presence, PresenceStatus
-from wwphone.server.api import JournalEntry, SessionRecord, UserRecord
+from wwphone.server.api import JournalEntry, PbxRoom, SessionRecord, UserRecord
 
 Row = sa.RowMapping
 Values = dict[str, Any]
@@ -111,3 +111,13 @@ def session_record(row: Row) -> SessionRecord:
     return SessionRecord(
         row["token_hash"], row["user"], row["host_name"], row["softphone"], row["since"], row["last_seen"]
     )
+
+
+def room_values(room: PbxRoom) -> Values:
+    """All columns of a room."""
+    return {"number": room.number, "name": room.name, "pin": room.pin, "owner": room.owner or None}
+
+
+def room(row: Row) -> PbxRoom:
+    """Read a room."""
+    return PbxRoom(row["number"], row["name"], row["pin"], row["owner"] or "")

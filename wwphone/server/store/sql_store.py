@@ -16,8 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from wwphone.domain.presence import Presence, PresenceGroup
-from wwphone.server.api import DuplicateError, JournalEntry, SessionRecord, StoreError, UserRecord
-from wwphone.server.store import accounts, presence, users
+from wwphone.server.api import (
+    DuplicateError,
+    JournalEntry,
+    PbxRingGroup,
+    PbxRoom,
+    SessionRecord,
+    StoreError,
+    UserRecord,
+)
+from wwphone.server.store import accounts, changes, numbers, presence, users
 from wwphone.server.store.engine import WRITES, make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, UnknownRevisionError, schema_state, upgrade
 
@@ -107,8 +115,34 @@ class SqlStore:
         await self._write(users.replace_groups, groups)
 
     async def directory_revision(self) -> int:
-        """Grows with every change of users and groups, whichever process makes it."""
-        return await self._read(users.directory_revision)
+        """Grows with every change of users, groups, ring groups and rooms, whichever process makes it."""
+        return await self._read(changes.directory_revision)
+
+    # ------------------------------------------------------------ ring groups and rooms
+
+    async def ring_groups(self) -> tuple[PbxRingGroup, ...]:
+        """All ring groups, by number; their members by name."""
+        return await self._read(numbers.all_ring_groups)
+
+    async def replace_ring_group(self, group: PbxRingGroup) -> None:
+        """Add a ring group or write it anew; raises DuplicateError, StoreError when a member is no user."""
+        await self._write(numbers.replace_ring_group, group)
+
+    async def remove_ring_group(self, number: str) -> None:
+        """Remove a ring group; raises KeyError."""
+        await self._write(numbers.remove_ring_group, number)
+
+    async def rooms(self) -> tuple[PbxRoom, ...]:
+        """All rooms, by number."""
+        return await self._read(numbers.all_rooms)
+
+    async def replace_room(self, room: PbxRoom) -> None:
+        """Add a room or write it anew; raises DuplicateError, StoreError when the owner is no user."""
+        await self._write(numbers.replace_room, room)
+
+    async def remove_room(self, number: str) -> None:
+        """Remove a room; raises KeyError."""
+        await self._write(numbers.remove_room, number)
 
     # ------------------------------------------------------------ presence
 

@@ -132,10 +132,37 @@ sign_in_failures = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False, index=True),
 )
 
+ring_groups = sa.Table(
+    "ring_groups",
+    metadata,
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+)
+
+ring_group_members = sa.Table(
+    "ring_group_members",
+    metadata,
+    sa.Column(
+        "ring_group", sa.Text, sa.ForeignKey("ring_groups.number", ondelete="CASCADE"), primary_key=True
+    ),
+    _user_column(primary_key=True),
+)
+
+rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    # In the clear: the PBX compares it with what is keyed in.
+    sa.Column("pin", sa.Text, nullable=False),
+    # The room outlives its owner. 901 leads to one room only.
+    sa.Column("owner", sa.Text, sa.ForeignKey("users.user", ondelete="SET NULL"), nullable=True, unique=True),
+)
+
 counters = sa.Table(
     "counters",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""`directory` grows with every change of users and groups, in the same transaction: a running server watches it."""
+"""`directory` grows with every change of users, groups, ring groups and rooms, in the same transaction: a running server watches it."""

@@ -10,8 +10,8 @@ from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import UserRecord
 from wwphone.server.store import rows, tables
-
-_DIRECTORY = "directory"
+from wwphone.server.store.changes import count_change
+from wwphone.server.store.numbers import check_free_for_user
 
 
 def all_users(connection: sa.Connection) -> tuple[UserRecord, ...]:
@@ -39,30 +39,32 @@ def one_user(connection: sa.Connection, name: str) -> UserRecord | None:
 
 def add_user(connection: sa.Connection, record: UserRecord) -> None:
     """Insert a user with their rights."""
+    count_change(connection)
+    check_free_for_user(connection, record.number, record.user)
     connection.execute(sa.insert(tables.users).values(rows.user_values(record)))
     _write_rights(connection, record)
-    _count_change(connection)
 
 
 def replace_user(connection: sa.Connection, record: UserRecord) -> None:
     """Change a user. Another CTI password ends the user's sessions: a lost PC is locked out by it."""
+    count_change(connection)
     the_user = tables.users.c.user == record.user
     former = connection.scalar(sa.select(tables.users.c.cti_password_hash).where(the_user))
     if former is None:
         raise KeyError(record.user)
+    check_free_for_user(connection, record.number, record.user)
     connection.execute(sa.update(tables.users).where(the_user).values(rows.user_values(record)))
     connection.execute(sa.delete(tables.user_rights).where(tables.user_rights.c.user == record.user))
     _write_rights(connection, record)
     if former != record.cti_password_hash:
         connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.user == record.user))
-    _count_change(connection)
 
 
 def remove_user(connection: sa.Connection, name: str) -> None:
-    """Delete a user; rights, presence and sessions go with them."""
+    """Delete a user; rights, presence, sessions and places in ring groups go with them, a room loses its owner."""
+    count_change(connection)
     if connection.execute(sa.delete(tables.users).where(tables.users.c.user == name)).rowcount == 0:
         raise KeyError(name)
-    _count_change(connection)
 
 
 def all_groups(connection: sa.Connection) -> tuple[PresenceGroup, ...]:
@@ -74,6 +76,7 @@ def all_groups(connection: sa.Connection) -> tuple[PresenceGroup, ...]:
 
 def replace_groups(connection: sa.Connection, groups: tuple[PresenceGroup, ...]) -> None:
     """Write the list anew; the database refuses to lose a group that still has members."""
+    count_change(connection)
     table = tables.presence_groups
     wanted = {group.name: group.position for group in groups}
     kept = set(connection.scalars(sa.select(table.c.name)))
@@ -84,24 +87,9 @@ def replace_groups(connection: sa.Connection, groups: tuple[PresenceGroup, ...])
             connection.execute(sa.update(table).where(table.c.name == name).values(position=position))
         else:
             connection.execute(sa.insert(table).values(name=name, position=position))
-    _count_change(connection)
-
-
-def directory_revision(connection: sa.Connection) -> int:
-    """How many changes of users and groups there have been."""
-    counters = tables.counters
-    value = connection.scalar(sa.select(counters.c.value).where(counters.c.name == _DIRECTORY))
-    return value or 0
 
 
 def _write_rights(connection: sa.Connection, record: UserRecord) -> None:
     if record.rights:
         held = [{"user": record.user, "right": right.value} for right in record.rights]
         connection.execute(sa.insert(tables.user_rights), held)
-
-
-def _count_change(connection: sa.Connection) -> None:
-    counters = tables.counters
-    one_more = sa.update(counters).where(counters.c.name == _DIRECTORY).values(value=counters.c.value + 1)
-    if connection.execute(one_more).rowcount == 0:
-        connection.execute(sa.insert(counters).values(name=_DIRECTORY, value=1))
