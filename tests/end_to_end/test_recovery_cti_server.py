@@ -32,12 +32,10 @@ LOOKER_ON, LOOKER_ON_NAME = "verena", "Verena Hürlimann"
 RESUMED = 'wwphone_sign_ins_total{kind="resume",outcome="ok"}'
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def company(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealCompany]:
-    """A company whose server keeps its data in this database."""
-    folder = tmp_path_factory.mktemp("company")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RealCompany]:
+    """A company whose server keeps its data in this database; of each test's own, because it is restarted."""
+    folder = tmp_path / "company"
     if request.param == "sqlite":
         with RealCompany(folder) as running:
             yield running
