@@ -303,6 +303,14 @@
         <translation>Anmeldung läuft …</translation>
     </message>
     <message>
+        <source>connecting …</source>
+        <translation>verbindet …</translation>
+    </message>
+    <message>
+        <source>does not ring</source>
+        <translation>läutet nicht</translation>
+    </message>
+    <message>
         <source>without a time</source>
         <translation>ohne Zeitangabe</translation>
     </message>
@@ -582,7 +590,7 @@
     </message>
     <message>
         <source>Signing in …</source>
-        <translation>Anmeldung läuft …</translation>
+        <translation>Meldet an …</translation>
     </message>
     <message>
         <source>Certificate authority</source>
@@ -736,46 +744,6 @@
     <message>
         <source>poor line</source>
         <translation>schlechte Leitung</translation>
-    </message>
-    <message>
-        <source>not registered</source>
-        <translation>nicht registriert</translation>
-    </message>
-    <message>
-        <source>registering …</source>
-        <translation>wird registriert …</translation>
-    </message>
-    <message>
-        <source>registered</source>
-        <translation>registriert</translation>
-    </message>
-    <message>
-        <source>registration refused</source>
-        <translation>Registrierung abgelehnt</translation>
-    </message>
-    <message>
-        <source>PBX out of reach</source>
-        <translation>Anlage nicht erreichbar</translation>
-    </message>
-    <message>
-        <source>PBX not trusted</source>
-        <translation>Anlage nicht vertraut</translation>
-    </message>
-    <message>
-        <source>too many devices</source>
-        <translation>zu viele Geräte</translation>
-    </message>
-    <message>
-        <source>sound ready</source>
-        <translation>Ton bereit</translation>
-    </message>
-    <message>
-        <source>no sound device</source>
-        <translation>kein Tongerät</translation>
-    </message>
-    <message>
-        <source>sound failed</source>
-        <translation>Ton gestört</translation>
     </message>
     <message>
         <source>You hung up.</source>

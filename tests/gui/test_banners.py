@@ -17,7 +17,8 @@ from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.banners import Banners
 from wwphone.gui.words import clock
 from wwphone.protocol.calls import PbxStateChanged
-from wwphone.services.account import SignInGivenUpError, Stage as AccountStage
+from wwphone.services.account import SignInGivenUpError
+from wwphone.services.account import Stage as AccountStage
 from wwphone.sip.api import RegistrationState, SoundState
 
 SINCE = today(11, 42)

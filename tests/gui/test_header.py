@@ -132,10 +132,11 @@ async def test_the_icon_of_the_connection_differs_in_shape(signed_in: Stage) -> 
 @pytest.mark.parametrize(
     "state", [state for state in RegistrationState if state is not RegistrationState.REGISTERED], ids=str
 )
-async def test_beside_the_number_stands_why_it_does_not_ring(stage: Stage, state: RegistrationState) -> None:
+async def test_beside_the_number_stands_that_it_does_not_ring(stage: Stage, state: RegistrationState) -> None:
     stage.engine.answer_registrations_with(state)
     await stage.signed_in()
-    assert own_line(stage).startswith("204 · ")
+    registering = state is RegistrationState.REGISTERING
+    assert own_line(stage) == ("204 · connecting …" if registering else "204 · does not ring")
 
 
 async def test_without_a_line_the_presence_stays_but_cannot_be_changed(signed_in: Stage) -> None:

@@ -87,11 +87,16 @@ class Header(QObject):
             return ""
         if state is RegistrationState.REGISTERED:
             return number
-        return " · ".join(part for part in (number, word(state)) if part)
+        # Why, a banner says: here is room for no more than a word or two.
+        registering = state is RegistrationState.REGISTERING
+        remark = self.tr("connecting …") if registering else self.tr("does not ring")
+        return " · ".join(part for part in (number, remark) if part)
 
     # ------------------------------------------------------------ presence
 
     def _fill_menu(self) -> None:
+        for submenu in self._menu.findChildren(QMenu):
+            submenu.deleteLater()  # clear() leaves them
         self._menu.clear()
         for status in PresenceStatus:
             if status is PresenceStatus.BE_RIGHT_BACK:

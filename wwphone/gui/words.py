@@ -51,16 +51,6 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         QualityWord.GOOD: QT_TRANSLATE_NOOP("Words", "good line"),
         QualityWord.FAIR: QT_TRANSLATE_NOOP("Words", "fair line"),
         QualityWord.POOR: QT_TRANSLATE_NOOP("Words", "poor line"),
-        RegistrationState.UNREGISTERED: QT_TRANSLATE_NOOP("Words", "not registered"),
-        RegistrationState.REGISTERING: QT_TRANSLATE_NOOP("Words", "registering …"),
-        RegistrationState.REGISTERED: QT_TRANSLATE_NOOP("Words", "registered"),
-        RegistrationState.REFUSED: QT_TRANSLATE_NOOP("Words", "registration refused"),
-        RegistrationState.UNREACHABLE: QT_TRANSLATE_NOOP("Words", "PBX out of reach"),
-        RegistrationState.CERTIFICATE_REJECTED: QT_TRANSLATE_NOOP("Words", "PBX not trusted"),
-        RegistrationState.TOO_MANY_DEVICES: QT_TRANSLATE_NOOP("Words", "too many devices"),
-        SoundState.READY: QT_TRANSLATE_NOOP("Words", "sound ready"),
-        SoundState.NO_DEVICE: QT_TRANSLATE_NOOP("Words", "no sound device"),
-        SoundState.FAILED: QT_TRANSLATE_NOOP("Words", "sound failed"),
     }
 )
 """A short word for each state, as it stands in a list."""

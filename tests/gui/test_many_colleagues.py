@@ -1,0 +1,95 @@
+"""Thousands of colleagues without a stutter: measured, with limits that a slow machine meets as well."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from PySide6.QtCore import Qt
+
+from tests.gui import eyes
+from tests.gui.stage import Stage
+from tests.gui.world import World, company
+from tests.helpers.waiting import SECONDS, wait_until_async
+from wwphone.domain.calls import PhoneState
+from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
+from wwphone.protocol.calls import PhoneStateChanged
+from wwphone.protocol.frames import MirroredState
+
+PEOPLE = 10_000
+GROUPS = 50
+CHANGES_A_SECOND = 5_000
+BATCHES_A_SECOND = 20
+"""The server sends what changed in batches (docs/protocol.md)."""
+
+
+def crowd() -> MirroredState:
+    """Ten thousand people in fifty groups."""
+    chance = random.Random(7)
+    known = company()
+    names = [colleague.nickname.split() for colleague in known.colleagues]
+    people = tuple(
+        Colleague(
+            f"user{number}",
+            str(10_000 + number),
+            f"{chance.choice(names)[0]} {chance.choice(names)[1]} {number}",
+            f"Group {number % GROUPS:02}",
+        )  # fmt: skip
+        for number in range(PEOPLE)
+    )
+    since = known.presences[0][1].since
+    presence = Presence(PresenceStatus.AVAILABLE, since, connected=True)
+    return company(
+        groups=tuple(PresenceGroup(f"Group {number:02}", number) for number in range(GROUPS)),
+        colleagues=people,
+        presences=tuple((person.user, presence) for person in people),
+        phones=tuple((person.user, PhoneState.FREE) for person in people),
+    )
+
+
+async def test_ten_thousand_appear_change_and_are_found(qapp: object) -> None:
+    async with Stage("en", "light", World(crowd())) as stage:
+        began_s = time.perf_counter()
+        await stage.signed_in()
+        model, view = stage.window.colleagues.model, stage.window.colleagues.list
+        assert model.people == PEOPLE
+        shown_s = time.perf_counter() - began_s
+        assert shown_s < 2 * SECONDS, f"shown after {shown_s:.2f} s"
+
+        # One second's changes, as twenty batches: what they cost must leave most of the second to the person.
+        chance = random.Random(11)
+        resets = eyes.recorded(model.modelReset)
+        began_s = time.perf_counter()
+        for _ in range(BATCHES_A_SECOND):
+            users = chance.sample(range(PEOPLE), CHANGES_A_SECOND // BATCHES_A_SECOND)
+            stage.world.link.change(
+                *(PhoneStateChanged(f"user{user}", chance.choice(tuple(PhoneState))) for user in users)
+            )
+            view.viewport().repaint()
+        cost_s = time.perf_counter() - began_s
+        assert cost_s < 0.5 * SECONDS, f"{CHANGES_A_SECOND} changes cost {cost_s:.2f} s"
+        assert resets == []
+
+        began_s = time.perf_counter()
+        eyes.type_into(stage.window.colleagues._filter, "9999")
+        view.viewport().repaint()
+        found_s = time.perf_counter() - began_s
+        assert model.people == 1
+        assert found_s < 0.4 * SECONDS, f"four letters cost {found_s:.2f} s"
+
+
+async def test_the_window_answers_while_they_are_laid_out(qapp: object) -> None:
+    async with Stage("en", "light", World(crowd())) as stage:
+        await stage.signed_in()
+        view = stage.window.colleagues.list
+        began_s = time.perf_counter()
+        eyes.click("Show as tiles", stage.window.colleagues)
+        view.viewport().repaint()
+        first_s = time.perf_counter() - began_s
+        assert first_s < 0.2 * SECONDS, f"the first tiles after {first_s:.2f} s"
+        last = view.model().index(view.model().rowCount() - 1, 0)
+        await wait_until_async(lambda: view.visualRect(last).isValid(), "all of them to be laid out")
+        view.setFocus()
+        eyes.press(view, Qt.Key.Key_End)
+        await stage.settled()
+        assert view.viewport().rect().intersects(view.visualRect(last))
