@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
+_one_engine = threading.Lock()
+"""Held by the engine that runs: a second PJSIP in the same process would abort it."""
 _EXIT_LIMIT_S = 3.0
 _HAND_OVER_S = 0.003
 """So long at most `dial` lets the SIP thread go first. Without, a main thread that goes on painting the new call keeps
@@ -46,6 +48,8 @@ class PjsuaEngine:
         """Start the engine; raises SipError when it cannot."""
         if self._thread is not None:
             raise SipError("the SIP engine runs already")
+        if not _one_engine.acquire(blocking=False):
+            raise SipError("another SIP engine runs in this process")
         self._loop = asyncio.get_running_loop()
         self._listener = listener
         self._started, self._finished = self._loop.create_future(), self._loop.create_future()
@@ -70,6 +74,7 @@ class PjsuaEngine:
         thread, self._thread = self._thread, None
         if thread is not None:
             await asyncio.to_thread(thread.join)
+            _one_engine.release()
         self._sip = self._agent = self._listener = None
         atexit.unregister(self._end_at_exit)
 
