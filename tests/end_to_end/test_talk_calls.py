@@ -15,9 +15,10 @@ import pytest
 from tests.end_to_end.conftest import OUR_MICROPHONE, OUR_SPEAKER, THEIR_SPEAKER
 from tests.helpers.baresip import Baresip, PhoneSound
 from tests.helpers.baresip_control import HUNG_UP_HERE, HUNG_UP_THERE, EventKind
-from tests.helpers.client import CardSeen, Client, seat_in
+from tests.helpers.client import Client, seat_in
 from tests.helpers.company import RealCompany
 from tests.helpers.display import VirtualDisplay
+from tests.helpers.seen import CardSeen
 from tests.helpers.sound import SoundServer, monitor_of
 from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.domain.calls import EndReason
