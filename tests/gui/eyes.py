@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
@@ -78,8 +77,8 @@ def choose(menu: QMenu, *path: str) -> None:
     next(action for action in menu.actions() if action.text() == path[-1]).trigger()
 
 
-def recorded(signal: Callable[..., object]) -> list[tuple[object, ...]]:
+def recorded(signal: SignalInstance) -> list[tuple[object, ...]]:
     """Note what a signal carries from now on."""
     notes: list[tuple[object, ...]] = []
-    signal.connect(lambda *values: notes.append(values))  # type: ignore[attr-defined]  # every Qt signal has it
+    signal.connect(lambda *values: notes.append(values))
     return notes

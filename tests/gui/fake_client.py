@@ -5,7 +5,6 @@ SIGUSR1: Müller & Söhne AG calls. It prints what happens, one line each: `pain
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 import sys
@@ -61,7 +60,6 @@ def main() -> int:
 
     def prepare(program: Program) -> None:
         program.shell.window.painted.connect(lambda: print("painted", flush=True))
-        asyncio.get_running_loop()
         signal.signal(
             signal.SIGUSR1,
             lambda *_: (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from tests.gui import eyes
 from tests.gui.stage import FAIR, GOOD, MUELLER, POOR, Stage
@@ -226,7 +227,7 @@ async def test_names_from_outside_are_never_taken_for_markup(signed_in: Stage) -
     wicked = "<b>Bank</b><img src=file:///etc/passwd>"
     await signed_in.incoming(Party("+41 44 1", wicked))
     [name] = [
-        label for label in eyes.visible(eyes.QLabel, only_card(signed_in)) if label.accessibleName() == wicked
+        label for label in eyes.visible(QLabel, only_card(signed_in)) if label.accessibleName() == wicked
     ]
     assert name.textFormat() is Qt.TextFormat.PlainText
     assert "<b>" not in name.toolTip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit
 
 from tests.gui import eyes
@@ -131,7 +132,7 @@ async def test_a_click_chooses_too(signed_in: Stage) -> None:
     popup = completion(signed_in)
     place = popup.visualRect(popup.model().index(1, 0)).center()
 
-    eyes.QTest.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=place)
     await signed_in.settled()
 
     assert [address for address, _ in signed_in.engine.dialled] == ["218"]

@@ -149,7 +149,7 @@ async def everything(stage: Stage) -> list[QWidget]:
 
 
 async def test_everything_that_can_be_used_has_a_name(stage: Stage) -> None:
-    nameless = []
+    nameless: list[QWidget] = []
     for window in await everything(stage):
         for part in window.findChildren(QWidget):
             if (

@@ -34,7 +34,7 @@ def crowd() -> MirroredState:
             str(10_000 + number),
             f"{chance.choice(names)[0]} {chance.choice(names)[1]} {number}",
             f"Group {number % GROUPS:02}",
-        )  # fmt: skip
+        )
         for number in range(PEOPLE)
     )
     since = known.presences[0][1].since

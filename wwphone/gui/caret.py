@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+_EDITS = (QEvent.Type.KeyPress, QEvent.Type.InputMethod, QEvent.Type.MouseButtonPress)
 _RESTS_AFTER_MS = 10_000
 """As long as GTK lets a cursor blink (gtk-cursor-blink-timeout)."""
 
@@ -38,20 +39,25 @@ class RestingCaret(QObject):
         del old
         self._follow(new if isinstance(new, QLineEdit) else None)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever is done in the field wakes the cursor."""
+        del watched
+        if event.type() in _EDITS:
+            self._wake()
+        return False
+
     def _follow(self, field: QLineEdit | None) -> None:
         if self._field is not None:
-            with contextlib.suppress(RuntimeError):  # the field is gone, and its connections with it
-                self._field.textEdited.disconnect(self._on_edited)
-                self._field.cursorPositionChanged.disconnect(self._on_edited)
+            with contextlib.suppress(RuntimeError):  # the field is gone
+                self._field.removeEventFilter(self)
         self._field = field
         if field is None:
             self._timer.stop()
-            return
-        field.textEdited.connect(self._on_edited)
-        field.cursorPositionChanged.connect(self._on_edited)
-        self._on_edited()
+        else:
+            field.installEventFilter(self)
+            self._wake()
 
-    def _on_edited(self) -> None:
+    def _wake(self) -> None:
         if self._application.cursorFlashTime() != self._flash_ms:
             self._application.setCursorFlashTime(self._flash_ms)
         self._timer.start()

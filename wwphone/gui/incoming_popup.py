@@ -27,7 +27,9 @@ class IncomingPopup(QWidget):
             Qt.WindowType.Tool
             | Qt.WindowType.FramelessWindowHint
             | Qt.WindowType.WindowStaysOnTopHint
-            | Qt.WindowType.WindowDoesNotAcceptFocus,
+            | Qt.WindowType.WindowDoesNotAcceptFocus
+            # X11's window managers keep a full-screen window with the keyboard above all others they manage.
+            | Qt.WindowType.X11BypassWindowManagerHint,
         )
         self.call = call
         self._context = context
