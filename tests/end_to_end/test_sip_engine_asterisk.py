@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +31,7 @@ pytestmark = pytest.mark.end_to_end
 OUR_TONE_HZ = 660
 THEIR_TONE_HZ = 440
 CALLS_IN_A_LOOP = 200
+ROOT = Path(__file__).resolve().parents[2]
 _TLS = {"media_encryption": MediaEncryption.REQUIRED, "tls_only": True}
 _COMPANY = PbxConfiguration(
     (user("anna", "201", **_TLS), user("beat", "202", **_TLS), user("carla", "203", **_TLS)),
@@ -242,12 +246,36 @@ async def test_asterisk_dies_and_comes_back(
     await company.until(lambda: company.state("anna") is PhoneState.FREE, "anna's phone again")
 
 
+def environment_of_build(build: str) -> dict[str, str]:
+    """Let a phone run on our product's PJSIP, or on the one with PJSIP's own assertions on (`dev.py test` builds it)."""
+    if build == "product":
+        return {}
+    folder = os.environ.get("WWPHONE_PJSUA2_ASSERTIONS") or str(ROOT / ".cache" / "pjsua2-assertions")
+    environment = {"PYTHONPATH": folder}
+    found = subprocess.run(
+        [sys.executable, "-c", "import pjsua2; print(pjsua2.__file__)"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.startswith(folder), "start the tests by dev.py: it builds PJSIP with assertions"
+    return environment
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("build", ["product", "assertions"])
 async def test_two_hundred_calls_in_a_loop(
-    pbx: ThrowawayPbx, anna: AgentPhone, company: Company, tmp_path: Path
+    pbx: ThrowawayPbx, company: Company, tmp_path: Path, build: str
 ) -> None:
+    environment = environment_of_build(build)
+
     def many_calls() -> None:
-        with AgentPhone("carla", tmp_path) as carla:
+        with (
+            AgentPhone("anna", tmp_path, environment) as anna,
+            AgentPhone("carla", tmp_path, environment) as carla,
+        ):
+            anna.register(account_of(pbx, "anna"))
             carla.register(account_of(pbx, "carla"))
             for number in range(CALLS_IN_A_LOOP):
                 caller, callee, dialled = (anna, carla, "203") if number % 2 else (carla, anna, "201")
