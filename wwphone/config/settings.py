@@ -37,15 +37,20 @@ class Settings:
         return option.default
 
     def set(self, option: Option, value: Value) -> None:
-        """Change an option and tell the listeners. Raises ValueError when it does not fit, OSError from the disk."""
+        """Change an option and tell the listeners.
+
+        Raises ValueError when the value does not fit, and OSError when it counts but could not be stored.
+        """
         if not option.accepts(value):
             raise ValueError(f"{option.key} cannot be {value!r}")
         if self.value(option) == value:
             return
         self._stored[option.key] = value
-        self._write()
-        for listener in tuple(self._listeners):
-            listener(option)
+        try:
+            self._write()
+        finally:
+            for listener in tuple(self._listeners):
+                listener(option)
 
     def on_change(self, listener: Callable[[Option], None]) -> None:
         """Call `listener` with each option that changed."""

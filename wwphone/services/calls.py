@@ -133,11 +133,14 @@ class CallsService:
 
     def preview(self, text: str) -> DialPreview:
         """Say what Enter would dial."""
+        hits = self._people.find(text) if text.strip() else ()
         try:
             target: DialTarget | None = dial_target(text)
         except NotDiallableError:
             target = None
-        return DialPreview(target, self._people.find(text) if text.strip() else ())
+        if hits and any(character.isalpha() for character in text):
+            target = None  # "Room 2" is a name, not what its letters stand for on a keypad
+        return DialPreview(target, hits)
 
     def dial(self, text: str) -> str:
         """Call a number, a link, or the first colleague a name finds; return the new call's id.
@@ -246,12 +249,14 @@ class CallsService:
         self._sound.measure_quality(on=any(each.established for each in self._calls.values()))
 
     def _refuse_as_busy(self) -> bool:
+        """Whether so many calls run that another caller is to hear busy; one that only rings does not count."""
         limit = self._settings.value(BUSY_FROM)
-        return isinstance(limit, int) and 0 < limit <= len(self.running)
+        taken = sum(call.state is not CallState.INCOMING for call in self.running)
+        return isinstance(limit, int) and 0 < limit <= taken
 
     def _ring_or_not(self) -> None:
         ringing = [call for call in self._calls.values() if call.state in _RINGING_STATES]
-        talking = any(call.established for call in self._calls.values())
+        talking = any(call.state is CallState.ACTIVE for call in self._calls.values())
         if ringing and not talking and not self._rings:
             self._rings = True
             self._sound.start_ringing(ringing[0].kind)
