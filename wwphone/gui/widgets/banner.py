@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
 from wwphone.gui.icons import Icon
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.symbol import Symbol
+
+_MOST_LINES_BESIDE = 3
+"""Of text, as long as the button stands beside it."""
 
 
 class Banner(QFrame):
@@ -29,12 +33,13 @@ class Banner(QFrame):
         self._button = QPushButton()
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
-        row.setSpacing(tokens.SPACE_S)
-        row.addWidget(self._symbol)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._button)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
+        self._grid.setSpacing(tokens.SPACE_S)
+        self._grid.addWidget(self._symbol, 0, 0)
+        self._grid.addWidget(self._text, 0, 1)
+        self._grid.addWidget(self._button, 0, 2)
+        self._grid.setColumnStretch(1, 1)
         theme.changed.connect(self._draw)
         self._draw()
         self.hide()
@@ -56,7 +61,27 @@ class Banner(QFrame):
         self._button.setVisible(bool(button))
         self._action = action
         self.setAccessibleName(text)
+        self._place_button()
         self.setVisible(bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may have room for the button beside the text, or no more."""
+        super().resizeEvent(event)
+        self._place_button()
+
+    def _place_button(self) -> None:
+        """Beside the text while that is short; below it when the text would become a narrow column."""
+        margins = self._grid.contentsMargins()
+        beside = self.width() - margins.left() - margins.right() - self._symbol.width()
+        beside -= self._button.sizeHint().width() + 2 * self._grid.horizontalSpacing()
+        lines = self._text.heightForWidth(max(1, beside)) / self._text.fontMetrics().lineSpacing()
+        row = 1 if lines > _MOST_LINES_BESIDE and self._button.text() else 0
+        if self._grid.getItemPosition(self._grid.indexOf(self._button))[0] == row:  # type: ignore[index]
+            return
+        for widget in (self._text, self._button):
+            self._grid.removeWidget(widget)
+        self._grid.addWidget(self._text, 0, 1, 1, 2 if row else 1)
+        self._grid.addWidget(self._button, row, 2)
 
     def _draw(self) -> None:
         colours = self._theme.colours
