@@ -45,6 +45,14 @@ from wwphone.sip.api import RegistrationChanged, RegistrationState, SipEngine, S
 logger = logging.getLogger(__name__)
 
 
+_MENDED_BY_PBX = (
+    RegistrationState.UNREACHABLE,
+    RegistrationState.REGISTERING,
+    RegistrationState.TOO_MANY_DEVICES,
+)
+"""Why we were not registered, and what a restart of the PBX changes; not a refused password."""
+
+
 class SignInGivenUpError(Exception):
     """The try to sign in was given up, by the person or because another one began."""
 
@@ -207,6 +215,8 @@ class AccountService:
                     self._mirrored()
                 if any(isinstance(e, RegistrationsChanged) for e in events):
                     self._take_free_place()
+                if PbxStateChanged(connected=True) in events:
+                    self._pbx_is_back()
 
     def sip_received(self, event: SipEvent) -> None:
         """Take what the SIP engine tells."""
@@ -249,6 +259,11 @@ class AccountService:
         """Another device was signed out: the place that this PC was refused is free."""
         refused = self.snapshot.registration.state is RegistrationState.TOO_MANY_DEVICES
         if refused and len(self._link.mirror.registrations) < MAX_REGISTRATIONS:
+            self._engine.register_again()
+
+    def _pbx_is_back(self) -> None:
+        """Do not wait for the next try: Asterisk ignores what it was asked while it started."""
+        if self.snapshot.registration.state in _MENDED_BY_PBX:
             self._engine.register_again()
 
     def _register(self, account: SipAccount | None) -> None:

@@ -337,6 +337,31 @@ async def test_a_place_that_became_free_is_taken(ground: Ground) -> None:
     assert seen == [full, full, RegistrationState.REGISTERED]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (RegistrationState.UNREACHABLE, RegistrationState.REGISTERED),
+        (RegistrationState.TOO_MANY_DEVICES, RegistrationState.REGISTERED),
+        (RegistrationState.REFUSED, RegistrationState.REFUSED),  # a password is never tried again by itself
+    ],
+)
+async def test_when_the_pbx_is_back_nobody_waits_for_the_next_try(
+    ground: Ground, before: RegistrationState, after: RegistrationState
+) -> None:
+    ground.engine.answer_registrations_with(before)
+    await ground.sign_in()
+    await ground.settled()
+    ground.engine.answer_registrations_with(RegistrationState.REGISTERED)
+    ground.link.change(PbxStateChanged(connected=False))
+    await ground.settled()
+    assert ground.services.account.snapshot.registration.state is before
+
+    ground.link.change(PbxStateChanged(connected=True))
+    await ground.settled()
+
+    assert ground.services.account.snapshot.registration.state is after
+
+
 async def test_trying_again_asks_engine_and_link(signed_in: Ground) -> None:
     signed_in.engine.lose_registrar()
     signed_in.engine.answer_registrations_with(RegistrationState.REGISTERED)

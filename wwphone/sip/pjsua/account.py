@@ -286,9 +286,9 @@ class Registration:
             assert self.pj_account is not None
             self.pj_account.setRegistration(True)
         except pj.Error as refused:
-            if not self._asking:  # else it is only that the former REGISTER is still under way
+            if not self._asking:
                 self._try_again(RegistrationState.UNREACHABLE, 0, refused.reason)
-            return
+                return  # else it is only that the former REGISTER is still under way: its answer is waited for
         self._asking = True
         self._timer = self._thread.later(self._limit_s, self._no_answer_yet)
         self._limit_s = _ANSWER_LIMIT_S
