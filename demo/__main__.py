@@ -113,13 +113,17 @@ async def _window(arguments: argparse.Namespace, plan: Plan, company: Company, e
             start_new_session=True,  # Ctrl-C is for us
         )
     company.come_alive()
-    talk = asyncio.create_task(process.communicate(json.dumps(asdict(order)).encode() + b"\n"))
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(asdict(order)).encode() + b"\n")  # and kept open: see demo.kept
+    talk = asyncio.create_task(process.stdout.read())
     stop = asyncio.create_task(ending.wait())
     await asyncio.wait({talk, stop}, return_when=asyncio.FIRST_COMPLETED)
     stop.cancel()
     if not talk.done():
         process.terminate()
-    output, _ = await talk
+    output = await talk
+    await process.wait()
     if tour is None:
         return 0 if process.returncode in (0, -signal.SIGTERM) else 1
     say(f"the window ran {time.monotonic() - began_s:.1f} s")

@@ -67,7 +67,7 @@ class ServerProcess:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command("serve"),
-                stdin=asyncio.subprocess.DEVNULL,
+                stdin=asyncio.subprocess.PIPE,  # never written to: see demo.kept
                 stdout=log,
                 stderr=log,
                 env=self._environment,
@@ -113,7 +113,8 @@ class ServerProcess:
         return True
 
     def _command(self, *words: str) -> tuple[str, ...]:
-        return (sys.executable, "-m", "wwphone.server.app", "--config", str(self._settings_file), *words)
+        program = ("-m", "demo.kept") if words == ("serve",) else ("-m",)
+        return (sys.executable, *program, "wwphone.server.app", "--config", str(self._settings_file), *words)
 
 
 def _toml(settings: Settings) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from demo.kept import when_alone
 from demo.order import Order, Result, Tour
 from wwphone.app.main import run, sounds_folder
 from wwphone.app.program import Program
@@ -166,6 +167,8 @@ def main() -> int:
     visitors: list[Visitor] = []
 
     def prepare(program: Program) -> None:
+        loop = asyncio.get_running_loop()
+        when_alone(lambda: loop.call_soon_threadsafe(program.quit))
         if tour:
             visitors.append(Visitor(program, engine, tour))
             program.tasks.start(visitors[0].walk())

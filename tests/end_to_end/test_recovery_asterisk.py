@@ -14,7 +14,7 @@ from tests.helpers.baresip import PhoneSound
 from tests.helpers.baresip_control import EventKind
 from tests.helpers.client import Client, seat_in
 from tests.helpers.company import RealCompany
-from tests.helpers.observer import LoopThread, Observer
+from tests.helpers.observer import LoopThread, Observer, observer_in
 from tests.helpers.sound import SoundServer, monitor_of
 from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.domain.calls import EndReason, PhoneState
@@ -79,7 +79,7 @@ def test_asterisk_dies_in_a_call_and_everybody_finds_back(
     ours = sound.environment(OUR_SPEAKER, OUR_MICROPHONE)
     with (
         LoopThread() as loop,
-        Observer(company, "verena", loop) as observer,
+        observer_in(company, "verena", loop) as observer,
         Client(seat_in(company, "anna", environment=ours), tmp_path / "anna") as anna,
         AgentPhone("eva", tmp_path) as eva,
         company.phone("beat", PhoneSound(THEIR_TONE_HZ)) as beat,

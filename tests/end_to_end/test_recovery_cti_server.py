@@ -17,7 +17,7 @@ from tests.helpers.baresip_control import EventKind
 from tests.helpers.client import Client, seat_in
 from tests.helpers.company import CompanyPlan, RealCompany
 from tests.helpers.fake_cti_server import FakeNetwork
-from tests.helpers.observer import LoopThread, Observer
+from tests.helpers.observer import LoopThread, observer_in
 from tests.helpers.postgres import PostgresServer
 from tests.helpers.sound import SoundServer, monitor_of
 from tests.helpers.waiting import SECONDS, wait_until
@@ -85,7 +85,7 @@ def test_a_call_survives_the_server_and_the_window_is_right_again_at_once(
             anna.wait_for(lambda: anna.row(EVA) and "no phone" not in anna.row(EVA), "Eva's phone")
             line_back_s = network.accepted_at_s
             assert company.figure(RESUMED) == 1
-            with Observer(company, LOOKER_ON, loop) as observer:
+            with observer_in(company, LOOKER_ON, loop) as observer:
                 truth = observer.rows()
                 assert {row for row in anna.rows() if row in truth} == truth
                 assert any(row.startswith(EVA) and "no phone" not in row for row in truth)

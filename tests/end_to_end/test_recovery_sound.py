@@ -11,7 +11,7 @@ from tests.helpers.baresip import PhoneSound
 from tests.helpers.baresip_control import EventKind
 from tests.helpers.client import Client, seat_in
 from tests.helpers.company import RealCompany
-from tests.helpers.observer import LoopThread, Observer
+from tests.helpers.observer import LoopThread, observer_in
 from tests.helpers.sound import SoundServer, monitor_of
 from tests.helpers.tones import NOTHING
 from tests.helpers.waiting import SECONDS, wait_until
@@ -71,7 +71,7 @@ def test_without_any_sound_the_client_says_so_and_can_call_and_be_called(
 ) -> None:
     with (
         LoopThread() as loop,
-        Observer(company, "verena", loop) as observer,
+        observer_in(company, "verena", loop) as observer,
         Client(seat_in(company, "anna"), tmp_path / "anna") as anna,
         company.phone("beat", PhoneSound(THEIR_TONE_HZ)) as beat,
     ):

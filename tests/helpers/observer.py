@@ -49,10 +49,11 @@ class LoopThread:
 class Observer:
     """One person's link; from another thread it is asked through the loop it lives on."""
 
-    def __init__(self, company: RealCompany, user: str, loop: LoopThread) -> None:
-        """Name who looks; nothing is connected yet."""
-        self.user = user
-        self._company = company
+    def __init__(self, server: ServerAddress, credentials: Credentials, loop: LoopThread) -> None:
+        """Name who looks at what; nothing is connected yet."""
+        self.user = credentials.user
+        self._server = server
+        self._credentials = credentials
         self._loop = loop
         self._heard: list[tuple[float, Event]] = []
         self._link: WebSocketLink | None = None
@@ -73,9 +74,7 @@ class Observer:
         times = RetryTimes(first_s=0.05, longest_s=0.2)
         self._link = WebSocketLink(ClientInfo("0.0", "PC-OBSERVER"), times=times)
         self._link.add_listener(self._listen)
-        address = ServerAddress(HOST, self._company.cti_port, str(self._company.authority.ca_file))
-        password = self._company.member(self.user).cti_password
-        await self._link.sign_in(address, Credentials(self.user, password), mode=Mode.DESK_PHONE)
+        await self._link.sign_in(self._server, self._credentials, mode=Mode.DESK_PHONE)
 
     async def _end(self) -> None:
         if self._link is not None:
@@ -109,3 +108,9 @@ class Observer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._loop.run(self._end())
+
+
+def observer_in(company: RealCompany, user: str, loop: LoopThread) -> Observer:
+    """Somebody of a company."""
+    server = ServerAddress(HOST, company.cti_port, str(company.authority.ca_file))
+    return Observer(server, Credentials(user, company.member(user).cti_password), loop)
