@@ -64,6 +64,7 @@ class Pjsua:
             "--auto-answer=180",
             "--dis-codec=*",
             "--add-codec=PCMA",
+            "--no-vad",  # as ours: else it sends nothing while it hears silence
             "--no-color",
             "--app-log-level=3",
             "--max-calls=4",
