@@ -45,6 +45,12 @@ def arguments_of(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=40.0, help="how long a headless tour takes")
     parser.add_argument("--screenshots", type=Path, help="folder for pictures of a headless tour")
     parser.add_argument("--installed-asterisk", action="store_true", help="use the Asterisk of this system")
+    parser.add_argument(
+        "--container",
+        choices=("docker", "podman"),
+        default="",
+        help="where there is no apt: run Asterisk in a container (a way not tried by us yet)",
+    )
     parser.add_argument("--keep", type=Path, help="keep logs, store and recordings in this folder")
     arguments = parser.parse_args(words)
     if not _LEAST_COLLEAGUES <= arguments.colleagues < len(PEOPLE):
@@ -55,7 +61,7 @@ def arguments_of(words: list[str]) -> argparse.Namespace:
 async def demonstrate(arguments: argparse.Namespace, folder: Path) -> int:
     """Run the company until the window is closed; return the exit code. Raises DemoError."""
     ready = os.environ.get("WWPHONE_ASTERISK", "")
-    if not ready and not arguments.installed_asterisk:
+    if not ready and not arguments.installed_asterisk and not arguments.container:
         raise DemoError("WWPHONE_ASTERISK names no folder: start the demo by `python3 dev.py demo`")
     voices = Path(os.environ.get("WWPHONE_VOICES") or folder / "voices")
     language = arguments.language or _language_of_system()
@@ -67,6 +73,7 @@ async def demonstrate(arguments: argparse.Namespace, folder: Path) -> int:
         arguments.user,
         arguments.colleagues,
         arguments.installed_asterisk,
+        arguments.container,
     )
     company = Company(plan, say)
     ending = asyncio.Event()

@@ -58,6 +58,8 @@ class Plan:
     user: str
     colleagues: int
     installed_asterisk: bool = False
+    container: str = ""
+    """`docker` or `podman`: run Asterisk in a container instead (packaging/asterisk/Containerfile)."""
     tls: bool = True
     """Whether the clients register over TLS; without, over UDP."""
 
@@ -92,7 +94,14 @@ class Company:
         manager = ManagerAccount("wwphone", secrets.token_urlsafe(24))
         paths = AsteriskPaths(self._plan.asterisk, self._plan.folder / "asterisk")
         tls = TlsFiles(files.certificate, files.key)
-        self._asterisk = PrivateAsterisk(paths, ports, manager, tls, installed=self._plan.installed_asterisk)
+        self._asterisk = PrivateAsterisk(
+            paths,
+            ports,
+            manager,
+            tls,
+            installed=self._plan.installed_asterisk,
+            container=self._plan.container,
+        )
         with self._step("Asterisk"):
             try:
                 await asyncio.to_thread(self._asterisk.prepare)
