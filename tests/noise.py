@@ -1,4 +1,4 @@
-"""The suite fails on noise: undeclared log warnings, and tasks, threads or programs a test leaves behind.
+"""The suite fails on noise: undeclared log warnings, and log handlers, tasks, threads or programs a test leaves behind.
 
 Python warnings are errors by pyproject's ``filterwarnings`` and Qt's by ``qt_log_level_fail``; this pytest plugin adds
 what neither sees. It looks after the whole teardown of a test, and what belongs to a fixture of a wider scope is
@@ -48,11 +48,13 @@ class LogGuard(logging.Handler):
         super().__init__(logging.WARNING)
         self._expected: list[ExpectedLog] = []
         self._unexpected: list[logging.LogRecord] = []
+        self._handlers: list[logging.Handler] = []
 
     def begin(self) -> None:
-        """Listen again, even after a test of the logging set-up replaced all handlers."""
+        """Listen again, even after a test of the logging set-up removed all handlers."""
         if self not in logging.getLogger().handlers:
             logging.getLogger().addHandler(self)
+        self._handlers = logging.getLogger().handlers[:]
 
     def emit(self, record: logging.LogRecord) -> None:
         """Sort a record, from whichever thread it comes."""
@@ -75,7 +77,17 @@ class LogGuard(logging.Handler):
         expected, self._expected = self._expected, []
         told = [f"unexpected log: {r.levelname} {r.name}: {r.getMessage()}" for r in unexpected]
         missing = [e for e in expected if not e.records and not e.optional]
-        return told + [f"expected log never came: {e.pattern.pattern!r}" for e in missing]
+        told += [f"expected log never came: {e.pattern.pattern!r}" for e in missing]
+        return told + [f"leaked log handler: {handler!r}" for handler in self._put_away_left_handlers()]
+
+    def _put_away_left_handlers(self) -> list[logging.Handler]:
+        """Handlers a test added to the root logger: later tests would write to its closed streams."""
+        root = logging.getLogger()
+        left = [handler for handler in root.handlers if handler not in self._handlers]
+        for handler in left:
+            root.removeHandler(handler)
+            handler.close()
+        return left
 
 
 class TaskGuard:

@@ -53,6 +53,8 @@ class Seat:
     """Sound and screen."""
     settings: Mapping[str, str | int | bool] = field(default_factory=dict)
     """Settings of the client, by key."""
+    notes_painting: bool = True
+    """Whether ``Client.painted`` tells what was painted; notes take memory."""
 
 
 def seat_in(company: RealCompany, user: str, **changes: Any) -> Seat:
@@ -87,6 +89,7 @@ class Client:
         """Start the program and wait until its window is there."""
         self._folder.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PULSE_SERVER": "unix:/nonexistent"}
+        environment["PYTHONFAULTHANDLER"] = "1"  # a crash tells where
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.helpers.client_window"],
@@ -348,6 +351,7 @@ class Client:
             "password": seat.password,
             "pc": seat.pc or f"PC-{seat.user}",
             "settings": dict(seat.settings),
+            "notes_painting": seat.notes_painting,
         }
 
     def _read(self, output: IO[str]) -> None:

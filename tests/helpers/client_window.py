@@ -135,12 +135,13 @@ class PaintedWatch(QObject):
 class Hand:
     """Carries out the commands."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, notes_painting: bool) -> None:
         self._program = program
         self._painted = PaintedWatch()
         application = QApplication.instance()
         assert application is not None
-        application.installEventFilter(self._painted)
+        if notes_painting:
+            application.installEventFilter(self._painted)
 
     def take(self, command: dict[str, Any]) -> Any:
         """Do what is asked and return the answer. Raises NotThereError, KeyError."""
@@ -264,12 +265,15 @@ def main() -> int:
     home = Path(order["home"])
     paths = Paths(home / "settings", home / "data", home / "cache", home / "log").make()
     start_logging(paths.log_file, verbose=True)
+    kept: list[Conversation] = []
+    """Its event filter must die on this thread: the thread that reads lines may be the last to know it otherwise."""
     # PJSIP may print to stdout: that is kept for answers, and everything else goes to stderr.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as output:
         os.dup2(2, 1)
 
         def prepare(program: Program) -> None:
-            conversation = Conversation(Hand(program), output)
+            conversation = Conversation(Hand(program, notes_painting=order["notes_painting"]), output)
+            kept.append(conversation)
             print(json.dumps({"id": 0, "answer": time.monotonic()}), file=output, flush=True)
             read_lines(sys.stdin, conversation.take, program.quit)
 

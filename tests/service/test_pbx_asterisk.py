@@ -252,7 +252,9 @@ async def test_click_to_dial_rings_the_own_device_first(company: Company) -> Non
     assert other.invite.get("X-Wwphone-Kind") == "internal"
     other.ring()
     other.answer()
-    await company.until(lambda: company.leg_states("beat")[-1:] == ["up"], "the call")
+    await company.until(
+        lambda: company.leg_states("beat")[-1:] == company.leg_states("anna")[-1:] == ["up"], "the call"
+    )
 
     (leg,) = company.legs("anna")
     assert (leg.leg_id, leg.call_id, leg.direction) == ("click-1", "click-1", CallDirection.OUTGOING)

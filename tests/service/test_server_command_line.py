@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +36,12 @@ def store_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(store_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(
+    store_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    root_logger: logging.Logger,
+) -> Run:
     """Run `wwphone-server` with these words and this standard input; return exit code and what it printed."""
     monkeypatch.setenv("WWPHONE_STORE_URL", f"sqlite:///{store_file}")
     monkeypatch.setattr(app, "Passwords", cheap_passwords)

@@ -54,11 +54,14 @@ def test_log_optional(expected_logs):
 def test_log_information():
     log.info("all is well")
 
-def test_log_after_handlers_were_replaced():
-    logging.basicConfig(force=True, level=logging.INFO)
+def test_log_after_handlers_were_removed():
+    logging.getLogger().handlers.clear()
 
-def test_log_warning_with_handlers_replaced_before():
+def test_log_warning_with_handlers_removed_before():
     log.warning("the line is cut")
+
+def test_leaked_log_handler():
+    logging.basicConfig(force=True, level=logging.INFO)
 
 async def test_leaked_task():
     tasks.append(asyncio.create_task(asyncio.Event().wait(), name="forgotten"))
@@ -157,7 +160,7 @@ GOOD = [
     "test_process_of_a_module_goes_on",
     "test_keyring_refuses",
     "test_home_is_not_ours",
-    "test_log_after_handlers_were_replaced",
+    "test_log_after_handlers_were_removed",
 ]
 
 BAD = {
@@ -167,7 +170,8 @@ BAD = {
     "test_log_warning_of_a_thread": "unexpected log: ERROR wwphone.noisy: in a thread",
     "test_log_of_another_logger_than_expected": "unexpected log: WARNING wwphone.noisy: the line is cut",
     "test_log_expected_never_comes": "expected log never came: 'line is cut'",
-    "test_log_warning_with_handlers_replaced_before": "unexpected log: WARNING wwphone.noisy",
+    "test_log_warning_with_handlers_removed_before": "unexpected log: WARNING wwphone.noisy",
+    "test_leaked_log_handler": "leaked log handler: <StreamHandler",
     "test_leaked_task": "leaked asyncio task: <Task pending name='forgotten'",
     "test_task_exception_nobody_retrieved": "Task exception was never retrieved",
     "test_leaked_task_of_asyncio_run": "leaked asyncio task: <Task pending",

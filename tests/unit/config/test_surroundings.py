@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import stat
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
@@ -54,19 +53,6 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- logs
-
-
-@pytest.fixture
-def root_logger() -> Iterator[logging.Logger]:
-    """The root logger, as it was afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield root
-    for handler in root.handlers[:]:
-        if handler not in handlers:
-            root.removeHandler(handler)
-            handler.close()
-    root.setLevel(level)
 
 
 def test_the_log_goes_to_a_file_of_its_owner(
