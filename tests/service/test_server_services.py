@@ -16,14 +16,14 @@ from tests.helpers.server_parts import FakeClock, cheap_passwords
 from tests.helpers.waiting import wait_until_async
 from wwphone.domain.account import Mode, Transport
 from wwphone.domain.calls import PhoneState
-from wwphone.domain.presence import PresenceStatus
+from wwphone.domain.presence import JournalEntry, PresenceStatus
 from wwphone.protocol.account import ClientInfo, Resume, SignIn, SignOut
 from wwphone.protocol.calls import Dial, HangUp
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Done, Result
 from wwphone.protocol.presence import SetPresence
 from wwphone.protocol.registry import COMMANDS
-from wwphone.server.api import JournalEntry, PbxEndpoint, PbxError, PbxLostError, StoreError
+from wwphone.server.api import PbxEndpoint, PbxError, PbxLostError, StoreError
 from wwphone.server.fake_pbx import FakePbx
 from wwphone.server.metrics import Metrics
 from wwphone.server.services.accounts import (
@@ -319,14 +319,18 @@ async def test_the_pbx_is_configured_again_when_it_comes_back(
     assert asked[-1] == services.pbx_service.configuration()
 
 
+def command_service(services: Services) -> CommandService:
+    return CommandService({**services.presence.commands(), **services.calls.commands()}, Metrics())
+
+
 def test_every_command_of_the_protocol_is_carried_out_by_somebody(services: Services) -> None:
-    commands = CommandService(services.presence, services.calls, Metrics())
+    commands = command_service(services)
     elsewhere = {SignIn, Resume, SignOut}
     assert set(commands.handlers) | elsewhere == set(COMMANDS.values())
 
 
 async def test_answers_go_over_the_connection_of_the_moment_or_into_the_record(services: Services) -> None:
-    commands = CommandService(services.presence, services.calls, Metrics())
+    commands = command_service(services)
     session = (await services.open()).session
     link = FakeLink()
     services.accounts.attach(session, link)
@@ -342,7 +346,7 @@ async def test_answers_go_over_the_connection_of_the_moment_or_into_the_record(s
 
 
 async def test_a_command_that_never_ends_does_not_hold_up_the_end(services: Services) -> None:
-    commands = CommandService(services.presence, services.calls, Metrics())
+    commands = command_service(services)
     session = (await services.open()).session
     session.record.begin("1")
     async with services.presence._locks.of("anna"):

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from wwphone.domain.account import Right
-from wwphone.domain.presence import Presence, PresenceGroup, PresenceStatus
-from wwphone.server.api import DuplicateError, JournalEntry, SessionRecord, StoreError, UserRecord
+from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
+from wwphone.server.api import DuplicateError, SessionRecord, StoreError, UserRecord
 from wwphone.server.store.sql_store import SqlStore
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)

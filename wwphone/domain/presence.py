@@ -64,6 +64,20 @@ class Presence:
 
 
 @dataclass(frozen=True)
+class JournalEntry:
+    """One change of presence or of *do not disturb* (requirement 001, "CTI")."""
+
+    at: datetime
+    user: str
+    presence: Presence
+    """As it was after the change."""
+    set_by: str
+    """Who did it: a user's name, or the server itself."""
+    do_not_disturb: bool = False
+    """Whether *do not disturb* was on after the change."""
+
+
+@dataclass(frozen=True)
 class PresenceGroup:
     """A named part of the colleagues' list; `position` orders the groups."""
 

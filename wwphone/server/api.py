@@ -14,7 +14,7 @@ from typing import Protocol
 from wwphone.domain.account import MediaEncryption, Right, Transport
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
-from wwphone.domain.presence import Presence, PresenceGroup
+from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 
 
 class StoreError(Exception):
@@ -70,16 +70,6 @@ class SessionRecord:
     softphone: bool
     since: datetime
     last_seen: datetime
-
-
-@dataclass(frozen=True)
-class JournalEntry:
-    """One change of presence (requirement 001, "CTI")."""
-
-    at: datetime
-    user: str
-    presence: Presence
-    set_by: str
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ class CtiServer:
         self.devices = DeviceService(self.directory, self.log)
         self.pbx = PbxService(pbx, self.directory, self.calls, self.devices, endpoint, settings.pbx_language)
         self.accounts = self._accounts(endpoint)
-        self._commands = CommandService(self.presence, self.calls, self.metrics)
+        self._commands = CommandService({**self.presence.commands(), **self.calls.commands()}, self.metrics)
         self._tls = _tls(settings)
         self.listener = WebsocketListener(
             self._desk(limits or _limits(settings)),

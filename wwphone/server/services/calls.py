@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from wwphone.domain.calls import CallDirection, Leg, PhoneState
 from wwphone.domain.numbers import NotDiallableError, dial_target
 from wwphone.protocol.calls import Dial, Dialled, HangUp, LegChanged, LegEnded, PhoneStateChanged
 from wwphone.protocol.calls import PbxStateChanged as PbxStateChangedEvent
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
+from wwphone.protocol.message import Command, Done, Result
 from wwphone.server.api import (
     Pbx,
     PbxLegChanged,
@@ -18,8 +19,10 @@ from wwphone.server.api import (
     PbxPhoneStateChanged,
     PbxStateChanged,
 )
+from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.sessions import Session
 
 
 class CallService:
@@ -55,6 +58,17 @@ class CallService:
         return tuple(sorted(legs, key=lambda leg: (leg.since, leg.leg_id)))
 
     # ------------------------------------------------------------ commands
+
+    def commands(self) -> Mapping[type[Command], Handler]:
+        """What clients may ask of this service."""
+        return {Dial: self._on_dial, HangUp: self._on_hang_up}
+
+    async def _on_dial(self, session: Session, command: Dial) -> Result:
+        return await self.dial(session.user, command)
+
+    async def _on_hang_up(self, session: Session, command: HangUp) -> Result:
+        await self.hang_up(session.user, command)
+        return Done()
 
     async def dial(self, user: str, command: Dial) -> Dialled:
         """Ring the user's own devices, then dial. Raises CommandRefusedError, PbxError, PbxLostError."""

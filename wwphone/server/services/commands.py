@@ -8,33 +8,26 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wwphone.protocol.calls import Dial, HangUp
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
-from wwphone.protocol.message import Command, Done, Result
-from wwphone.protocol.presence import SetPresence
+from wwphone.protocol.message import Command, Result
 from wwphone.server.api import PbxError, PbxLostError, StoreError
 from wwphone.server.metrics import Metrics
-from wwphone.server.services.calls import CallService
-from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
 
-_Handler = Callable[[Session, Any], Awaitable[Result]]
+Handler = Callable[[Session, Any], Awaitable[Result]]
+"""Carries out one class of commands for a session; each service has its own, see its `commands`."""
 
 
 class CommandService:
     """Runs commands; one that has begun is finished and answered even when its connection is gone."""
 
-    def __init__(self, presence: PresenceService, calls: CallService, metrics: Metrics) -> None:
-        self._presence = presence
-        self._calls = calls
+    def __init__(self, handlers: Mapping[type[Command], Handler], metrics: Metrics) -> None:
         self._metrics = metrics
         self._tasks = TaskOwner("commands")
-        self.handlers: Mapping[type[Command], _Handler] = MappingProxyType(
-            {SetPresence: self._set_presence, Dial: self._dial, HangUp: self._hang_up}
-        )
+        self.handlers = MappingProxyType(dict(handlers))
 
     def begin(self, session: Session, request_id: str, command: Command) -> None:
         """Carry out a command and answer the session when it is done."""
@@ -57,17 +50,6 @@ class CommandService:
             return await self.handlers[type(command)](session, command)
         except Exception as error:  # noqa: BLE001 - error_of logs whatever is unexpected
             return error_of(error, command.wire_name)
-
-    async def _set_presence(self, session: Session, command: SetPresence) -> Result:
-        await self._presence.choose(session.user, command, session.host_name)
-        return Done()
-
-    async def _dial(self, session: Session, command: Dial) -> Result:
-        return await self._calls.dial(session.user, command)
-
-    async def _hang_up(self, session: Session, command: HangUp) -> Result:
-        await self._calls.hang_up(session.user, command)
-        return Done()
 
 
 def error_of(error: Exception, what: str) -> WireError:

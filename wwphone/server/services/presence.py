@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from wwphone.domain.presence import Presence, PresenceStatus
+from wwphone.domain.presence import JournalEntry, Presence, PresenceStatus
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
+from wwphone.protocol.message import Command, Done, Result
 from wwphone.protocol.presence import PresenceChanged, SetPresence
-from wwphone.server.api import JournalEntry, Store, StoreError
+from wwphone.server.api import Store, StoreError
 from wwphone.server.clock import Clock
+from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
+from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import KeyedLocks, TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -95,6 +98,14 @@ class PresenceService:
             if user in self._chosen and (now.status, now.back_at) == (command.status, back_at):
                 return
             await self._change(user, Presence(command.status, self._clock(), back_at, set_from), user)
+
+    def commands(self) -> Mapping[type[Command], Handler]:
+        """What clients may ask of this service."""
+        return {SetPresence: self._on_set_presence}
+
+    async def _on_set_presence(self, session: Session, command: SetPresence) -> Result:
+        await self.choose(session.user, command, session.host_name)
+        return Done()
 
     # ------------------------------------------------------------ connected or not
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from wwphone.domain.presence import Presence
-from wwphone.server.api import JournalEntry
+from wwphone.domain.presence import JournalEntry, Presence
 from wwphone.server.store import rows, tables
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from wwphone.domain.account import Right
-from wwphone.domain.presence import Presence, PresenceStatus
-from wwphone.server.api import JournalEntry, PbxRoom, SessionRecord, UserRecord
+from wwphone.domain.presence import JournalEntry, Presence, PresenceStatus
+from wwphone.server.api import PbxRoom, SessionRecord, UserRecord
 
 Row = sa.RowMapping
 Values = dict[str, Any]

@@ -15,10 +15,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from wwphone.domain.presence import Presence, PresenceGroup
+from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.server.api import (
     DuplicateError,
-    JournalEntry,
     PbxRingGroup,
     PbxRoom,
     SessionRecord,
