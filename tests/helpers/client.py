@@ -53,8 +53,6 @@ class Seat:
     """Sound and screen."""
     settings: Mapping[str, str | int | bool] = field(default_factory=dict)
     """Settings of the client, by key."""
-    notes_painting: bool = True
-    """Whether ``Client.painted`` tells what was painted; notes take memory."""
 
 
 def seat_in(company: RealCompany, user: str, **changes: Any) -> Seat:
@@ -351,7 +349,6 @@ class Client:
             "password": seat.password,
             "pc": seat.pc or f"PC-{seat.user}",
             "settings": dict(seat.settings),
-            "notes_painting": seat.notes_painting,
         }
 
     def _read(self, output: IO[str]) -> None:

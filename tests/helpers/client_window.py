@@ -135,13 +135,12 @@ class PaintedWatch(QObject):
 class Hand:
     """Carries out the commands."""
 
-    def __init__(self, program: Program, *, notes_painting: bool) -> None:
+    def __init__(self, program: Program) -> None:
         self._program = program
         self._painted = PaintedWatch()
         application = QApplication.instance()
         assert application is not None
-        if notes_painting:
-            application.installEventFilter(self._painted)
+        application.installEventFilter(self._painted)
 
     def take(self, command: dict[str, Any]) -> Any:
         """Do what is asked and return the answer. Raises NotThereError, KeyError."""
@@ -272,7 +271,7 @@ def main() -> int:
         os.dup2(2, 1)
 
         def prepare(program: Program) -> None:
-            conversation = Conversation(Hand(program, notes_painting=order["notes_painting"]), output)
+            conversation = Conversation(Hand(program), output)
             kept.append(conversation)
             print(json.dumps({"id": 0, "answer": time.monotonic()}), file=output, flush=True)
             read_lines(sys.stdin, conversation.take, program.quit)

@@ -62,10 +62,6 @@ class Observer:
         """Everybody's phone state as the server tells it now."""
         return self._loop.run(self._phones())
 
-    def legs(self) -> int:
-        """How many legs of calls of the observer's own the server knows."""
-        return self._loop.run(self._legs())
-
     def rows(self) -> set[str]:
         """What a colleagues' list says of everybody but the observer."""
         return self._loop.run(self._rows())
@@ -93,10 +89,6 @@ class Observer:
     async def _phones(self) -> dict[str, PhoneState]:
         assert self._link is not None
         return dict(self._link.mirror.phones)
-
-    async def _legs(self) -> int:
-        assert self._link is not None
-        return len(self._link.mirror.legs)
 
     async def _rows(self) -> set[str]:
         assert self._link is not None
