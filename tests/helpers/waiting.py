@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -49,6 +49,18 @@ async def wait_until_async(
             raise AssertionError(_complaint(what, timeout_s, value))
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+    return value
+
+
+async def wait_until_told(
+    ask: Callable[[], Awaitable[Value | None]], what: str, timeout_s: float = 10 * SECONDS
+) -> Value:
+    """Do as :func:`wait_until_async` does, with a question that takes its time itself, to a database for instance."""
+    deadline_s = time.monotonic() + timeout_s
+    while not (value := await ask()):
+        if time.monotonic() >= deadline_s:
+            raise AssertionError(_complaint(what, timeout_s, value))
+        await asyncio.sleep(_LONGEST_PAUSE_S)
     return value
 
 

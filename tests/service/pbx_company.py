@@ -171,6 +171,12 @@ class Company:
         return [state for number, state in enumerate(states) if number == 0 or states[number - 1] != state]
 
 
+def bridged(company: Company) -> int:
+    """How many channels of Asterisk are in a bridge now: an answered one gets there a moment later."""
+    lines = company.asterisk.command("core show channels concise").splitlines()
+    return sum(bool(fields[12]) for fields in (line.split("!") for line in lines) if len(fields) > 13)
+
+
 async def talking(company: Company) -> tuple[PhoneCall, PhoneCall]:
     """Anna and Beat in a call; both ends."""
     anna, beat = await company.phone("anna"), await company.phone("beat")
@@ -180,5 +186,8 @@ async def talking(company: Company) -> tuple[PhoneCall, PhoneCall]:
     await call.wait_for_status(180)
     taken.answer()
     await call.final_status()
-    await company.until(lambda: company.leg_states("beat")[-1:] == ["up"], "the call")
+    await company.until(
+        lambda: company.leg_states("beat")[-1:] == company.leg_states("anna")[-1:] == ["up"], "the call"
+    )
+    await company.until(lambda: bridged(company) == 2, "both in one bridge")
     return call, taken

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
-from tests.service.pbx_company import Company
+from tests.service.pbx_company import Company, talking
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.domain.calls import EndReason, reason_of_status
 
@@ -56,7 +56,9 @@ async def test_picking_up_for_a_colleague_of_the_same_group(company: Company, co
     await company.until(
         lambda: [leg.remote.number for leg in company.legs("carla")] == ["201"], "carla's leg with anna"
     )
-    assert len({leg.call_id for leg in (*company.legs("anna"), *company.legs("carla"))}) == 1
+    await company.until(
+        lambda: len({leg.call_id for leg in (*company.legs("anna"), *company.legs("carla"))}) == 1, "one call"
+    )
 
 
 async def test_picking_up_in_another_group_is_not_permitted(company: Company) -> None:
@@ -77,12 +79,8 @@ async def test_there_is_nothing_to_pick_up(company: Company) -> None:
 
 
 async def test_parking_and_fetching(company: Company) -> None:
-    anna, beat, carla = await company.phone("anna"), await company.phone("beat"), await company.phone("carla")
-    call = await anna.dial("202")
-    taken = await beat.incoming()
-    taken.answer()
-    await call.final_status()
-    await company.until(lambda: company.states("anna")[-1] == "busy", "the call")
+    carla = await company.phone("carla")
+    call, taken = await talking(company)
 
     taken.refer("700")
     await company.until(lambda: "SIP/2.0 200 OK" in taken.told(), "the transfer to be done")
@@ -98,11 +96,8 @@ async def test_parking_and_fetching(company: Company) -> None:
 
 
 async def test_a_blind_transfer_rings_whom_it_goes_to(company: Company) -> None:
-    anna, beat, carla = await company.phone("anna"), await company.phone("beat"), await company.phone("carla")
-    call = await anna.dial("202")
-    taken = await beat.incoming()
-    taken.answer()
-    await call.final_status()
+    carla = await company.phone("carla")
+    _, taken = await talking(company)
 
     taken.refer("203")
     ringing = await carla.incoming()

@@ -13,7 +13,7 @@ import pytest
 from tests.helpers.cti_server import GROUPS, PEOPLE
 from tests.helpers.raw_cti import PASSWORD
 from tests.helpers.server_parts import FakeClock, cheap_passwords
-from tests.helpers.waiting import wait_until_async
+from tests.helpers.waiting import wait_until_async, wait_until_told
 from wwphone.domain.account import Mode, Transport
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import JournalEntry, PresenceStatus
@@ -146,8 +146,12 @@ async def test_connected_sessions_are_noted_and_lost_ones_expire(services: Servi
     with pytest.raises(CommandRefusedError) as refusal:
         await services.resume(lost)
     assert code_in(refusal) is ErrorCode.SESSION_EXPIRED
-    (stored,) = await services.store.sessions()
-    assert (stored.user, stored.last_seen) == ("anna", services.clock())
+
+    async def only_anna_of_now() -> bool:
+        stored = await services.store.sessions()
+        return [(one.user, one.last_seen) for one in stored] == [("anna", services.clock())]
+
+    await wait_until_told(only_anna_of_now, "what is stored of sessions")
     assert link.goodbyes == []
 
 
@@ -175,9 +179,12 @@ async def test_a_store_that_fails_is_no_end_of_housekeeping(
     services.store.broken = False
     services.clock.pass_by(10)
     now = services.clock()
-    await wait_until_async(lambda: opened.session.last_seen == now, "a further try")
-    (stored,) = await services.store.sessions()
-    assert stored.last_seen == now
+
+    async def noted() -> bool:
+        (stored,) = await services.store.sessions()
+        return stored.last_seen == opened.session.last_seen == now
+
+    await wait_until_told(noted, "a further try")
     assert link.goodbyes == []
 
 
@@ -232,7 +239,10 @@ async def test_names_of_pcs_are_made_harmless(services: Services) -> None:
     assert (await services.open("beat", host_name="\t \n")).session.host_name == "unknown"
 
 
-async def test_a_store_that_fails_lets_nobody_in_and_nothing_half_done(services: Services) -> None:
+async def test_a_store_that_fails_lets_nobody_in_and_nothing_half_done(
+    services: Services, expected_logs: Callable[..., list[Any]]
+) -> None:
+    expected_logs("sessions could not be kept", logger="wwphone.server.services.accounts", optional=True)
     services.store.broken = True
     with pytest.raises(StoreError):
         await services.open()
@@ -261,7 +271,10 @@ async def test_a_return_that_cannot_be_kept_is_tried_again(
     )
 
 
-async def test_a_choice_the_store_refuses_is_not_shown(services: Services) -> None:
+async def test_a_choice_the_store_refuses_is_not_shown(
+    services: Services, expected_logs: Callable[..., list[Any]]
+) -> None:
+    expected_logs("sessions could not be kept", logger="wwphone.server.services.accounts", optional=True)
     services.store.broken = True
     revision = services.log.revision
     with pytest.raises(StoreError):
