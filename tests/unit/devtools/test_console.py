@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 
 import pytest
@@ -20,13 +21,18 @@ class FakeTerminal(io.StringIO):
         return True
 
 
+def timeless(text: str) -> str:
+    """The text with N for each number of seconds: how long it took is the machine's affair."""
+    return re.sub(r"\d+(\.\d)? s", "N s", text)
+
+
 def test_a_step_says_its_outcome_and_its_time(capsys: pytest.CaptureFixture[str]) -> None:
     with step("making tea") as shown:
         shown.outcome = "too hot"
     with step("drinking it"):
         pass
 
-    assert capsys.readouterr().err == "making tea: too hot (0.0 s)\ndrinking it: done (0.0 s)\n"
+    assert timeless(capsys.readouterr().err) == "making tea: too hot (N s)\ndrinking it: done (N s)\n"
 
 
 def test_a_step_that_fails_says_so(capsys: pytest.CaptureFixture[str]) -> None:
@@ -34,9 +40,9 @@ def test_a_step_that_fails_says_so(capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(error), step("making tea"):
             raise error
 
-    assert capsys.readouterr().err.splitlines() == [
-        "making tea: failed (0.0 s)",
-        "making tea: interrupted (0.0 s)",
+    assert timeless(capsys.readouterr().err).splitlines() == [
+        "making tea: failed (N s)",
+        "making tea: interrupted (N s)",
     ]
 
 
@@ -52,7 +58,7 @@ def test_a_long_step_gives_plain_signs_of_life_where_there_is_no_terminal(
         shown.detail("water\n")
         wait_until(lambda: seen.getvalue().count("\n") >= 2, "two signs of life")
 
-    assert seen.getvalue().startswith("making tea … 0 s  water\nmaking tea … 0 s  water\n")
+    assert timeless(seen.getvalue()).startswith("making tea … N s  water\nmaking tea … N s  water\n")
     assert "\r" not in seen.getvalue()
 
 
@@ -68,7 +74,7 @@ def test_a_terminal_shows_one_line_that_is_alive(monkeypatch: pytest.MonkeyPatch
     first, *frames, last = seen.getvalue().split("\r\x1b[K")
     assert first == ""
     assert all("\n" not in frame and len(frame) <= 120 for frame in frames)
-    assert last == "making tea: done (0.0 s)\n"
+    assert timeless(last) == "making tea: done (N s)\n"
 
 
 def test_steps_of_the_same_moment_share_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,4 +84,6 @@ def test_steps_of_the_same_moment_share_the_line(monkeypatch: pytest.MonkeyPatch
 
     with step("making tea"), step("baking") as baking:
         baking.detail("cake")
-        wait_until(lambda: "making tea … 0 s | baking … 0 s  cake" in seen.getvalue(), "both in one line")
+        wait_until(
+            lambda: "making tea … N s | baking … N s  cake" in timeless(seen.getvalue()), "both in one line"
+        )
