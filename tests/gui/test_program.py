@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 
 from tests.gui import eyes
 from tests.gui.test_words import SENTENCES_OF
@@ -18,11 +21,14 @@ from tests.gui.world import ME, PASSWORD, SERVER, World, company
 from tests.helpers.processes import ChildProcess
 from tests.helpers.waiting import SECONDS, wait_until, wait_until_async
 from wwphone.app import program as program_module
-from wwphone.app.main import arguments_of
+from wwphone.app.main import Arguments, arguments_of
 from wwphone.app.program import Program
 from wwphone.app.single_instance import socket_name
 from wwphone.config.options import LANGUAGE
+from wwphone.config.paths import HOME_VARIABLE
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
+from wwphone.domain.actions import CALL_ACTIONS, Action, Order, Outcome
+from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.services.account import Stage
 from wwphone.services.bundle import Ground
 from wwphone.services.calls import CannotDial
@@ -179,11 +185,89 @@ async def test_a_wire_error_while_running_leads_to_signing_in(running: Running) 
     assert dialog._form.user.text() == ME
 
 
-def test_the_command_line() -> None:
-    assert arguments_of([]).address == ""
-    assert arguments_of(["tel:+41442681212"]).address == "tel:+41442681212"
+@pytest.mark.parametrize(
+    ("words", "order", "starts"),
+    [
+        ([], None, True),
+        (["tel:+41442681212"], Order(Action.DIAL, "tel:+41442681212"), True),
+        ([" +41 44\n268 12 12 "], Order(Action.DIAL, "+41 44 268 12 12"), True),
+        (["answer"], Order(Action.ANSWER), False),
+        (["dial", "answer"], Order(Action.DIAL, "answer"), False),
+        (["dial-marked"], Order(Action.DIAL_MARKED), False),
+    ],
+)
+def test_the_command_line(words: list[str], order: Order | None, starts: bool) -> None:
+    assert arguments_of(words) == Arguments(order, starts)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--password", PASSWORD],
+        ["dial"],
+        ["hangup", "207"],
+        ["207", "208"],
+        ["dial", "207", "208"],
+        ["dial", "2\x0007"],
+        ["9" * 257],
+        ["\udcff"],
+    ],
+)
+def test_what_makes_no_sense_ends_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        arguments_of(words)
+    assert ended.value.code == 2
+    assert "usage: wwphone" in capsys.readouterr().err
+
+
+def test_the_help_names_every_action(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        arguments_of(["--password", PASSWORD])
+        arguments_of(["--help"])
+    said = capsys.readouterr().out
+    for action in Action:
+        assert f"wwphone {action.value}" in said
+
+
+async def test_orders_from_outside_act_upon_the_call_that_is_meant(running: Running) -> None:
+    await running.world.remember()
+    running.begin()
+    await wait_until_async(lambda: running.program.shell.window._form.own_line.text() == "204", "the number")
+    carry_out, engine = running.program.carry_out, running.world.engine
+    for action in CALL_ACTIONS:
+        assert carry_out(Order(action)) is Outcome.NOTHING
+    call_id = engine.incoming("207", "Beat Keller")
+    await wait_until_async(lambda: running.program.shell.popups.shown, "the pop-up")
+    steps: tuple[tuple[Action, Callable[[CallSnapshot], bool]], ...] = (
+        (Action.ANSWER, lambda call: call.state is CallState.ACTIVE),
+        (Action.MUTE, lambda call: call.muted),
+        (Action.HOLD, lambda call: call.state is CallState.HELD),
+        (Action.HANG_UP, lambda call: call.end is not None),
+    )
+
+    def shown() -> CallSnapshot:
+        call = running.program.services.calls.call(call_id)
+        assert call is not None
+        return call
+
+    for action, came_true in steps:
+        assert carry_out(Order(action)) is Outcome.DONE
+        await wait_until_async(lambda came_true=came_true: came_true(shown()), action.value)
+    assert engine.call(call_id).end is not None
+
+
+async def test_marked_text_is_dialled(running: Running) -> None:
+    await running.world.remember()
+    running.begin()
+    await wait_until_async(lambda: running.program.shell.window._form.own_line.text() == "204", "the number")
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    assert running.program.carry_out(Order(Action.DIAL_MARKED)) is Outcome.NOTHING
+    clipboard.setText("x" * 300)
+    assert running.program.carry_out(Order(Action.DIAL_MARKED)) is Outcome.NOTHING, "a page is no number"
+    clipboard.setText(" +41 (0)44\n268 12 12\n")
+    assert running.program.carry_out(Order(Action.DIAL_MARKED)) is Outcome.DONE
+    await wait_until_async(lambda: running.dialled() == ["+41442681212"], "the call")
+    clipboard.clear()
 
 
 # ---------------------------------------------------------------- two processes
@@ -228,6 +312,37 @@ def test_after_a_crash_the_next_start_is_the_first(first: ChildProcess, tmp_path
         with client(tmp_path / "home", tmp_path / "second.log", "208") as second:
             assert second.wait_for_end(20 * SECONDS) == 0
         wait_until(lambda: "dialled 208" in following.log_text(), "the call")
+
+
+def wwphone(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The program as a desktop starts it."""
+    return subprocess.run(
+        [sys.executable, "-m", "wwphone.app.main", *words],
+        cwd=_ROOT,
+        env=os.environ | {HOME_VARIABLE: str(home), "QT_QPA_PLATFORM": "no screen is needed"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30 * SECONDS,
+    )
+
+
+def test_the_command_line_steers_the_program_that_runs(first: ChildProcess, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    nothing = wwphone(home, "answer")
+    assert nothing.returncode == 1
+    assert nothing.stderr == 'wwphone: "answer" has nothing to act upon at the moment\n'
+    dialled = wwphone(home, "dial", "tel:+41-44-268-12-12")
+    assert (dialled.returncode, dialled.stdout, dialled.stderr) == (0, "", "")
+    wait_until(lambda: "dialled +41442681212" in first.log_text(), "the call")
+    assert wwphone(home, "hangup").returncode == 0
+    assert wwphone(home, "show").returncode == 0
+
+
+def test_without_a_program_the_command_line_says_so(tmp_path: Path) -> None:
+    ended = wwphone(tmp_path / "home", "hangup")
+    assert ended.returncode == 3
+    assert ended.stderr == "wwphone: the program does not run; start it with: wwphone\n"
 
 
 def test_the_sockets_name_is_short_and_differs() -> None:

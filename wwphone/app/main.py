@@ -1,4 +1,4 @@
-"""`wwphone [ADDRESS]`: start the window, or hand an address to the one that runs already."""
+"""`wwphone [ADDRESS]` starts the window or dials in the one that runs; `wwphone ACTION` steers the one that runs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import qasync
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 import wwphone
@@ -22,6 +25,7 @@ from wwphone.config.paths import Paths
 from wwphone.config.secrets import KeyringSecrets
 from wwphone.config.settings import Settings
 from wwphone.cti.link import WebSocketLink
+from wwphone.domain.actions import Action, NoOrderError, Order, Outcome, order_of
 from wwphone.services.bundle import Ground
 from wwphone.sip.api import EngineSettings
 from wwphone.sip.pjsua.engine import PjsuaEngine
@@ -38,15 +42,87 @@ def sounds_folder() -> Path:
     raise FileNotFoundError("the ringtones are missing: the installation is not complete")
 
 
-def arguments_of(argv: Sequence[str]) -> argparse.Namespace:
-    """Read the command line. A password has no place there."""
-    parser = argparse.ArgumentParser(prog="wwphone", description="The open desktop phone.")
+_HELP: Mapping[Action, str] = MappingProxyType(
+    {
+        Action.ANSWER: "take the call that rings",
+        Action.HANG_UP: "end the current call, or decline the one that rings",
+        Action.HOLD: "hold the current call, or take it back",
+        Action.MUTE: "switch the microphone of the current call off or on",
+        Action.SHOW: "bring the window to the front",
+        Action.DIAL: "dial a number, a colleague's name, or a link; the argument follows",
+        Action.DIAL_MARKED: "dial the text that is marked in any window, or else the one copied last",
+    }
+)
+_FAILURES: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.NOTHING: '"{action}" has nothing to act upon at the moment',
+        Outcome.NOT_UNDERSTOOD: 'the program that runs does not know "{action}"; is it an older one?',
+        Outcome.NO_PROGRAM: "the program does not run; start it with: wwphone",
+    }
+)
+_EPILOG = """\
+actions, carried out by the program that runs already:
+{actions}
+
+exit status: 0 done; 1 nothing to act upon; 2 not understood; 3 the program does not run
+
+Bind these to keys in your desktop's keyboard settings where wwphone cannot have hot-keys of its own (Wayland).
+An address that is called like an action is dialled by: wwphone dial ADDRESS
+"""
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What stands on the command line."""
+
+    order: Order | None
+    """None: nothing but the window is wanted."""
+    starts: bool
+    """Whether a program is started when none runs: an address does, an action does not."""
+    verbose: bool = False
+
+
+def arguments_of(argv: Sequence[str]) -> Arguments:
+    """Read the command line; ends the process with 2 when it makes no sense. A password has no place there."""
+    actions = "\n".join(
+        f"  wwphone {action.value + (' ADDRESS' if action is Action.DIAL else ''):<14} {text}"
+        for action, text in _HELP.items()
+    )
+    parser = argparse.ArgumentParser(
+        prog="wwphone",
+        usage="wwphone [--verbose] [ADDRESS]\n       wwphone ACTION",
+        description="The open desktop phone.",
+        epilog=_EPILOG.format(actions=actions),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
-        "address", nargs="?", default="", help="a number, or a tel:, sip: or callto: link to dial"
+        "words",
+        nargs="*",
+        metavar="ADDRESS",
+        help="a number, or a tel:, sip: or callto: link to dial; starts the program where none runs",
     )
     parser.add_argument("--verbose", action="store_true", help="log everything, on the terminal too")
     parser.add_argument("--version", action="version", version=f"wwphone {wwphone.__version__}")
-    return parser.parse_args(argv)
+    read = parser.parse_args(argv)
+    words = [" ".join(word.split()) for word in read.words]  # pasted text brings line ends along
+    try:
+        if not any(words):
+            return Arguments(None, starts=True, verbose=read.verbose)
+        if len(words) == 1 and words[0] not in {action.value for action in Action}:
+            return Arguments(Order(Action.DIAL, words[0]), starts=True, verbose=read.verbose)
+        return Arguments(order_of(words), starts=False, verbose=read.verbose)
+    except NoOrderError as error:
+        parser.error(str(error))
+
+
+def steer(order: Order, paths: Paths) -> int:
+    """Have the running program carry out an order; return the exit status. Needs no screen."""
+    application = QCoreApplication.instance() or QCoreApplication(sys.argv[:1])
+    outcome = hand_over(paths.instance_name, order)
+    del application
+    if outcome is not Outcome.DONE:
+        print(f"wwphone: {_FAILURES[outcome].format(action=order.action.value)}", file=sys.stderr)
+    return outcome.value
 
 
 def real_ground(paths: Paths) -> Ground:
@@ -73,14 +149,15 @@ def run(
     application.setApplicationName("wwphone")
     application.setDesktopFileName("wwphone")
     application.setQuitOnLastWindowClosed(False)
-    if hand_over(paths.instance_name, address):
+    order = Order(Action.DIAL, address) if address else Order(Action.SHOW)
+    if hand_over(paths.instance_name, order) is not Outcome.NO_PROGRAM:
         return 0
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
         program = Program(make_ground(paths), engine_settings)
         garbage = GarbageCollector()
-        instance = InstanceServer(paths.instance_name, program.show, program.dial)
+        instance = InstanceServer(paths.instance_name, program.carry_out)
         signals = SignalWatcher(program.quit)
         try:
             if prepare:
@@ -102,7 +179,9 @@ def main() -> int:
     except OSError as error:
         print(f"wwphone cannot write its files: {error}", file=sys.stderr)
         return 1
-    return run(arguments.address, paths, real_ground)
+    if arguments.order and not arguments.starts:
+        return steer(arguments.order, paths)
+    return run(arguments.order.address if arguments.order else "", paths, real_ground)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import time
 import wwphone
 from wwphone.app import STARTED_S
 from wwphone.cti.api import CommandRefusedError, LinkFailedError
+from wwphone.domain.actions import CALL_ACTIONS, Action, Order, Outcome
+from wwphone.gui.marked import marked_text
 from wwphone.gui.shell import Shell
 from wwphone.services.account import AccountSnapshot, SignInGivenUpError
 from wwphone.services.bundle import Ground, Services
@@ -46,9 +48,21 @@ class Program:
         """End the program in order."""
         self._quit.set()
 
-    def show(self) -> None:
-        """Bring the window to the front."""
-        self.shell.show()
+    def carry_out(self, order: Order) -> Outcome:
+        """Do what was asked from outside: the command line, the desktop, a hot-key."""
+        if order.action in CALL_ACTIONS:
+            return Outcome.DONE if self.services.actions.do(order.action) else Outcome.NOTHING
+        match order.action:
+            case Action.DIAL:
+                self.dial(order.address)
+            case Action.DIAL_MARKED:
+                text = marked_text()
+                if not text:
+                    return Outcome.NOTHING
+                self.dial(text)
+            case Action.SHOW:
+                self.shell.show()
+        return Outcome.DONE
 
     def dial(self, address: str) -> None:
         """Dial what came from outside (a link, a second start), and show the window."""

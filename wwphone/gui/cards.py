@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
+from wwphone.domain.actions import Action
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
@@ -39,13 +40,8 @@ class Cards(QObject):
         return self._cards.get(call_id)
 
     def current(self) -> CallSnapshot | None:
-        """The call that the keyboard means: one that rings here, else the active one, else the newest."""
-        calls = self._context.services.calls.running
-        for state in (CallState.INCOMING, CallState.ACTIVE):
-            for call in calls:
-                if call.state is state:
-                    return call
-        return calls[-1] if calls else None
+        """The call that the keyboard means: one that rings here, else the active one, else one being set up."""
+        return self._context.services.actions.meant(Action.HANG_UP)
 
     def retranslate(self) -> None:
         """Put every text anew."""

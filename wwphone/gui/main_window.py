@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
-from wwphone.domain.calls import CallState
+from wwphone.domain.actions import Action
 from wwphone.gui.arrangement import Arrangement
 from wwphone.gui.banners import Banners
 from wwphone.gui.cards import Cards
@@ -23,6 +24,9 @@ from wwphone.gui.style import tokens
 
 _CARDS_SHARE = 0.5
 """How much of the window's height the cards may take before they scroll."""
+_KEYS: Mapping[str, Action] = MappingProxyType(
+    {"F5": Action.ANSWER, "F6": Action.HANG_UP, "F7": Action.HOLD, "F8": Action.MUTE}
+)
 
 
 class MainWindow(QMainWindow):
@@ -113,25 +117,10 @@ class MainWindow(QMainWindow):
         self._context.theme.changed.connect(self._draw)
 
     def _add_shortcuts(self) -> None:
-        calls = self._context.services.calls
-        for keys, action in (
-            ("Ctrl+L", self.dial_field.focus),
-            ("F5", lambda: self._with_current(calls.answer)),
-            ("F6", lambda: self._with_current(calls.hang_up)),
-            ("F7", lambda: self._with_current(calls.toggle_hold)),
-            ("F8", self._toggle_mute),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(action)
-
-    def _with_current(self, act: Callable[[str], None]) -> None:
-        call = self.cards.current()
-        if call:
-            act(call.call_id)
-
-    def _toggle_mute(self) -> None:
-        call = self.cards.current()
-        if call and call.state is CallState.ACTIVE:
-            self._context.services.calls.set_muted(call.call_id, muted=not call.muted)
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.dial_field.focus)
+        do = self._context.services.actions.do
+        for keys, action in _KEYS.items():
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
 
     def _arrange(self) -> None:
         self._arrangement.arrange(self.width())

@@ -9,6 +9,7 @@ from wwphone.config.secrets import Secrets
 from wwphone.config.settings import Settings
 from wwphone.cti.api import CtiLink, LinkEvent
 from wwphone.services.account import AccountService
+from wwphone.services.actions import ActionsService
 from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
 from wwphone.services.presence import PresenceService
@@ -38,6 +39,7 @@ class Services:
         self.presence = PresenceService(ground.link)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence)
+        self.actions = ActionsService(self.calls)
         self.devices = DevicesService(ground.link)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 

@@ -1,0 +1,73 @@
+"""Which call a key means that names none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.services.conftest import Ground
+from wwphone.config.options import BUSY_FROM
+from wwphone.domain.actions import CALL_ACTIONS, Action
+from wwphone.domain.calls import CallState
+
+
+async def talking(ground: Ground, number: str) -> str:
+    call_id = ground.services.calls.dial(number)
+    ground.engine.far_end_answers(call_id)
+    await ground.settled()
+    return call_id
+
+
+async def test_without_a_call_nothing_is_done(signed_in: Ground) -> None:
+    for action in CALL_ACTIONS:
+        assert not signed_in.services.actions.do(action)
+
+
+async def test_a_ringing_call_is_answered_and_declined_before_the_running_one(signed_in: Ground) -> None:
+    signed_in.settings.set(BUSY_FROM, 0)
+    talk = await talking(signed_in, "207")
+    first = signed_in.engine.incoming("205")
+    second = signed_in.engine.incoming("208")
+    await signed_in.settled()
+    actions = signed_in.services.actions
+    assert actions.do(Action.HANG_UP)
+    await signed_in.settled()
+    assert signed_in.engine.call(first).end is not None, "the one that has waited longest"
+    assert actions.do(Action.ANSWER)
+    await signed_in.settled()
+    assert signed_in.engine.call(second).state is CallState.ACTIVE
+    assert signed_in.engine.call(talk).state is CallState.HELD
+    assert not actions.do(Action.ANSWER)
+
+
+async def test_hold_and_mute_mean_the_talk_although_another_rings(signed_in: Ground) -> None:
+    signed_in.settings.set(BUSY_FROM, 0)
+    talk = await talking(signed_in, "207")
+    signed_in.engine.incoming("205")
+    await signed_in.settled()
+    actions = signed_in.services.actions
+    assert actions.do(Action.MUTE)
+    await signed_in.settled()
+    assert signed_in.engine.call(talk).muted
+    assert actions.do(Action.HOLD)
+    await signed_in.settled()
+    assert signed_in.engine.call(talk).state is CallState.HELD
+    assert not actions.do(Action.MUTE), "nobody hears a held call's microphone"
+    assert actions.do(Action.HOLD)
+    await signed_in.settled()
+    assert signed_in.engine.call(talk).state is CallState.ACTIVE
+
+
+async def test_of_two_held_calls_the_newest_comes_back(signed_in: Ground) -> None:
+    await talking(signed_in, "207")
+    second = await talking(signed_in, "208")
+    actions = signed_in.services.actions
+    assert actions.do(Action.HOLD)
+    await signed_in.settled()
+    assert actions.do(Action.HOLD)
+    await signed_in.settled()
+    assert signed_in.engine.call(second).state is CallState.ACTIVE
+
+
+async def test_what_acts_upon_no_call_is_a_bug_here(signed_in: Ground) -> None:
+    with pytest.raises(ValueError, match="no call"):
+        signed_in.services.actions.do(Action.SHOW)
