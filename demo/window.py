@@ -19,6 +19,7 @@ from wwphone.app.main import run, sounds_folder
 from wwphone.app.program import Program
 from wwphone.config import options
 from wwphone.config.logs import start_logging
+from wwphone.config.notes import NotesFile
 from wwphone.config.paths import Paths
 from wwphone.config.settings import Settings
 from wwphone.cti.link import WebSocketLink
@@ -154,7 +155,7 @@ def _run(order: Order, engine: SipEngine, prepare: Callable[[Program], None]) ->
     ):
         settings.set(option, value)
     secrets = SecretsInMemory({f"{order.user}@{order.host}": order.password})
-    ground = Ground(engine, WebSocketLink(), settings, secrets, sounds_folder())
+    ground = Ground(engine, WebSocketLink(), settings, secrets, sounds_folder(), NotesFile(paths.notes_file))
     engine_settings = EngineSettings(user_agent="wwphone demo (you)", null_sound=order.tour is not None)
     return run("", paths, lambda _: ground, prepare, engine_settings)
 

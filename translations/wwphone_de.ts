@@ -95,6 +95,10 @@
         <translation>Tastenfeld</translation>
     </message>
     <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schliessen</translation>
     </message>
@@ -125,6 +129,21 @@
     <message>
         <source>Encrypted</source>
         <translation>Verschlüsselt</translation>
+    </message>
+</context>
+<context>
+    <name>CallNote</name>
+    <message>
+        <source>The note could not be stored: copy it if you need it later.</source>
+        <translation>Die Notiz konnte nicht gespeichert werden: Kopieren Sie sie, wenn Sie sie später brauchen.</translation>
+    </message>
+    <message>
+        <source>What is to be remembered of this call …</source>
+        <translation>Was von diesem Anruf zu merken ist …</translation>
+    </message>
+    <message>
+        <source>Note about this call</source>
+        <translation>Notiz zu diesem Anruf</translation>
     </message>
 </context>
 <context>
@@ -383,6 +402,13 @@
     <message>
         <source>Settings (Ctrl+,)</source>
         <translation>Einstellungen (Ctrl+,)</translation>
+    </message>
+</context>
+<context>
+    <name>Notes</name>
+    <message>
+        <source>Last note, {time}: {text}</source>
+        <translation>Letzte Notiz, {time}: {text}</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,7 @@ from tests.gui.world import (
 )
 from wwphone.app.main import run
 from wwphone.app.program import Program
+from wwphone.config.notes import NotesFile
 from wwphone.config.options import LANGUAGE, SERVER_HOST, THEME, USER
 from wwphone.config.paths import Paths
 from wwphone.config.settings import Settings
@@ -56,7 +57,7 @@ def main() -> int:
         secrets = FakeSecrets()
         secrets.secrets[f"{ME}@{SERVER.host}"] = PASSWORD
         link = FakeSlowLink(company(), sip_account=SIP_ACCOUNT, password=PASSWORD)
-        return Ground(engine, link, settings, secrets, SOUNDS)
+        return Ground(engine, link, settings, secrets, SOUNDS, NotesFile(paths.notes_file))
 
     def prepare(program: Program) -> None:
         program.shell.window.painted.connect(lambda: print("painted", flush=True))

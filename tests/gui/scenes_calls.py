@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.scene import Scene
 from tests.gui.stage import FAIR, GOOD, MUELLER, POOR, WIDE, Stage
+from tests.gui.world import ME, World
+from wwphone.config.notes import NotesInMemory
 from wwphone.domain.calls import CallKind, CallQuality, EndReason, Party
+from wwphone.domain.notes import Note
 
 Shown = Sequence[QWidget]
 
@@ -115,6 +119,42 @@ async def keypad(stage: Stage) -> Shown:
     return [stage.window]
 
 
+def _with_a_note() -> World:
+    when = datetime.now(UTC) - timedelta(days=3)
+    text = (
+        "Wünscht ein Angebot für 40 Headsets, bis Freitag. Frau Schönenberger ist bis am 12. in den Ferien."
+    )
+    return World(notes=NotesInMemory((Note("former", ME, MUELLER.number, MUELLER.name, text, when),)))
+
+
+async def note(stage: Stage) -> Shown:
+    await stage.signed_in()
+    call_id = await stage.talking(MUELLER.number)
+    card = stage.window.cards.card(call_id)
+    assert card is not None
+    card._note_button.click()
+    card.note.show_text("Rückruf am Donnerstag nach 14 Uhr, Angebot Nr. 2417")
+    await stage.settled()
+    return [stage.window]
+
+
+async def note_empty(stage: Stage) -> Shown:
+    await stage.signed_in()
+    call_id = await stage.talking()
+    card = stage.window.cards.card(call_id)
+    assert card is not None
+    card._note_button.click()
+    card.note.tell_unstored()
+    await stage.settled()
+    return [stage.window]
+
+
+async def incoming_with_note(stage: Stage) -> Shown:
+    await stage.signed_in()
+    await stage.incoming()
+    return [stage.window, *stage.shell.popups.shown]
+
+
 async def incoming_card(stage: Stage) -> Shown:
     await stage.signed_in()
     await stage.incoming()
@@ -150,6 +190,9 @@ CALL_SCENES = (
     Scene("calls-two-wide", two_calls_wide, everywhere=True),
     Scene("calls-many", many_calls),
     Scene("call-keypad", keypad, everywhere=True),
+    Scene("call-note", note, everywhere=True, world=_with_a_note),
+    Scene("call-note-unstored", note_empty),
+    Scene("incoming-with-note", incoming_with_note, everywhere=True, world=_with_a_note),
     Scene("call-incoming", incoming_card),
     Scene("call-incoming-while-talking", incoming_while_talking),
     *(_ended(reason) for reason in EndReason),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -251,7 +252,7 @@ async def test_orders_from_outside_act_upon_the_call_that_is_meant(running: Runn
 
     for action, came_true in steps:
         assert carry_out(Order(action)) is Outcome.DONE
-        await wait_until_async(lambda came_true=came_true: came_true(shown()), action.value)
+        await wait_until_async(partial(lambda come: come(shown()), came_true), action.value)
     assert engine.call(call_id).end is not None
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from wwphone.config.notes import NotesInMemory
 from wwphone.config.options import SERVER_HOST, USER
 from wwphone.config.secrets import SecretsUnavailableError
 from wwphone.config.settings import Settings
@@ -153,12 +154,19 @@ class FakeSlowLink(FakeCtiLink):
 class World:
     """Everything the window stands on, all of it in memory and steered by whoever tests."""
 
-    def __init__(self, state: MirroredState | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        state: MirroredState | None = None,
+        settings: Settings | None = None,
+        notes: NotesInMemory | None = None,
+    ) -> None:
+        self.notes = notes or NotesInMemory()
         self.link = FakeSlowLink(state or company(), sip_account=SIP_ACCOUNT, password=PASSWORD)
         self.engine = FakeSipEngine(DEVICES)
         self.settings = settings or Settings(None)
         self.secrets = FakeSecrets()
-        self.services = Services(Ground(self.engine, self.link, self.settings, self.secrets, SOUNDS))
+        ground = Ground(self.engine, self.link, self.settings, self.secrets, SOUNDS, self.notes)
+        self.services = Services(ground)
 
     async def start(self) -> None:
         """Bring up the engine, as the program does."""

@@ -21,6 +21,7 @@ from wwphone.app.program import Program
 from wwphone.app.signals import SignalWatcher
 from wwphone.app.single_instance import InstanceServer, hand_over
 from wwphone.config.logs import start_logging
+from wwphone.config.notes import NotesFile
 from wwphone.config.paths import Paths
 from wwphone.config.secrets import KeyringSecrets
 from wwphone.config.settings import Settings
@@ -133,6 +134,7 @@ def real_ground(paths: Paths) -> Ground:
         settings=Settings(paths.settings_file),
         secrets=KeyringSecrets(),
         sounds=sounds_folder(),
+        notes=NotesFile(paths.notes_file),
     )
 
 

@@ -55,3 +55,8 @@ class Paths:
     def instance_name(self) -> str:
         """Differs between identities, so that each has one running program of its own."""
         return str(self.settings.resolve())
+
+    @property
+    def notes_file(self) -> Path:
+        """What was written about calls."""
+        return self.data / "notes.sqlite"

@@ -9,6 +9,7 @@ from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
+from wwphone.gui.notes import last_note
 from wwphone.gui.widgets.call_card import CallCard
 
 _TICK_MS = 1000
@@ -30,6 +31,8 @@ class Cards(QObject):
         calls = context.services.calls
         calls.changed.subscribe(self._on_changed)
         calls.removed.subscribe(self._on_removed)
+        context.services.notes.changed.subscribe(self._on_notes_changed)
+        context.services.notes.failed.subscribe(self._on_note_failed)
         context.theme.changed.connect(self._on_theme_changed)
         self._area.hide()
         for call in calls.calls:
@@ -47,6 +50,7 @@ class Cards(QObject):
         """Put every text anew."""
         for card in self._cards.values():
             card.retranslate()
+        self._show_last_notes()
 
     def _on_changed(self, call: CallSnapshot) -> None:
         card = self._cards.get(call.call_id)
@@ -70,10 +74,30 @@ class Cards(QObject):
         card.digit_pressed.connect(lambda digit: calls.send_dtmf(call_id, digit))
         card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
         card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
+        self._take_notes(card)
         self._cards[call_id] = card
         self._column.addWidget(card)
         self._area.show()
         return card
+
+    def _take_notes(self, card: CallCard) -> None:
+        notes, calls, call_id = self._context.services.notes, self._context.services.calls, card.call.call_id
+        card.note.show_text(notes.text(call_id))
+        card.note.show_last(last_note(notes.last(card.call.remote.number, besides=call_id)))
+        card.note.written.connect(lambda text: notes.write(call_id, text))
+        card.note_opened.connect(lambda opened: calls.keep_in_sight(call_id, kept=opened))
+
+    def _on_notes_changed(self, _: None) -> None:
+        self._show_last_notes()
+
+    def _show_last_notes(self) -> None:
+        notes = self._context.services.notes
+        for call_id, card in self._cards.items():
+            card.note.show_last(last_note(notes.last(card.call.remote.number, besides=call_id)))
+
+    def _on_note_failed(self, call_id: str) -> None:
+        if call_id in self._cards:
+            self._cards[call_id].note.tell_unstored()
 
     def _on_removed(self, call_id: str) -> None:
         card = self._cards.pop(call_id, None)

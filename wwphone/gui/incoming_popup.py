@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.notes import last_note
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.widgets.elided_label import ElidedLabel
@@ -59,6 +60,9 @@ class IncomingPopup(QWidget):
         self._called.set_whole(self.tr("for {number}").format(number=call.called_number))
         if not call.called_number:
             self._called.set_whole("")
+        former = self._context.services.notes.last(call.remote.number, besides=call.call_id)
+        self._note.setText(last_note(former))
+        self._note.setVisible(former is not None)
         self.answer.setText(self.tr("Answer"))
         self.answer.setToolTip("F5")
         self.decline.setText(self.tr("Decline"))
@@ -88,6 +92,10 @@ class IncomingPopup(QWidget):
         self._name = NameLabel()
         self._number = ElidedLabel()
         self._number.setProperty("role", "quiet")
+        self._note = QLabel()
+        self._note.setProperty("role", "quiet")
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setWordWrap(True)
 
     def _lay_out(self) -> None:
         frame = QFrame()
@@ -116,6 +124,7 @@ class IncomingPopup(QWidget):
         column.setSpacing(tokens.SPACE_M)
         column.addLayout(tags)
         column.addLayout(person)
+        column.addWidget(self._note)
         column.addLayout(buttons)
 
     def _push(self, role: str) -> QPushButton:
@@ -149,6 +158,7 @@ class IncomingPopups:
             calls.incoming.subscribe(self._on_incoming),
             calls.changed.subscribe(self._on_changed),
             calls.removed.subscribe(self._close),
+            context.services.notes.changed.subscribe(self._on_notes_changed),
         )
 
     @property
@@ -177,6 +187,11 @@ class IncomingPopups:
             popup.show_call(call)
         else:
             self._close(call.call_id)
+
+    def _on_notes_changed(self, _: None) -> None:
+        for popup in self._popups.values():
+            popup.show_call(popup.call)
+        self._place()
 
     def _close(self, call_id: str) -> None:
         popup = self._popups.pop(call_id, None)

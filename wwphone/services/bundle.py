@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from wwphone.config.notes import NotesInMemory, NotesStore
 from wwphone.config.secrets import Secrets
 from wwphone.config.settings import Settings
 from wwphone.cti.api import CtiLink, LinkEvent
@@ -12,6 +13,7 @@ from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
 from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
+from wwphone.services.notes import NotesService
 from wwphone.services.presence import PresenceService
 from wwphone.services.sound import SoundService
 from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
@@ -26,6 +28,7 @@ class Ground:
     settings: Settings
     secrets: Secrets
     sounds: Path
+    notes: NotesStore = field(default_factory=NotesInMemory)
 
 
 class Services:
@@ -40,16 +43,19 @@ class Services:
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence)
         self.actions = ActionsService(self.calls)
+        self.notes = NotesService(ground.notes, self.calls, self.account)
         self.devices = DevicesService(ground.link)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
         """Start the SIP engine. Raises SipError when it cannot; everything but one's voice works without it."""
+        self.notes.start()
         await self._engine.start(settings, self._on_sip_event)
         self.sound.started()
 
     async def shutdown(self) -> None:
         """End everything in the order in which it depends on each other."""
+        await self.notes.shutdown()
         await self.calls.shutdown()
         await self.account.shutdown()
         self._unsubscribe()

@@ -99,6 +99,7 @@ class CallsService:
         self._max_calls = max_calls
         self._calls: dict[str, CallSnapshot] = {}
         self._removals: dict[str, asyncio.TimerHandle] = {}
+        self._kept: set[str] = set()
         self._registered = False
         self._rings = False
         self._is_closed = False
@@ -209,6 +210,18 @@ class CallsService:
         if self._state(call_id) is CallState.ENDED:
             self._remove(call_id)
 
+    def keep_in_sight(self, call_id: str, *, kept: bool) -> None:
+        """Leave a call in sight after its end as long as somebody writes about it."""
+        if kept:
+            self._kept.add(call_id)
+            handle = self._removals.pop(call_id, None)
+            if handle:
+                handle.cancel()
+        elif call_id in self._kept:
+            self._kept.discard(call_id)
+            if self._state(call_id) is CallState.ENDED:
+                self._remove_later(call_id)
+
     # ------------------------------------------------------------ what the engine tells
 
     def received(self, event: SipEvent) -> None:
@@ -273,7 +286,7 @@ class CallsService:
         self.changed.tell(call)
 
     def _remove_later(self, call_id: str) -> None:
-        if self._is_closed:
+        if self._is_closed or call_id in self._kept:
             return
         loop = asyncio.get_running_loop()
         self._removals[call_id] = loop.call_later(ENDED_CALL_SHOWN_S, self._remove, call_id)
@@ -282,6 +295,7 @@ class CallsService:
         handle = self._removals.pop(call_id, None)
         if handle:
             handle.cancel()
+        self._kept.discard(call_id)
         if self._calls.pop(call_id, None):
             self.removed.tell(call_id)
 

@@ -44,6 +44,9 @@ QLineEdit, QComboBox {
 QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
 QLineEdit:disabled, QComboBox:disabled { color: $text_muted; border-color: $border; background: $window; }
 QLineEdit[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
+QPlainTextEdit { background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px; padding: 1px;
+  selection-background-color: $accent; selection-color: $on_accent; }
+QPlainTextEdit:focus { border: 2px solid $accent; padding: 0; }
 QComboBox { padding-right: ${xl}px; }
 QComboBox::drop-down { border: none; width: ${xl}px; }
 QComboBox::down-arrow { image: none; }

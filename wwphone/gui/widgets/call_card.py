@@ -14,6 +14,7 @@ from wwphone.gui.icons import QUALITY_ICONS, Icon, icon
 from wwphone.gui.states import quality_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
+from wwphone.gui.widgets.call_note import CallNote
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.keypad import Keypad
 from wwphone.gui.widgets.symbol import Symbol
@@ -42,6 +43,7 @@ class CallCard(QFrame):
     digit_pressed = Signal(str)
     call_again_wanted = Signal()
     dismiss_wanted = Signal()
+    note_opened = Signal(bool)
 
     def __init__(self, call: CallSnapshot, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +95,8 @@ class CallCard(QFrame):
         )
         _explain(self._hold, self.tr("Resume the call (F7)") if held else self.tr("Hold the call (F7)"))
         _explain(self._keypad_button, self.tr("Keypad"))
+        _explain(self._note_button, self.tr("Note"))
+        self.note.retranslate()
         _explain(self._dismiss, self.tr("Close"))
         incoming = call.state is CallState.INCOMING
         self._hang_up.setText(self.tr("Decline") if incoming else self.tr("Hang up"))
@@ -151,6 +155,7 @@ class CallCard(QFrame):
         self._mute.setIcon(icon(Icon.MUTE if self.call.muted else Icon.MICROPHONE, colours.text))
         self._hold.setIcon(icon(Icon.RESUME if held else Icon.HOLD, colours.text))
         self._keypad_button.setIcon(icon(Icon.KEYPAD, colours.text))
+        self._note_button.setIcon(icon(Icon.NOTE, colours.text))
         self._dismiss.setIcon(icon(Icon.CLOSE, colours.text))
         self._hang_up.setIcon(icon(Icon.HANG_UP, colours.on_negative))
         self._answer.setIcon(icon(Icon.CALL, colours.on_positive))
@@ -199,6 +204,9 @@ class CallCard(QFrame):
         self._again = _push("", self.call_again_wanted.emit)
         self._answer = _push("positive", self.answer_wanted.emit)
         self._hang_up = _push("negative", self.hang_up_wanted.emit)
+        self._note_button = _tool(self._on_note_clicked, checkable=True)
+        self.note = CallNote()
+        self.note.closed.connect(self._note_button.click)
         self._keypad = Keypad()
         self._keypad.digit_pressed.connect(self.digit_pressed)
         self._keypad.hide()
@@ -208,7 +216,7 @@ class CallCard(QFrame):
         top.setStretch(0, 1)
         state = _row(self._symbol, self._state)
         state.setStretch(1, 1)
-        actions = _row(self._mute, self._hold, self._keypad_button)
+        actions = _row(self._mute, self._hold, self._keypad_button, self._note_button)
         actions.addStretch(1)
         for button in (self._again, self._answer, self._hang_up):
             actions.addWidget(button)
@@ -219,6 +227,7 @@ class CallCard(QFrame):
         column.addLayout(state)
         column.addSpacing(tokens.SPACE_XS)
         column.addLayout(actions)
+        column.addWidget(self.note)
         column.addWidget(self._keypad)
 
     def _on_mute_clicked(self) -> None:
@@ -228,6 +237,13 @@ class CallCard(QFrame):
     def _on_hold_clicked(self) -> None:
         self._hold.setChecked(self.call.state is CallState.HELD)
         self.hold_wanted.emit()
+
+    def _on_note_clicked(self) -> None:
+        opened = self._note_button.isChecked()
+        self.note.open(opened=opened)
+        self.note_opened.emit(opened)
+        if not opened:
+            self._note_button.setFocus()
 
     def _on_keypad_clicked(self) -> None:
         self._keypad.setVisible(self._keypad_button.isChecked())

@@ -1,0 +1,116 @@
+"""Notes in their file: there after a restart and a crash, nobody else's to read, and no loss of calls by a bad file."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.helpers.waiting import SECONDS
+from wwphone.config.notes import NotesFile, NotesUnavailableError
+from wwphone.domain.notes import Note
+
+NOTE = Note(
+    "c1",
+    "anna",
+    "+41442681212",
+    "Müller & Söhne",
+    "Angebot 17; 'DROP', ü 🎧",
+    datetime(2026, 3, 5, 10, 42, tzinfo=UTC),
+)
+_CRASH = """
+import asyncio, os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from wwphone.config.notes import NotesFile
+from wwphone.domain.notes import Note
+async def main():
+    await NotesFile(Path(sys.argv[1])).write(Note("c1", "anna", "204", "", "kept", datetime.now(UTC)))
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "notes.sqlite"
+
+
+@pytest_asyncio.fixture
+async def store(file: Path) -> AsyncIterator[NotesFile]:
+    made = NotesFile(file)
+    yield made
+    await made.shutdown()
+
+
+async def read_anew(file: Path) -> tuple[Note, ...]:
+    following = NotesFile(file)
+    try:
+        return await following.read()
+    finally:
+        await following.shutdown()
+
+
+async def test_notes_are_there_after_a_restart(store: NotesFile, file: Path) -> None:
+    assert await store.read() == ()
+    later = replace(NOTE, call_id="c2", text="second", changed_at=datetime(2026, 3, 6, tzinfo=UTC))
+    await store.write(later)
+    await store.write(replace(NOTE, text="first draft"))
+    await store.write(NOTE)
+    assert await read_anew(file) == (NOTE, later)
+
+
+async def test_an_empty_text_removes_the_note(store: NotesFile, file: Path) -> None:
+    await store.write(NOTE)
+    await store.write(replace(NOTE, text=""))
+    assert await read_anew(file) == ()
+
+
+async def test_nobody_else_can_read_them(store: NotesFile, file: Path) -> None:
+    await store.write(NOTE)
+    for each in file.parent.iterdir():
+        assert each.stat().st_mode & 0o077 == 0, each.name
+
+
+async def test_what_was_written_survives_a_crash(file: Path) -> None:
+    ended = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", _CRASH, str(file)], check=False, timeout=30 * SECONDS
+    )
+    assert ended.returncode == -9
+    assert [note.text for note in await read_anew(file)] == ["kept"]
+
+
+async def test_a_damaged_file_is_set_aside(
+    store: NotesFile, file: Path, expected_logs: Callable[..., object]
+) -> None:
+    await asyncio.to_thread(file.write_bytes, b"SQLite format 4? no " * 500)
+    expected_logs("the notes were damaged", logger="wwphone.config")
+    await store.write(NOTE)
+    assert await store.read() == (NOTE,)
+    assert (file.parent / "notes.damaged.sqlite").read_bytes().startswith(b"SQLite format 4")
+
+
+async def test_without_a_folder_it_says_so_and_not_what_the_note_says(tmp_path: Path) -> None:
+    store = NotesFile(tmp_path / "gone" / "notes.sqlite")
+    with pytest.raises(NotesUnavailableError) as refused:
+        await store.write(NOTE)
+    assert "Angebot" not in str(refused.value)
+    await store.shutdown()
+
+
+async def test_a_full_disk_is_told_without_the_text(store: NotesFile, file: Path) -> None:
+    await store.write(NOTE)
+    assert store._database is not None
+    with store._database._engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE notes")
+    with pytest.raises(NotesUnavailableError) as refused:
+        await store.write(NOTE)
+    assert "Angebot" not in str(refused.value)
+    assert refused.value.__cause__ is None
