@@ -18,7 +18,15 @@ _LIMIT_MS = int(5000 * SECONDS)
 @pytest.fixture
 def caret(qapp: QApplication) -> Iterator[RestingCaret]:
     qapp.setCursorFlashTime(1000)
-    made = RestingCaret(qapp, rests_after_ms=20)
+    made = RestingCaret(qapp, rests_after_ms=int(500 * SECONDS))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def wakeful(qapp: QApplication) -> Iterator[RestingCaret]:
+    """One that does not rest while a test looks."""
+    made = RestingCaret(qapp, rests_after_ms=10 * _LIMIT_MS)
     yield made
     made.close()
 
@@ -51,13 +59,13 @@ def test_a_field_that_goes_takes_nothing_with_it(
 
 
 def test_no_timer_runs_while_nothing_has_the_keyboard(
-    qapp: QApplication, qtbot: QtBot, caret: RestingCaret
+    qapp: QApplication, qtbot: QtBot, wakeful: RestingCaret
 ) -> None:
     field = QLineEdit()
     qtbot.addWidget(field)
     field.show()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus, timeout=_LIMIT_MS)
-    assert caret._timer.isActive()
+    assert wakeful._timer.isActive()
     field.clearFocus()
-    assert not caret._timer.isActive()
+    assert not wakeful._timer.isActive()
