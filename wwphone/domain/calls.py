@@ -18,8 +18,11 @@ class CallKind(Enum):
     """Why a call reaches me: within the PBX, to my own outside number, or to a group I belong to."""
 
     INTERNAL = "internal"
+    """From within the PBX to my internal number."""
     DIRECT = "direct"
+    """From outside to my own number."""
     GROUP = "group"
+    """To the number of a group I belong to."""
 
 
 class CallDirection(Enum):

@@ -15,9 +15,10 @@ from wwphone.domain.account import (
     SipAccount,
     Transport,
 )
-from wwphone.domain.calls import CallDirection, Leg, LegState, Party, PhoneState
+from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState
 from wwphone.domain.devices import Registration
-from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
+from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
+from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
 from wwphone.protocol.calls import (
     Dial,
@@ -52,6 +53,14 @@ from wwphone.protocol.presence import (
     GroupsChanged,
     PresenceChanged,
     SetPresence,
+)
+from wwphone.protocol.reachability import (
+    EndForwarding,
+    Journal,
+    ReachabilityChanged,
+    ReadJournal,
+    SetDoNotDisturb,
+    SetForwarding,
 )
 
 
@@ -103,6 +112,11 @@ _REGISTRATION = Registration(
     round_trip_ms=8.5,
     call_id="f2c7b8d0e7a94b1c",
 )
+_FORWARDING = Forwarding(ForwardingCause.NO_ANSWER, "+41795550104", 15)
+_REACHABILITY = Reachability(
+    do_not_disturb=True, disturb_since=_at(11, 42), disturb_set_from="LAPTOP-17", forwardings=(_FORWARDING,)
+)
+_OBSTACLE = Obstacle(ObstacleKind.DO_NOT_DISTURB, tuple(CallKind), _at(11, 42), "LAPTOP-17")
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -112,6 +126,8 @@ _STATE = MirroredState(
     phones=((_PROFILE.user, PhoneState.FREE), (_BEAT.user, PhoneState.BUSY)),
     registrations=(_REGISTRATION,),
     pbx_connected=True,
+    reachability=_REACHABILITY,
+    obstacles=(_OBSTACLE,),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -133,6 +149,13 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         SetPresence: (SetPresence(PresenceStatus.BE_RIGHT_BACK, _at(10, 30)), Done()),
         Dial: (Dial("+41445550123"), Dialled("PJSIP/anna_muster-0000002b")),
         HangUp: (HangUp("PJSIP/anna_muster-0000002b"), Done()),
+        SetDoNotDisturb: (SetDoNotDisturb(on=True), Done()),
+        SetForwarding: (SetForwarding(_FORWARDING), Done()),
+        EndForwarding: (EndForwarding(ForwardingCause.NO_ANSWER), Done()),
+        ReadJournal: (
+            ReadJournal(limit=1),
+            Journal((JournalEntry(_at(10, 15), _PROFILE.user, _COFFEE, _PROFILE.user),)),
+        ),
     }
 )
 """Every command with its answer when it succeeds."""
@@ -149,6 +172,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         LegEnded: LegEnded(_LEG.leg_id, 16),
         PbxStateChanged: PbxStateChanged(connected=False),
         RegistrationsChanged: RegistrationsChanged((_REGISTRATION,)),
+        ReachabilityChanged: ReachabilityChanged(_REACHABILITY, (_OBSTACLE,)),
     }
 )
 """Every event."""

@@ -13,6 +13,7 @@ from wwphone.domain.account import Profile
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
+from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Command, Event, Result
 
@@ -42,6 +43,9 @@ class MirroredState:
     legs: tuple[Leg, ...] = ()
     registrations: tuple[Registration, ...] = ()
     pbx_connected: bool = False
+    reachability: Reachability = NOTHING_SET
+    obstacles: tuple[Obstacle, ...] = ()
+    """What keeps one's own calls from ringing, weightiest first."""
 
 
 @dataclass(frozen=True)

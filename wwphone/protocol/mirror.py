@@ -13,12 +13,14 @@ from wwphone.domain.account import Profile
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
+from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Event
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
+from wwphone.protocol.reachability import ReachabilityChanged
 
 
 class MirrorView(Protocol):
@@ -60,6 +62,14 @@ class MirrorView(Protocol):
     def pbx_connected(self) -> bool:
         """Whether the CTI server reaches the PBX."""
 
+    @property
+    def reachability(self) -> Reachability:
+        """What one set oneself, beside presence."""
+
+    @property
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """What keeps one's own calls from ringing, weightiest first."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -87,6 +97,7 @@ class Mirror:
             LegEnded: self._on_leg_ended,
             PbxStateChanged: self._on_pbx,
             RegistrationsChanged: self._on_registrations,
+            ReachabilityChanged: self._on_reachability,
         }
         self.clear()
         if state is not None:
@@ -99,6 +110,8 @@ class Mirror:
         self.groups: tuple[PresenceGroup, ...] = ()
         self.registrations: tuple[Registration, ...] = ()
         self.pbx_connected = False
+        self.reachability: Reachability = NOTHING_SET
+        self.obstacles: tuple[Obstacle, ...] = ()
         for entries in (self._colleagues, self._presences, self._phones, self._legs):
             entries.clear()
 
@@ -110,6 +123,8 @@ class Mirror:
         self.groups = state.groups
         self.registrations = state.registrations
         self.pbx_connected = state.pbx_connected
+        self.reachability = state.reachability
+        self.obstacles = state.obstacles
         self._colleagues.update((colleague.user, colleague) for colleague in state.colleagues)
         self._presences.update(state.presences)
         self._phones.update(state.phones)
@@ -136,6 +151,8 @@ class Mirror:
             legs=tuple(self._legs[leg_id] for leg_id in sorted(self._legs)),
             registrations=self.registrations,
             pbx_connected=self.pbx_connected,
+            reachability=self.reachability,
+            obstacles=self.obstacles,
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -168,6 +185,10 @@ class Mirror:
 
     def _on_registrations(self, event: RegistrationsChanged) -> None:
         self.registrations = event.registrations
+
+    def _on_reachability(self, event: ReachabilityChanged) -> None:
+        self.reachability = event.reachability
+        self.obstacles = event.obstacles
 
 
 def _key(pair: tuple[str, object]) -> str:

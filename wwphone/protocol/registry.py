@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from wwphone.protocol import account, calls, devices, presence
+from wwphone.protocol import account, calls, devices, presence, reachability
 from wwphone.protocol.message import Command, Done, Event, Message, Result
 
 _M = TypeVar("_M", bound=Message)
@@ -23,12 +23,17 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     presence.SetPresence,
     calls.Dial,
     calls.HangUp,
+    reachability.SetDoNotDisturb,
+    reachability.SetForwarding,
+    reachability.EndForwarding,
+    reachability.ReadJournal,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
     account.SignedIn,
     account.Resumed,
     calls.Dialled,
+    reachability.Journal,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -41,4 +46,5 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     calls.LegEnded,
     calls.PbxStateChanged,
     devices.RegistrationsChanged,
+    reachability.ReachabilityChanged,
 )
