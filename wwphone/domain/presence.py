@@ -70,7 +70,7 @@ class JournalEntry:
     at: datetime
     user: str
     presence: Presence
-    """As it was after the change."""
+    """As it was after the change; its `set_from` says where this change was made, also one of *do not disturb*."""
     set_by: str
     """Who did it: a user's name, or the server itself."""
     do_not_disturb: bool = False

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Protocol
 
 from wwphone.domain.account import MediaEncryption, Right, Transport
-from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.devices import Registration
-from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
+from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
+from wwphone.domain.reachability import Forwarding, Reachability
 
 
 class StoreError(Exception):
@@ -52,6 +53,8 @@ class UserRecord:
     mobile: str = ""
     email: str = ""
     displayed_number: str = ""
+    displayed_number_when_forwarding: str = ""
+    """Shown instead of `displayed_number` to whoever gets a call of this user by a colleague's forwarding (requirement 000)."""
     rights: frozenset[Right] = frozenset({Right.CTI_ACCESS})
     offer_tls: bool = True
     """False: requirement 000, "Do not offer TLS", for this user."""
@@ -165,6 +168,15 @@ class Store(Protocol):
     async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
         """The latest entries, newest first, of one user or of all."""
 
+    async def reachabilities(self) -> dict[str, Reachability]:
+        """What everybody set who ever set do not disturb or a forwarding."""
+
+    async def save_do_not_disturb(self, entry: JournalEntry) -> None:
+        """Write whether one may be disturbed and the journal entry that says so, both or neither."""
+
+    async def replace_forwardings(self, user: str, forwardings: tuple[Forwarding, ...]) -> None:
+        """Write all forwardings of a user anew."""
+
     async def sessions(self) -> tuple[SessionRecord, ...]:
         """All sessions that may be resumed."""
 
@@ -210,6 +222,7 @@ class PbxUser:
     busy_when_in_call: bool = False
     busy_when_ringing: bool = False
     in_all_users: bool = True
+    displayed_number_when_forwarding: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,6 +233,23 @@ class PbxConfiguration:
     ring_groups: tuple[PbxRingGroup, ...] = ()
     rooms: tuple[PbxRoom, ...] = ()
     language: str = "en"
+
+
+@dataclass(frozen=True)
+class PbxReach:
+    """Which calls ring a user, and where the others go: the PBX obeys it by itself, for every device."""
+
+    status: PresenceStatus = PresenceStatus.AVAILABLE
+    """Decides nothing by itself; for an administrator's own dial plan."""
+    rings: frozenset[CallKind] = frozenset(CallKind)
+    do_not_disturb: bool = False
+    """Nothing rings, whatever `rings` says."""
+    forwardings: tuple[Forwarding, ...] = ()
+    """Those that count now, one for a cause at most. A call to a group is never forwarded."""
+
+
+EVERYTHING_RINGS = PbxReach()
+"""Of a user of whom the PBX was told nothing."""
 
 
 @dataclass(frozen=True)
@@ -308,6 +338,13 @@ class Pbx(Protocol):
 
     async def configure(self, configuration: PbxConfiguration) -> None:
         """Write our part of the configuration and reload what changed, without dropping calls."""
+
+    async def set_reach(self, user: str, reach: PbxReach) -> None:
+        """Let this count for a user from now on; it outlives every restart of the PBX and of the server.
+
+        While the line is away it is remembered, and brought there before the PBX counts as connected. So nothing is
+        raised for that, and before `start` is the time to tell of everybody.
+        """
 
     async def originate(self, user: str, number: str, leg_id: str) -> None:
         """Ring the user's own devices, then dial `number`; returns when they ring. Raises PbxError, PbxLostError.

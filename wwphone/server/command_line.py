@@ -68,6 +68,7 @@ def _attributes(parser: argparse.ArgumentParser) -> None:
         "mobile": "mobile number",
         "email": "e-mail address",
         "displayed-number": "number shown to those who are called",
+        "displayed-number-when-forwarding": "shown instead where a colleague's forwarding sent the call",
     }
     for name, text in texts.items():
         parser.add_argument(f"--{name}", help=text)

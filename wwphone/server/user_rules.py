@@ -35,8 +35,9 @@ def check_user(record: UserRecord) -> UserRecord:
         check_text(text, what)
     if not record.nickname:
         raise ValueError("a user needs a nickname: it is what colleagues see")
-    if not _DISPLAYED.fullmatch(record.displayed_number):
-        raise ValueError("a displayed number consists of 2 to 20 digits, with or without + before them")
+    for shown in (record.displayed_number, record.displayed_number_when_forwarding):
+        if not _DISPLAYED.fullmatch(shown):
+            raise ValueError("a displayed number consists of 2 to 20 digits, with or without + before them")
     if not _EMAIL.fullmatch(record.email):
         raise ValueError(f"{record.email} is no e-mail address")
     return record

@@ -1,7 +1,7 @@
 """Asterisk as a `Pbx`: reads everything after each connect, then keeps it right by events.
 
-Order after a connect: what still has to be reloaded is reloaded, registrations and channels are read, everything is told
-to the listener, then `PbxStateChanged(connected=True)`. Events that come in while it reads wait and are applied to what
+Order after a connect: what still has to be reloaded is reloaded, what rings whom is brought to AstDB, registrations and
+channels are read, everything is told to the listener, then `PbxStateChanged(connected=True)`. Events that come in while it reads wait and are applied to what
 was read: they are older than it or belong after it, and either way the last word about a channel is the right one.
 """
 
@@ -18,6 +18,7 @@ from wwphone.server.api import (
     PbxEvent,
     PbxListener,
     PbxLostError,
+    PbxReach,
     PbxStateChanged,
 )
 from wwphone.server.asterisk.ami import AmiEvent, Response
@@ -28,6 +29,7 @@ from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
 from wwphone.server.asterisk.legs import DIRECTION_VARIABLE, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
+from wwphone.server.asterisk.reach import ReachKeeper
 from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
 from wwphone.server.asterisk.registration_watch import (
     ALL_CONTACTS,
@@ -67,6 +69,7 @@ class AsteriskPbx:
             self._on_down,
         )
         self._click = ClickToDial(self._state, self._originations, self._request, settings.ring_timeout_s)
+        self._reach = ReachKeeper(self._request)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -109,11 +112,19 @@ class AsteriskPbx:
             problem = await self._write(configuration)
             if self._line_up:
                 refused = await self._reload()
+                if not self._connected:
+                    await self._bring_reach()
                 if has_new_users or not self._connected:
                     await self._read_everything()
                 problem = problem or refused
             if problem is not None:
                 raise problem
+
+    async def set_reach(self, user: str, reach: PbxReach) -> None:
+        """See `Pbx.set_reach`."""
+        self._reach.want(user, reach)
+        if self._line_up and self._configured:
+            await self._bring_reach(user)
 
     async def originate(self, user: str, number: str, leg_id: str) -> None:
         """See `Pbx.originate`. All legs of the call have `leg_id` as their `call_id`."""
@@ -160,6 +171,14 @@ class AsteriskPbx:
                     refusals.append(f"{module}: {answer.message}")
         return PbxError(f"Asterisk does not reload {', '.join(refusals)}") if refusals else None
 
+    async def _bring_reach(self, user: str | None = None) -> None:
+        """Bring what rings one user, or everybody. A line that breaks is no failure: it is brought over the next one."""
+        try:
+            await self._reach.bring(user)
+        except PbxError as error:
+            if self._line_up:
+                logger.error("what rings whom could not be brought to Asterisk: %s", error)  # noqa: TRY400
+
     # -- reading
 
     async def _on_up(self) -> None:
@@ -169,6 +188,8 @@ class AsteriskPbx:
                 refused = await self._reload()
                 if refused is not None:
                     logger.error("%s", refused)
+                self._reach.forget()
+                await self._bring_reach()
                 await self._read_everything()
 
     async def _read_everything(self) -> None:

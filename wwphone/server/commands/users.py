@@ -28,6 +28,7 @@ _PLAIN = (
     "mobile",
     "email",
     "displayed_number",
+    "displayed_number_when_forwarding",
     "offer_tls",
     "hidden",
     "busy_when_in_call",

@@ -53,6 +53,7 @@ def pbx_user(record: UserRecord, endpoint: PbxEndpoint) -> PbxUser:
         display_name=record.nickname,
         sip_password=record.sip_password,
         displayed_number=record.displayed_number,
+        displayed_number_when_forwarding=record.displayed_number_when_forwarding,
         email=record.email,
         media_encryption=encryption,
         tls_only=encryption is MediaEncryption.REQUIRED,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from wwphone.domain.account import Right
 from wwphone.domain.presence import JournalEntry, Presence, PresenceStatus
+from wwphone.domain.reachability import Forwarding, ForwardingCause
 from wwphone.server.api import PbxRoom, SessionRecord, UserRecord
 
 Row = sa.RowMapping
@@ -30,6 +31,7 @@ def user_values(record: UserRecord) -> Values:
         "mobile": record.mobile,
         "email": record.email,
         "displayed_number": record.displayed_number,
+        "displayed_number_when_forwarding": record.displayed_number_when_forwarding,
         "offer_tls": record.offer_tls,
         "hidden": record.hidden,
         "busy_when_in_call": record.busy_when_in_call,
@@ -51,6 +53,7 @@ def user_record(row: Row, rights: Mapping[str, frozenset[Right]]) -> UserRecord:
         mobile=row["mobile"],
         email=row["email"],
         displayed_number=row["displayed_number"],
+        displayed_number_when_forwarding=row["displayed_number_when_forwarding"],
         rights=rights.get(row["user"], frozenset()),
         offer_tls=row["offer_tls"],
         hidden=row["hidden"],
@@ -84,14 +87,38 @@ def journal_values(entry: JournalEntry) -> Values:
         **presence_values(entry.presence),
         "connected": entry.presence.connected,
         "set_by": entry.set_by,
+        "do_not_disturb": entry.do_not_disturb,
     }
 
 
 def journal_entry(row: Row) -> JournalEntry:
     """Read a journal entry."""
-    return JournalEntry(
-        row["at"], row["user"], presence_of(row, connected=row["connected"]), set_by=row["set_by"]
-    )
+    presence = presence_of(row, connected=row["connected"])
+    return JournalEntry(row["at"], row["user"], presence, row["set_by"], do_not_disturb=row["do_not_disturb"])
+
+
+def disturbance_values(entry: JournalEntry) -> Values:
+    """The columns of do not disturb as this change left it."""
+    return {
+        "do_not_disturb": entry.do_not_disturb,
+        "since": entry.at,
+        "set_from": entry.presence.set_from,
+    }
+
+
+def forwarding_values(user: str, forwarding: Forwarding) -> Values:
+    """All columns of a forwarding."""
+    return {
+        "user": user,
+        "cause": forwarding.cause.value,
+        "target": forwarding.target,
+        "after_s": forwarding.after_s,
+    }
+
+
+def forwarding(row: Row) -> Forwarding:
+    """Read a forwarding."""
+    return Forwarding(ForwardingCause(row["cause"]), row["target"], row["after_s"])
 
 
 def session_values(record: SessionRecord) -> Values:

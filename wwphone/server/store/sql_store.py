@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
+from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.api import (
     DuplicateError,
     PbxRingGroup,
@@ -24,7 +25,7 @@ from wwphone.server.api import (
     StoreError,
     UserRecord,
 )
-from wwphone.server.store import accounts, changes, numbers, presence, users
+from wwphone.server.store import accounts, changes, numbers, presence, reachability, users
 from wwphone.server.store.engine import WRITES, make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, UnknownRevisionError, schema_state, upgrade
 
@@ -156,6 +157,20 @@ class SqlStore:
     async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
         """The latest entries, newest first, of one user or of all."""
         return await self._read(presence.journal, user, limit)
+
+    # ------------------------------------------------------------ reachability
+
+    async def reachabilities(self) -> dict[str, Reachability]:
+        """What everybody set who ever set do not disturb or a forwarding."""
+        return await self._read(reachability.all_reachabilities)
+
+    async def save_do_not_disturb(self, entry: JournalEntry) -> None:
+        """Write whether one may be disturbed and the journal entry that says so, both or neither."""
+        await self._write(reachability.save_do_not_disturb, entry)
+
+    async def replace_forwardings(self, user: str, forwardings: tuple[Forwarding, ...]) -> None:
+        """Write all forwardings of a user anew."""
+        await self._write(reachability.replace_forwardings, user, forwardings)
 
     # ------------------------------------------------------------ sessions and refused passwords
 

@@ -68,6 +68,7 @@ users = sa.Table(
     sa.Column("mobile", sa.Text, nullable=False),
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("displayed_number", sa.Text, nullable=False),
+    sa.Column("displayed_number_when_forwarding", sa.Text, nullable=False, server_default=""),
     sa.Column("offer_tls", sa.Boolean, nullable=False),
     sa.Column("hidden", sa.Boolean, nullable=False),
     sa.Column("busy_when_in_call", sa.Boolean, nullable=False),
@@ -110,7 +111,26 @@ presence_journal = sa.Table(
     sa.Column("set_from", sa.Text, nullable=False),
     sa.Column("connected", sa.Boolean, nullable=False),
     sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("do_not_disturb", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "user", "id"),
+)
+
+disturbances = sa.Table(
+    "disturbances",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("do_not_disturb", sa.Boolean, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("set_from", sa.Text, nullable=False),
+)
+
+forwardings = sa.Table(
+    "forwardings",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("cause", sa.Text, primary_key=True),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("after_s", sa.Integer, nullable=False),
 )
 
 sessions = sa.Table(

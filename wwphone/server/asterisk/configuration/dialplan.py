@@ -9,6 +9,7 @@ and what a person is told stands beside each (compare `wwphone.domain.calls.reas
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 
 from wwphone.domain.numbers import EMERGENCY_NUMBERS
@@ -67,11 +68,19 @@ def _internal(configuration: PbxConfiguration) -> Iterator[str]:
 
 
 def _direct(configuration: PbxConfiguration) -> Iterator[str]:
+    shown = Counter(number for user in configuration.users for number in _shown_numbers(user))
     for user in configuration.users:
-        for called in dict.fromkeys([user.number, user.displayed_number or user.number]):
+        # A number that several users show is the company's: where it leads is the administrator's to say.
+        own = (number for number in _shown_numbers(user) if shown[number] == 1)
+        for called in dict.fromkeys([user.number, *own]):
             yield f"exten => {called},1,Gosub(wwphone-user,start,1({_user_arguments(user)},direct,{called}))"
     for group in configuration.ring_groups:
         yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
+
+
+def _shown_numbers(user: PbxUser) -> list[str]:
+    shown = dict.fromkeys([user.displayed_number, user.displayed_number_when_forwarding])
+    return [number for number in shown if number not in ("", user.number)]
 
 
 def _user_arguments(user: PbxUser) -> str:

@@ -25,26 +25,98 @@ exten => start,1,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency,${ARG1},1)}]?wwpho
 
 ; Hook: calls from outside go to wwphone-direct (below), with a user's number, shown number or a group's number.
 
-; ---- a user's devices: ARG1 user, ARG2 number, ARG3 states that count as busy, ARG4 kind, ARG5 number that was called.
-; PICKUPMARK is what ** and the number look for.
-[wwphone-user]
-exten => start,1,Set(__PICKUPMARK=${ARG2})
- same => n,Gosub(wwphone-ring,start,1(${ARG1},${ARG3},${ARG4},${ARG5},${WWPHONE_RING_TIMEOUT}))
- same => n,Return()
+; ---- what a user set, in AstDB, so that it counts without the CTI server too: wwphone-reach/<user> has up to six fields,
+; kinds of call that ring (or dnd), then where calls go: always, when not registered, when busy, when nobody answers; and the
+; seconds until then. Nothing stored: everything rings, nothing is forwarded.
 
-; ---- the same within a group: no time limit of its own, and the number that was called is the group's
+; ---- a user's devices: ARG1 user, ARG2 number, ARG3 states that count as busy, ARG4 kind, ARG5 number that was called.
+; PICKUPMARK is what ** and the number look for. A call never comes twice to the same user by forwarding; who transfers it
+; begins anew.
+[wwphone-user]
+exten => start,1,GotoIf($["${BLINDTRANSFER}" = "${WWPHONE_TRANSFERRED_BY}"]?once)
+ same => n,Set(WWPHONE_TRANSFERRED_BY=${BLINDTRANSFER})
+ same => n,Set(WWPHONE_FORWARDED=)
+ same => n,Set(REDIRECTING(count,i)=0)
+ same => n(once),GotoIf($["${WWPHONE_FORWARDED}" =~ "/${ARG1}/"]?wwphone-ended,${WWPHONE_FORWARD_END},1)
+ same => n,Set(__PICKUPMARK=${ARG2})
+ same => n,Set(WWPHONE_REACH=${DB(wwphone-reach/${ARG1})})
+ same => n,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,2)},cfu,UNREGISTERED))
+ same => n,Set(WWPHONE_SECONDS=${CUT(WWPHONE_REACH,|,6)})
+ same => n,Set(WWPHONE_SECONDS=${IF($["${WWPHONE_SECONDS}" = ""]?${WWPHONE_RING_TIMEOUT}:${WWPHONE_SECONDS})})
+ same => n,Gosub(wwphone-ring,start,1(${ARG1},${ARG3},${ARG4},${ARG5},${WWPHONE_SECONDS}))
+ same => n,Goto(${WWPHONE_STATUS},1)
+
+exten => UNREGISTERED,1,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,3)},unavailable,UNREGISTERED))
+ same => n,Goto(wwphone-ended,${WWPHONE_STATUS},1)
+exten => CHANUNAVAIL,1,GotoIf($["${HANGUPCAUSE}" = "58"]?wwphone-ended,NOCODEC,1)
+ same => n,GotoIf($["${HANGUPCAUSE}" = "18"]?NOANSWER,1)
+ same => n,Goto(UNREGISTERED,1)
+exten => CONGESTION,1,Goto(CHANUNAVAIL,1)
+exten => BUSY,1,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,4)},cfb,BUSY))
+ same => n,Goto(wwphone-ended,BUSY,1)
+exten => NOANSWER,1,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,5)},cfnr,NOANSWER))
+ same => n,Goto(wwphone-ended,NOANSWER,1)
+; Kept from ringing: that is like being busy, and whoever forwards unanswered calls only wants them forwarded too.
+exten => SILENT,1,Set(WWPHONE_STATUS=${IF($["${CUT(WWPHONE_REACH,|,1)}" = "dnd"]?BUSY:SILENT)})
+ same => n,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,4)},cfb,${WWPHONE_STATUS}))
+ same => n,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,5)},cfnr,${WWPHONE_STATUS}))
+ same => n,Goto(wwphone-ended,${WWPHONE_STATUS},1)
+exten => ANSWER,1,Goto(wwphone-ended,ANSWER,1)
+exten => CANCEL,1,Goto(wwphone-ended,CANCEL,1)
+exten => i,1,Goto(wwphone-ended,i,1)
+
+; ---- the same within a group: no time limit of its own, the number that was called is the group's, nothing is forwarded
 [wwphone-member]
 exten => start,1,Set(__PICKUPMARK=${ARG2})
+ same => n,Set(WWPHONE_REACH=${DB(wwphone-reach/${ARG1})})
  same => n,Gosub(wwphone-ring,start,1(${ARG1},${ARG3},group,${WWPHONE_CALLED},))
- same => n,Return()
+ same => n,Goto(wwphone-ended,${WWPHONE_STATUS},1)
 
-; ---- ARG1 user, ARG2 busy states, ARG3 kind, ARG4 called number, ARG5 seconds
+; ---- ARG1 user, ARG2 busy states, ARG3 kind, ARG4 called number, ARG5 seconds; what became of it is in WWPHONE_STATUS
 [wwphone-ring]
-exten => start,1,GotoIf($["${DEVICE_STATE(PJSIP/${ARG1})}" =~ "^(${ARG2})$"]?wwphone-ended,BUSY,1)
+exten => start,1,Set(WWPHONE_STATUS=UNREGISTERED)
  same => n,Set(WWPHONE_CONTACTS=${PJSIP_DIAL_CONTACTS(${ARG1})})
- same => n,GotoIf($["${WWPHONE_CONTACTS}" = ""]?wwphone-ended,CHANUNAVAIL,1)
+ same => n,GotoIf($["${WWPHONE_CONTACTS}" = ""]?done)
+ same => n,Set(WWPHONE_STATUS=SILENT)
+ same => n,GotoIf($["${WWPHONE_REACH}" != "" & !("${CUT(WWPHONE_REACH,|,1)}" =~ "${ARG3}")]?done)
+ same => n,Set(WWPHONE_STATUS=BUSY)
+ same => n,GotoIf($["${DEVICE_STATE(PJSIP/${ARG1})}" =~ "^(${ARG2})$"]?done)
  same => n,Dial(${WWPHONE_CONTACTS},${ARG5},b(wwphone-callee^start^1(${ARG3}^${ARG4}^${CHANNEL})))
- same => n,Goto(wwphone-ended,${DIALSTATUS},1)
+ same => n,Set(WWPHONE_STATUS=${DIALSTATUS})
+ same => n(done),Return()
+
+; ---- ARG1 user, ARG2 number, ARG3 kind, ARG4 where to, if anywhere, ARG5 why (as REDIRECTING(reason) says it), ARG6 how the call
+; ends if it would come here again. Whose count reaches five has been around (RFC 5806 section 6.1 has the counter).
+[wwphone-forward]
+exten => start,1,GotoIf($["${ARG4}" = ""]?back)
+ same => n,GotoIf($[0${REDIRECTING(count)} >= 5]?wwphone-ended,${ARG6},1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${ARG4},1)}]?wwphone-ended,UNKNOWN,1)
+ same => n,GotoIf($["${ARG4}" = "900"]?mailbox,1)
+ same => n,Set(WWPHONE_FORWARDED=${WWPHONE_FORWARDED}/${ARG1}/)
+ same => n,Set(WWPHONE_FORWARD_END=${ARG6})
+ same => n,Set(REDIRECTING(from-all,i)=${PJSIP_ENDPOINT(${ARG1},callerid)})
+ same => n,Set(REDIRECTING(to-num,i)=${ARG4})
+ same => n,Set(REDIRECTING(reason,i)=${ARG5})
+ same => n,Set(REDIRECTING(count,i)=$[0${REDIRECTING(count)} + 1])
+ same => n,Gosub(wwphone-forward-shown,start,1)
+ same => n,GotoIf($["${ARG3}" = "direct" & ${DIALPLAN_EXISTS(wwphone-direct,${ARG4},1)}]?wwphone-direct,${ARG4},1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-internal,${ARG4},1)}]?wwphone-internal,${ARG4},1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-outgoing,${ARG4},1)}]?wwphone-outgoing,${ARG4},1)
+ same => n,Goto(wwphone-ended,UNKNOWN,1)
+ same => n(back),Return()
+
+exten => mailbox,1,Answer()
+ same => n,VoiceMail(${ARG2}@wwphone,${IF($["${ARG5}" = "cfb"]?b:u)})
+ same => n,Hangup()
+
+; ---- what wwphone-outgoing shows of a forwarded call: a colleague's number for that, else what they always show; of somebody
+; outside, their own number
+[wwphone-forward-shown]
+exten => start,1,GotoIf($["${WWPHONE_NUMBER}" = ""]?outside)
+ same => n,ExecIf($["${WWPHONE_DISPLAYED_WHEN_FORWARDING}" != ""]?Set(WWPHONE_DISPLAYED_NUMBER=${WWPHONE_DISPLAYED_WHEN_FORWARDING}))
+ same => n,Return()
+ same => n(outside),Set(WWPHONE_DISPLAYED_NUMBER=${CALLERID(num)})
+ same => n,Return()
 
 ; ---- runs on each called device before its INVITE is sent: ARG1 kind, ARG2 called number, ARG3 the caller's channel
 [wwphone-callee]
@@ -69,6 +141,8 @@ exten => DECLINED,1,Hangup(16)
 exten => NOTPERMITTED,1,Hangup(21)
 exten => NOTHING,1,Hangup(19)
 exten => UNKNOWN,1,Hangup(1)
+exten => SILENT,1,Hangup(34)
+exten => UNREGISTERED,1,Hangup(34)
 exten => CHANUNAVAIL,1,GotoIf($["${HANGUPCAUSE}" = "58"]?NOCODEC,1)
  same => n,GotoIf($["${HANGUPCAUSE}" = "18"]?NOANSWER,1)
  same => n,Hangup(34)

@@ -45,8 +45,9 @@ def _check_user(user: PbxUser) -> None:
     _check_number(user.number, user.user)
     if not user.sip_password:
         raise ConfigurationError(f"{user.user} has no SIP password")
-    if user.displayed_number and not _SHOWN_NUMBER.fullmatch(user.displayed_number):
-        raise ConfigurationError(f"{user.user}: {user.displayed_number!r} is no number to be shown")
+    for shown in (user.displayed_number, user.displayed_number_when_forwarding):
+        if shown and not _SHOWN_NUMBER.fullmatch(shown):
+            raise ConfigurationError(f"{user.user}: {shown!r} is no number to be shown")
 
 
 def _check_group(group: PbxRingGroup, names: set[str]) -> None:
