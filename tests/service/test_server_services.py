@@ -40,6 +40,7 @@ from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
+from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import Peer, SipAccounts
 from wwphone.server.store.sql_store import SqlStore
@@ -82,6 +83,7 @@ class Services:
     log: EventLog
     directory: DirectoryService
     presence: PresenceService
+    reachability: ReachabilityService
     calls: CallService
     pbx: FakePbx
     pbx_service: PbxService
@@ -122,11 +124,13 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     needs = SignInDependencies(passwords, guard, SipAccounts(ENDPOINT), directory, presence)
     accounts = AccountService(store, needs, clock, SessionTimes(lifetime_s=86_400, seen_every_s=0.02))
     pbx_service = PbxService(pbx, directory, calls, devices, ENDPOINT)
-    for service in (directory, presence, accounts, pbx_service):
+    sources = Sources(directory, presence, calls, devices)
+    reachability = ReachabilityService(store, pbx, sources, log, clock)
+    for service in (directory, presence, reachability, accounts, pbx_service):
         await service.start()
-    yield Services(store, clock, log, directory, presence, calls, pbx, pbx_service, accounts)
+    yield Services(store, clock, log, directory, presence, reachability, calls, pbx, pbx_service, accounts)
     store.broken = False
-    for ending in (pbx_service, accounts, presence, directory):
+    for ending in (pbx_service, accounts, reachability, presence, directory):
         await ending.shutdown()
     passwords.shutdown()
     await store.close()
@@ -333,7 +337,8 @@ async def test_the_pbx_is_configured_again_when_it_comes_back(
 
 
 def command_service(services: Services) -> CommandService:
-    return CommandService({**services.presence.commands(), **services.calls.commands()}, Metrics())
+    handlers = (services.presence, services.calls, services.reachability)
+    return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 
 
 def test_every_command_of_the_protocol_is_carried_out_by_somebody(services: Services) -> None:

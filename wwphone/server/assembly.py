@@ -29,6 +29,7 @@ from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
+from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import SnapshotService
@@ -73,13 +74,21 @@ class CtiServer:
         self.log = EventLog()
         self.directory = DirectoryService(store, self.log)
         self.presence = PresenceService(
-            store, self.directory, clock, PresenceTimes(settings.presence_grace_s)
+            store,
+            self.directory,
+            clock,
+            PresenceTimes(settings.presence_grace_s),
+            lambda user: self.reachability.do_not_disturb(user),  # noqa: PLW0108 - it is made later
         )
         self.calls = CallService(pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
+        self.reachability = self._reachability(pbx)
         self.pbx = PbxService(pbx, self.directory, self.calls, self.devices, endpoint, settings.pbx_language)
         self.accounts = self._accounts(endpoint)
-        self._commands = CommandService({**self.presence.commands(), **self.calls.commands()}, self.metrics)
+        self._commands = CommandService(
+            {**self.presence.commands(), **self.calls.commands(), **self.reachability.commands()},
+            self.metrics,
+        )
         self._tls = _tls(settings)
         self.listener = WebsocketListener(
             self._desk(limits or _limits(settings)),
@@ -99,6 +108,7 @@ class CtiServer:
             await self._step(self._store.open, self._store.close)
             await self._step(self.directory.start, self.directory.shutdown)
             await self._step(self.presence.start, self.presence.shutdown)
+            await self._step(self.reachability.start, self.reachability.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.listener.start, self.listener.shutdown)
@@ -161,11 +171,17 @@ class CtiServer:
         times = SessionTimes(lifetime_s=settings.sign_in_session_days * 86_400)
         return AccountService(self._store, needs, self._clock, times)
 
+    def _reachability(self, pbx: Pbx) -> ReachabilityService:
+        sources = Sources(self.directory, self.presence, self.calls, self.devices)
+        return ReachabilityService(self._store, pbx, sources, self.log, self._clock, self._settings.reach)
+
     def _desk(self, limits: ListenerLimits) -> Desk:
         hello = HelloFrame(
             PROTOCOL_VERSION, secrets.token_hex(8), __version__, self._settings.listener_heartbeat_s
         )
-        snapshots = SnapshotService(self.log, self.directory, self.presence, self.calls, self.devices)
+        snapshots = SnapshotService(
+            self.log, self.directory, self.presence, self.calls, self.devices, self.reachability
+        )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 
     async def _step(self, start: Callable[[], Awaitable[None]], undo: Callable[[], Awaitable[None]]) -> None:

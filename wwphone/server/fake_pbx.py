@@ -2,7 +2,8 @@
 
 It keeps the promises of `Pbx` that services rely on: only users of the latest configuration are told of; what happens
 while the line is broken is told anew, before `PbxStateChanged(connected=True)`, when it is restored; a fourth device is
-refused; calls ring devices that are registered and reachable, and nothing else.
+refused; calls ring devices that are registered and reachable, as `set_reach` lets them, and nothing else; every call is an
+internal one, and of the forwardings it knows *always* alone.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import itertools
 from dataclasses import dataclass, field, replace
 
 from wwphone.domain.account import MAX_REGISTRATIONS, Transport
-from wwphone.domain.calls import CallDirection, Leg, LegState, Party, PhoneState, phone_state_of
+from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState, phone_state_of
 from wwphone.domain.devices import Registration
+from wwphone.domain.reachability import ForwardingCause
 from wwphone.server.api import (
+    EVERYTHING_RINGS,
     PbxConfiguration,
     PbxError,
     PbxEvent,
@@ -22,6 +25,7 @@ from wwphone.server.api import (
     PbxLegEnded,
     PbxListener,
     PbxPhoneStateChanged,
+    PbxReach,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
     PbxStateChanged,
@@ -40,6 +44,7 @@ class FakeRecord:
     configurations: list[PbxConfiguration] = field(default_factory=list)
     originated: list[tuple[str, str, str]] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
+    reaches: list[tuple[str, PbxReach]] = field(default_factory=list)
 
 
 class FakePbx:
@@ -55,6 +60,7 @@ class FakePbx:
         self._registrations: dict[str, dict[str, Registration]] = {}
         self._legs: dict[str, Leg] = {}
         self._numbers: dict[str, str] = {}
+        self._reaches: dict[str, PbxReach] = {}
         self._phones: dict[str, PhoneState] = {}
         self._errors: list[PbxError] = []
         self._ids = itertools.count(1)
@@ -91,6 +97,11 @@ class FakePbx:
         else:
             self._come_up()
 
+    async def set_reach(self, user: str, reach: PbxReach) -> None:
+        """Obey from now on, also while the line is broken: it would be brought at once when it is mended."""
+        self.asked.reaches.append((user, reach))
+        self._reaches[user] = reach
+
     async def originate(self, user: str, number: str, leg_id: str) -> None:
         """Ring the user's devices; `answer(leg_id)` takes them off the hook and dials."""
         self._must_be_connected()
@@ -111,6 +122,10 @@ class FakePbx:
         self.end_call(self._legs[leg_id].call_id)
 
     # -- what happens there
+
+    def reach(self, user: str) -> PbxReach:
+        """What counts for a user."""
+        return self._reaches.get(user, EVERYTHING_RINGS)
 
     def fail_next(self, error: PbxError) -> None:
         """Let the next action raise this."""
@@ -205,9 +220,9 @@ class FakePbx:
     # -- inside
 
     def _dial(self, leg: Leg, number: str) -> None:
-        callee = next((user for user in self._users.values() if user.number == number), None)
-        if callee is None or not self._reachable(callee.user):
-            self.end_call(leg.call_id, UNKNOWN_NUMBER if callee is None else UNREACHABLE)
+        callee = self._callee(number)
+        if callee is None or (cause := self._refusal(callee.user)):
+            self.end_call(leg.call_id, UNKNOWN_NUMBER if callee is None else cause)
             return
         caller = self._users[leg.user]
         party = Party(caller.number, caller.display_name)
@@ -215,6 +230,26 @@ class FakePbx:
         ringing = self._new_leg(callee.user, leg_id, CallDirection.INCOMING, party, leg.call_id)
         self._set(replace(ringing, state=LegState.RINGING))
         self._set(replace(leg, state=LegState.RINGING, since=self._clock()))
+
+    def _callee(self, number: str) -> PbxUser | None:
+        """Whom a number leads to in the end; forwardings that go round lead to nobody."""
+        numbers = {user.number: user for user in self._users.values()}
+        for _ in numbers:
+            callee = numbers.get(number)
+            those = self.reach(callee.user).forwardings if callee else ()
+            always = next((one for one in those if one.cause is ForwardingCause.ALWAYS), None)
+            if always is None:
+                return callee
+            number = always.target
+        return None
+
+    def _refusal(self, user: str) -> int:
+        """The cause for which a call does not ring; 0: it rings."""
+        reach = self.reach(user)
+        if reach.do_not_disturb:
+            return BUSY
+        rings = CallKind.INTERNAL in reach.rings and self._reachable(user)
+        return 0 if rings else UNREACHABLE
 
     def _new_leg(self, user: str, leg_id: str, direction: CallDirection, remote: Party, call_id: str) -> Leg:
         return Leg(leg_id, call_id, user, direction, remote, LegState.DIALING, self._clock())

@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from wwphone.domain.account import Transport
+from wwphone.domain.calls import CallKind
+from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.protocol.frames import DEFAULT_PORT
+
+_NO_KIND = "none"
+_KINDS = ", ".join(kind.value for kind in CallKind)
 
 
 class SettingsError(Exception):
@@ -19,6 +25,13 @@ class SettingsError(Exception):
 def _setting(key: str, default: Any, text: str, *, secret: bool = False) -> Any:
     """Declare a setting: its name in the file, what it is unless told otherwise, and what it does."""
     return field(default=default, repr=not secret, metadata={"key": key, "help": text, "secret": secret})
+
+
+def _rings(status: PresenceStatus) -> Any:
+    """Declare which kinds of call ring in a state of presence."""
+    default = " ".join(kind.value for kind in CallKind if kind in DEFAULT_REACH[status]) or _NO_KIND
+    text = f"Calls that ring in the state {status.value}: {_KINDS}, several with blanks between them, or {_NO_KIND}"
+    return _setting(f"presence.reach_{status.value}", default, text)
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,12 @@ class ServerSettings:
     presence_grace_s: float = _setting(
         "presence.grace_s", 6.0, "Seconds a client may be gone before its user is shown as offline"
     )
+    presence_reach_telephone_service: str = _rings(PresenceStatus.TELEPHONE_SERVICE)
+    presence_reach_available: str = _rings(PresenceStatus.AVAILABLE)
+    presence_reach_be_right_back: str = _rings(PresenceStatus.BE_RIGHT_BACK)
+    presence_reach_direct_only: str = _rings(PresenceStatus.DIRECT_ONLY)
+    presence_reach_internal_only: str = _rings(PresenceStatus.INTERNAL_ONLY)
+    presence_reach_unavailable: str = _rings(PresenceStatus.UNAVAILABLE)
     pbx_ami_host: str = _setting(
         "pbx.ami_host", "127.0.0.1", "Where Asterisk's manager interface (AMI) listens"
     )
@@ -137,6 +156,11 @@ class ServerSettings:
         """`pbx.file_mode` as a number."""
         return int(self.pbx_file_mode, 8)
 
+    @property
+    def reach(self) -> Mapping[PresenceStatus, frozenset[CallKind]]:
+        """Which kinds of call ring in which state."""
+        return {status: _kinds(self, status) for status in PresenceStatus if status.selectable}
+
     def authority_of_sip(self) -> str | None:
         """The PEM text handed to clients. Raises SettingsError."""
         if self.sip_certificate_authority is None:
@@ -166,10 +190,24 @@ def _check(settings: ServerSettings) -> None:
         raise SettingsError("without TLS (listener.insecure_loopback) the server listens on loopback only")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise SettingsError("log.level is debug, info, warning or error")
+    for status in settings.reach:
+        if not getattr(settings, f"presence_reach_{status.value}").strip():
+            raise SettingsError(f"presence.reach_{status.value} is empty; {_NO_KIND} keeps every call away")
     if settings.pbx_digests not in ("md5", "md5,sha-256"):
         raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):
         raise SettingsError("pbx.file_mode is 600 or 640: the files hold what SIP passwords are checked with")
+
+
+def _kinds(settings: ServerSettings, status: PresenceStatus) -> frozenset[CallKind]:
+    """Read one line of the matrix. Raises SettingsError."""
+    text: str = getattr(settings, f"presence_reach_{status.value}")
+    words = text.replace(",", " ").split()
+    try:
+        return frozenset[CallKind]() if words == [_NO_KIND] else frozenset(CallKind(word) for word in words)
+    except ValueError:
+        message = f"presence.reach_{status.value} holds words out of {_KINDS}, or {_NO_KIND}"
+        raise SettingsError(message) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from wwphone.domain.calls import CallKind
+from wwphone.domain.presence import DEFAULT_REACH
 from wwphone.server.api import StoreError
 from wwphone.server.certificates import CertificateError, check_key, examine
 from wwphone.server.commands.console import Console
@@ -31,12 +33,30 @@ class CheckCommand:
 
     async def run(self) -> int:
         """Print every finding; return 1 when one is bad."""
-        found = [good("the settings can be read"), *self._tls(), *self._sip(), *self._folder()]
+        found = [
+            good("the settings can be read"),
+            *self._reach(),
+            *self._tls(),
+            *self._sip(),
+            *self._folder(),
+        ]
         found += await self._store()
         found += await self._examine_pbx(self._settings)
         for one in found:
             self._console.say(str(one))
         return 1 if any(one.verdict is Verdict.BAD for one in found) else 0
+
+    def _reach(self) -> list[Finding]:
+        """The matrix of presence, where it is another than people know it."""
+        reach = self._settings.reach
+        changed = [status for status, kinds in reach.items() if kinds != DEFAULT_REACH[status]]
+        found = [
+            good(f"in the state {status.value} these calls ring: {_names(reach[status])}")
+            for status in changed
+        ]
+        if not any(reach.values()):
+            found.append(bad("no state of presence lets any call ring"))
+        return found or [good("presence decides as usual which calls ring")]
 
     def _tls(self) -> list[Finding]:
         certificate, key = self._settings.tls_certificate, self._settings.tls_key
@@ -99,3 +119,7 @@ class CheckCommand:
         if not state.up_to_date:
             return [good(f"the store is of version {state.current}; `serve` brings it to {state.newest}")]
         return [good("the store is reachable and up to date")]
+
+
+def _names(kinds: frozenset[CallKind]) -> str:
+    return ", ".join(kind.value for kind in CallKind if kind in kinds) or "none"

@@ -20,6 +20,7 @@ NEEDED_MODULES = (
     "app_mixmonitor",
     "app_voicemail",
     "chan_pjsip",
+    "func_db",
     "pbx_config",
     "res_musiconhold",
     "res_parking",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from wwphone.domain.calls import CallDirection, Leg, PhoneState
 from wwphone.domain.numbers import NotDiallableError, dial_target
@@ -36,6 +36,7 @@ class CallService:
         self._directory = directory
         self._log = log
         self._connected = False
+        self._listeners: list[Callable[[str], None]] = []
         self._phones: dict[str, PhoneState] = {}
         self._legs: dict[str, Leg] = {}
         self._legs_of: defaultdict[str, set[str]] = defaultdict(set)
@@ -47,6 +48,10 @@ class CallService:
     def pbx_connected(self) -> bool:
         """Whether the line to the PBX is up."""
         return self._connected
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the user after each change of their phone's state or of their legs."""
+        self._listeners.append(listener)
 
     def phones(self, users: Iterable[str]) -> tuple[tuple[str, PhoneState], ...]:
         """Pairs of user and state of all their devices together."""
@@ -103,6 +108,7 @@ class CallService:
         if self._phones.get(event.user, PhoneState.OFFLINE) is not event.state:
             self._phones[event.user] = event.state
             self._directory.publish_about(event.user, PhoneStateChanged(event.user, event.state))
+            self._tell(event.user)
 
     def on_leg_changed(self, event: PbxLegChanged) -> None:
         """A leg is new or changed."""
@@ -112,6 +118,7 @@ class CallService:
             self._legs[leg.leg_id] = leg
             self._legs_of[leg.user].add(leg.leg_id)
             self._log.publish(LegChanged(leg), only=leg.user)
+            self._tell(leg.user)
 
     def on_leg_ended(self, event: PbxLegEnded) -> None:
         """A leg is over."""
@@ -123,6 +130,7 @@ class CallService:
         if not self._legs_of[leg.user]:
             del self._legs_of[leg.user]
         self._log.publish(LegEnded(leg.leg_id, event.cause), only=leg.user)
+        self._tell(leg.user)
 
     def on_pbx_state(self, event: PbxStateChanged) -> None:
         """The line to the PBX broke, or is up again after everything was told anew."""
@@ -134,6 +142,10 @@ class CallService:
         if event.connected != self._connected:
             self._connected = event.connected
             self._log.publish(PbxStateChangedEvent(event.connected))
+
+    def _tell(self, user: str) -> None:
+        for listener in self._listeners:
+            listener(user)
 
     def _end_what_was_not_told(self) -> None:
         for leg in tuple(self._legs.values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from wwphone.domain.devices import Registration
 from wwphone.protocol.devices import RegistrationsChanged
@@ -17,10 +18,22 @@ class DeviceService:
     """Each user's registrations, told to that user alone."""
 
     def __init__(self, directory: DirectoryService, log: EventLog) -> None:
+        self._directory = directory
         self._log = log
+        self._listeners: list[Callable[[str], None]] = []
+        self._known = False
         self._registrations: dict[str, tuple[Registration, ...]] = {}
         self._told: set[str] = set()
         directory.on_change(self._on_directory_change)
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the user after each change of their registrations, or when they become known."""
+        self._listeners.append(listener)
+
+    @property
+    def known(self) -> bool:
+        """Whether the PBX has ever said who is registered; while it is away everything stays as it was."""
+        return self._known
 
     def of(self, user: str) -> tuple[Registration, ...]:
         """A user's registrations."""
@@ -36,6 +49,7 @@ class DeviceService:
         else:
             del self._registrations[event.user]
         self._log.publish(RegistrationsChanged(event.registrations), only=event.user)
+        self._tell(event.user)
 
     def on_refused(self, event: PbxRegistrationRefused) -> None:
         """A device was refused."""
@@ -50,6 +64,14 @@ class DeviceService:
         for user in tuple(self._registrations):
             if user not in self._told:
                 self.on_registrations(PbxRegistrationsChanged(user, ()))
+        if not self._known:
+            self._known = True
+            for user in self._directory.users:
+                self._tell(user)
+
+    def _tell(self, user: str) -> None:
+        for listener in self._listeners:
+            listener(user)
 
     def _on_directory_change(self, change: DirectoryChange) -> None:
         for record in change.removed:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +41,11 @@ class PresenceTimes:
     grace_s: float = 6.0
 
 
+def _never(user: str) -> bool:
+    del user
+    return False
+
+
 class PresenceService:
     """Everybody's presence."""
 
@@ -50,11 +55,15 @@ class PresenceService:
         directory: DirectoryService,
         clock: Clock,
         times: PresenceTimes = PresenceTimes(),
+        do_not_disturb: Callable[[str], bool] = _never,
     ) -> None:
+        """`do_not_disturb` says of a user whether it is on, for the journal."""
         self._store = store
         self._directory = directory
         self._clock = clock
         self._times = times
+        self._do_not_disturb = do_not_disturb
+        self._listeners: list[Callable[[str], None]] = []
         self._chosen: dict[str, Presence] = {}
         self._connected: set[str] = set()
         self._current: dict[str, Presence] = {}
@@ -77,6 +86,10 @@ class PresenceService:
             timer.cancel()
         self._leaving.clear()
         await self._tasks.shutdown()
+
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the user after each choice."""
+        self._listeners.append(listener)
 
     def of(self, user: str) -> Presence:
         """The presence of a user; who never chose one is available."""
@@ -152,10 +165,14 @@ class PresenceService:
 
     async def _change(self, user: str, presence: Presence, set_by: str) -> None:
         connected = replace(presence, connected=user in self._connected)
-        await self._store.save_presence(JournalEntry(presence.since, user, connected, set_by))
+        await self._store.save_presence(
+            JournalEntry(presence.since, user, connected, set_by, self._do_not_disturb(user))
+        )
         self._chosen[user] = presence
         self._publish(user)
         self._returns_changed.set()
+        for listener in self._listeners:
+            listener(user)
 
     def _publish(self, user: str) -> None:
         self._current.pop(user, None)

@@ -8,6 +8,7 @@ from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.presence import PresenceService
+from wwphone.server.services.reachability import ReachabilityService
 
 
 class SnapshotService:
@@ -20,17 +21,20 @@ class SnapshotService:
         presence: PresenceService,
         calls: CallService,
         devices: DeviceService,
+        reachability: ReachabilityService,
     ) -> None:
         self._log = log
         self._directory = directory
         self._presence = presence
         self._calls = calls
         self._devices = devices
+        self._reachability = reachability
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
         seen = self._directory.seen_by(user)
         names = [colleague.user for colleague in seen]
+        reachability, obstacles = self._reachability.of(user)
         state = MirroredState(
             profile=profile_of(self._directory.users[user]),
             groups=self._directory.groups,
@@ -40,5 +44,7 @@ class SnapshotService:
             legs=self._calls.legs_of(user),
             registrations=self._devices.of(user),
             pbx_connected=self._calls.pbx_connected,
+            reachability=reachability,
+            obstacles=obstacles,
         )
         return SnapshotFrame(self._log.revision, state)
