@@ -32,6 +32,8 @@ from wwphone.server.asterisk.settings import AmiTimes, AsteriskSettings
 
 _COMPANY = PbxConfiguration((PbxUser("anna", "201", "Anna", "x"), PbxUser("beat", "202", "Beat", "x")))
 _CONTACTS = "PJSIPShowRegistrationInboundContactStatuses"
+_COMPARING = ["DBGetTree"] * 2
+"""What rings whom: two families of AstDB are compared with what is wanted."""
 _READING = ["PJSIPShowRegistrationInboundContactStatuses", "Status"]
 _RELOADING = ["Reload"] * 4
 
@@ -88,7 +90,7 @@ async def test_everything_is_read_and_told_before_it_counts_as_connected(world: 
     world.held = {"pbx-1.1"}
     await world.up()
 
-    assert world.manager.names() == [*_RELOADING, *_READING, "Getvar"]
+    assert world.manager.names() == [*_RELOADING, *_COMPARING, *_READING, "Getvar"]
     assert [action["Module"] for action in world.manager.actions if action["Action"] == "Reload"] == [
         "res_pjsip.so", "pbx_config.so", "app_confbridge.so", "app_voicemail.so",
     ]  # fmt: skip

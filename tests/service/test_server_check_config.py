@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,21 @@ async def test_looking_makes_no_tables(right: ServerSettings) -> None:
     await store.open()
     await store.close()
     assert "the store is reachable and up to date" in (await checked(right))[1]
+
+
+async def test_another_matrix_of_presence_is_shown(right: ServerSettings) -> None:
+    assert "presence decides as usual" in (await checked(right))[1]
+    code, text = await checked(
+        replace(right, presence_reach_available="direct", presence_reach_direct_only="none")
+    )
+    assert code == 0
+    assert "ok: in the state available these calls ring: direct\n" in text
+    assert "ok: in the state direct_only these calls ring: none\n" in text
+
+    keys = [one.name for one in fields(right) if one.name.startswith("presence_reach_")]
+    code, text = await checked(replace(right, **dict.fromkeys(keys, "none")))
+    assert code == 1
+    assert "error: no state of presence lets any call ring" in text
 
 
 Change = Callable[[ServerSettings, Path], ServerSettings]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from wwphone.domain.account import Transport
+from wwphone.domain.calls import CallKind
+from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.server.settings import ServerSettings, SettingsError
 from wwphone.server.settings_file import all_settings, load_settings
 
@@ -127,12 +129,29 @@ def test_a_store_without_a_password_is_no_secret(tmp_path: Path) -> None:
         ("[pbx]\nfile_mode = '644'", "file_mode"),
         ("[pbx]\ndigests = 'sha-256'", "digests"),
         ("[sign_in]\nlimit = 0", "sign_in.limit"),
+        ("[presence]\nreach_available = 'internal, outside'", "presence.reach_available"),
+        ("[presence]\nreach_unavailable = 'none internal'", "presence.reach_unavailable"),
+        ("[presence]\nreach_unavailable = ' '", "presence.reach_unavailable is empty"),
+        ("[presence]\nreach_offline = 'none'", "no setting presence.reach_offline"),
         ("this is no TOML", "cannot be read"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(SettingsError, match=complaint):
         load_settings(written(tmp_path, text), {})
+
+
+def test_the_matrix_of_presence_is_the_usual_one_unless_told_otherwise(tmp_path: Path) -> None:
+    assert ServerSettings().reach == DEFAULT_REACH
+    text = "[presence]\nreach_available = 'group, direct'\nreach_direct_only = 'none'"
+    reach = load_settings(written(tmp_path, text), {"WWPHONE_PRESENCE_REACH_UNAVAILABLE": "internal"}).reach
+
+    assert reach == {
+        **DEFAULT_REACH,
+        PresenceStatus.AVAILABLE: {CallKind.GROUP, CallKind.DIRECT},
+        PresenceStatus.DIRECT_ONLY: frozenset(),
+        PresenceStatus.UNAVAILABLE: {CallKind.INTERNAL},
+    }
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ def test_a_good_user_passes() -> None:
         {"surname": "\x00"},
         {"group": "a\tb"},
         {"displayed_number": "0800 CALL"},
+        {"displayed_number_when_forwarding": "0800 CALL"},
         {"email": "no address"},
         {"email": "a@b,c@d"},
     ],

@@ -148,6 +148,18 @@ def test_a_call_from_outside_is_told_by_the_number_that_was_called() -> None:
     ]
 
 
+def test_a_number_that_several_show_rings_nobody_by_itself() -> None:
+    main, own = "+41445550000", "+41445550201"
+    anna = replace(ANNA, displayed_number=main, displayed_number_when_forwarding=own)
+    beat = replace(BEAT, displayed_number=main)
+    texts = generate(replace(COMPANY, users=(anna, beat)), SETTINGS)
+
+    called = [step.extension for step in steps(texts["extensions.conf"], "wwphone-direct")]
+    assert called == ["201", own, "202", "300", "301"]
+    endpoint = section(texts["pjsip.conf"], "anna", "wwphone.endpoint")
+    assert f"WWPHONE_DISPLAYED_WHEN_FORWARDING={own}" in endpoint.all("set_var")
+
+
 def test_a_group_rings_each_member_once_and_an_empty_one_nobody() -> None:
     groups = steps(generate(COMPANY, SETTINGS)["extensions.conf"], "wwphone-groups")
 

@@ -42,6 +42,7 @@ def test_a_good_one_passes() -> None:
         ({"number": "112"}, "nobody can be given"),
         ({"sip_password": ""}, "no SIP password"),
         ({"displayed_number": "+41;44"}, "to be shown"),
+        ({"displayed_number_when_forwarding": "+41;44"}, "to be shown"),
     ],
 )
 def test_users_are_looked_at_again(change: dict[str, str], complaint: str) -> None:
