@@ -77,7 +77,8 @@ async def test_another_matrix_of_presence_is_shown(right: ServerSettings) -> Non
     assert "ok: in the state direct_only these calls ring: none\n" in text
 
     keys = [one.name for one in fields(right) if one.name.startswith("presence_reach_")]
-    code, text = await checked(replace(right, **dict.fromkeys(keys, "none")))
+    nothing: dict[str, Any] = dict.fromkeys(keys, "none")
+    code, text = await checked(replace(right, **nothing))
     assert code == 1
     assert "error: no state of presence lets any call ring" in text
 

@@ -83,6 +83,8 @@ def test_a_user_is_added_with_everything_that_was_said(run: Run, store_file: Pat
         "--email",
         "juerg@example.net",
         "--displayed-number",
+        "+41445550100",
+        "--displayed-number-when-forwarding",
         "+41445550104",
         "--no-offer-tls",
         "--hidden",
@@ -104,6 +106,10 @@ def test_a_user_is_added_with_everything_that_was_said(run: Run, store_file: Pat
         True,
         True,
         False,
+    )
+    assert (record.displayed_number, record.displayed_number_when_forwarding) == (
+        "+41445550100",
+        "+41445550104",
     )
     assert record.rights == {Right.RECORD_CALLS}
     assert fits(record, GOOD)

@@ -30,7 +30,7 @@ def _setting(key: str, default: Any, text: str, *, secret: bool = False) -> Any:
 def _rings(status: PresenceStatus) -> Any:
     """Declare which kinds of call ring in a state of presence."""
     default = " ".join(kind.value for kind in CallKind if kind in DEFAULT_REACH[status]) or _NO_KIND
-    text = f"Calls that ring in the state {status.value}: {_KINDS}, several with blanks between them, or {_NO_KIND}"
+    text = f"Calls that ring in the state {status.value}: out of {_KINDS}; or {_NO_KIND}"
     return _setting(f"presence.reach_{status.value}", default, text)
 
 
