@@ -30,6 +30,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "msgspec": ("wwphone.protocol.codec",),
     "keyring": ("wwphone.config.secrets",),
     "platformdirs": ("wwphone.config.paths",),
+    "xcffib": ("wwphone.hotkeys.x11",),
     "sqlalchemy": ("wwphone.server.store", "wwphone.config.notes_database"),
     "alembic": ("wwphone.server.store",),
     "argon2": ("wwphone.server.services.passwords",),

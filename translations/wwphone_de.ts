@@ -147,6 +147,13 @@
     </message>
 </context>
 <context>
+    <name>CallPagesPage</name>
+    <message>
+        <source>In an address, {placeholders} stand for what is known of the call.</source>
+        <translation>In einer Adresse stehen {placeholders} für das, was vom Anruf bekannt ist.</translation>
+    </message>
+</context>
+<context>
     <name>ColleagueDelegate</name>
     <message>
         <source>{name} (you)</source>
@@ -446,12 +453,60 @@
         <translation>Ab so vielen laufenden Gesprächen hören weitere Anrufer besetzt.</translation>
     </message>
     <message>
+        <source>Answer</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Hang up, decline</source>
+        <translation>Auflegen, ablehnen</translation>
+    </message>
+    <message>
+        <source>Hold, resume</source>
+        <translation>Halten, zurückholen</translation>
+    </message>
+    <message>
+        <source>Microphone off, on</source>
+        <translation>Mikrofon aus, ein</translation>
+    </message>
+    <message>
+        <source>Show the window</source>
+        <translation>Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>Dial the marked text</source>
+        <translation>Markierten Text wählen</translation>
+    </message>
+    <message>
+        <source>When it rings, open</source>
+        <translation>Wenn es klingelt, öffnen</translation>
+    </message>
+    <message>
+        <source>When it is answered, open</source>
+        <translation>Bei der Annahme öffnen</translation>
+    </message>
+    <message>
+        <source>When it ends, open</source>
+        <translation>Am Ende öffnen</translation>
+    </message>
+    <message>
+        <source>For which calls</source>
+        <translation>Für welche Anrufe</translation>
+    </message>
+    <message>
         <source>As the system</source>
         <translation>Wie das System</translation>
     </message>
     <message>
         <source>Light</source>
         <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Calls that come in</source>
+        <translation>Eingehende</translation>
+    </message>
+    <message>
+        <source>All calls</source>
+        <translation>Alle</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -471,6 +526,10 @@
     <message>
         <source>General</source>
         <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Hot-keys</source>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -555,6 +614,14 @@
     <message>
         <source>Sign out</source>
         <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Keys that work in every program, whatever window has the keyboard.</source>
+        <translation>Tasten, die in jedem Programm gelten, welches Fenster auch die Tastatur hat.</translation>
+    </message>
+    <message>
+        <source>A call can open a page of your own choice, for instance the caller&apos;s entry in your customer register. Addresses begin with https://, http:// or mailto:.</source>
+        <translation>Ein Anruf kann eine Seite Ihrer Wahl öffnen, zum Beispiel den Eintrag des Anrufers in Ihrer Kundenkartei. Adressen beginnen mit https://, http:// oder mailto:.</translation>
     </message>
 </context>
 <context>
@@ -876,6 +943,54 @@
         <translation>Drei Geräte sind bereits registriert, darum läutet dieser PC nicht. Melden Sie zuerst eines davon ab.</translation>
     </message>
     <message>
+        <source>This is no address: it begins with https:// and holds no blanks.</source>
+        <translation>Das ist keine Adresse: Sie beginnt mit https:// und enthält keine Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>Only https, http and mailto can be opened.</source>
+        <translation>Öffnen lassen sich nur https, http und mailto.</translation>
+    </message>
+    <message>
+        <source>Between // and the next / stands a server&apos;s name, without user and password.</source>
+        <translation>Zwischen // und dem nächsten / steht der Name eines Servers, ohne Benutzer und Passwort.</translation>
+    </message>
+    <message>
+        <source>Between &lt; and &gt; stands something that is no placeholder.</source>
+        <translation>Zwischen &lt; und &gt; steht etwas, das kein Platzhalter ist.</translation>
+    </message>
+    <message>
+        <source>A placeholder cannot stand here: callers could choose where the address leads. Put it after the server&apos;s name, or in subject or body of a mail.</source>
+        <translation>Hier kann kein Platzhalter stehen: Anrufer könnten bestimmen, wohin die Adresse führt. Setzen Sie ihn hinter den Namen des Servers oder in Betreff (subject) oder Text (body) einer E-Mail.</translation>
+    </message>
+    <message>
+        <source>This address is too long.</source>
+        <translation>Diese Adresse ist zu lang.</translation>
+    </message>
+    <message>
+        <source>Another program has these keys. Choose others, or free them there.</source>
+        <translation>Diese Tasten hat ein anderes Programm. Wählen Sie andere, oder geben Sie sie dort frei.</translation>
+    </message>
+    <message>
+        <source>These keys are chosen for another action already.</source>
+        <translation>Diese Tasten sind schon für etwas anderes gewählt.</translation>
+    </message>
+    <message>
+        <source>This keyboard has no such key.</source>
+        <translation>Diese Tastatur hat keine solche Taste.</translation>
+    </message>
+    <message>
+        <source>This key is needed for writing. Press Ctrl, Alt or the Windows key with it.</source>
+        <translation>Diese Taste wird zum Schreiben gebraucht. Drücken Sie Ctrl, Alt oder die Windows-Taste dazu.</translation>
+    </message>
+    <message>
+        <source>This desktop (Wayland) keeps hot-keys to itself. In its keyboard settings you can bind keys to the commands: wwphone answer, wwphone hangup, wwphone hold, wwphone mute, wwphone show, wwphone dial-marked.</source>
+        <translation>Dieser Desktop (Wayland) behält Tastenkürzel für sich. In seinen Tastatureinstellungen können Sie Tasten mit diesen Befehlen belegen: wwphone answer, wwphone hangup, wwphone hold, wwphone mute, wwphone show, wwphone dial-marked.</translation>
+    </message>
+    <message>
+        <source>On this system wwphone has no hot-keys of its own yet. Where the system can bind keys to commands, use: wwphone answer, wwphone hangup, wwphone hold, wwphone mute, wwphone show, wwphone dial-marked.</source>
+        <translation>Auf diesem System hat wwphone noch keine eigenen Tastenkürzel. Wo das System Tasten mit Befehlen belegen kann, verwenden Sie: wwphone answer, wwphone hangup, wwphone hold, wwphone mute, wwphone show, wwphone dial-marked.</translation>
+    </message>
+    <message>
         <source>Microphone and speaker are ready.</source>
         <translation>Mikrofon und Lautsprecher sind bereit.</translation>
     </message>
@@ -1050,6 +1165,25 @@
     <message>
         <source>Asks for internal calls only.</source>
         <translation>Bittet nur um interne Anrufe.</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Try it</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Opens nothing.</source>
+        <translation>Öffnet nichts.</translation>
+    </message>
+    <message>
+        <source>This computer has no program that opens such an address.</source>
+        <translation>Dieser Computer hat kein Programm, das eine solche Adresse öffnet.</translation>
+    </message>
+    <message>
+        <source>Press keys …</source>
+        <translation>Tasten drücken …</translation>
     </message>
 </context>
 </TS>

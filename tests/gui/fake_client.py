@@ -1,6 +1,6 @@
 """The real program on a company in memory: `python -m tests.gui.fake_client HOME [ADDRESS]`, signed in as Anna Muster.
 
-SIGUSR1: Müller & Söhne AG calls. It prints what happens, one line each: `painted`, `dialled NUMBER`.
+SIGUSR1: Müller & Söhne AG calls. It prints what happens, one line each: `painted`, `dialled NUMBER`, `ended`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from tests.gui.world import (
     FakeSlowLink,
     company,
 )
+from wwphone.app.hotkeys import system_hotkeys
 from wwphone.app.main import run
 from wwphone.app.program import Program
 from wwphone.config.notes import NotesFile
 from wwphone.config.options import LANGUAGE, SERVER_HOST, THEME, USER
 from wwphone.config.paths import Paths
 from wwphone.config.settings import Settings
-from wwphone.domain.calls import CallKind
+from wwphone.domain.calls import CallEnd, CallKind
 from wwphone.services.bundle import Ground
 from wwphone.sip.fake import FakeSipEngine
 
@@ -41,6 +42,11 @@ class TalkingEngine(FakeSipEngine):
         """See FakeSipEngine."""
         print("dialled", address, flush=True)
         super().dial(address, call_id, headers)
+
+    def hang_up(self, call_id: str, end: CallEnd | None = None) -> None:
+        """See FakeSipEngine."""
+        print("ended", flush=True)
+        super().hang_up(call_id, end)
 
 
 def main() -> int:
@@ -57,7 +63,7 @@ def main() -> int:
         secrets = FakeSecrets()
         secrets.secrets[f"{ME}@{SERVER.host}"] = PASSWORD
         link = FakeSlowLink(company(), sip_account=SIP_ACCOUNT, password=PASSWORD)
-        return Ground(engine, link, settings, secrets, SOUNDS, NotesFile(paths.notes_file))
+        return Ground(engine, link, settings, secrets, SOUNDS, NotesFile(paths.notes_file), system_hotkeys())
 
     def prepare(program: Program) -> None:
         program.shell.window.painted.connect(lambda: print("painted", flush=True))

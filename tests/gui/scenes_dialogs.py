@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.scene import Scene
 from tests.gui.stage import Stage
-from tests.gui.world import DEVICES, today
+from tests.gui.world import DEVICES, World, today
+from wwphone.config.options import HOTKEY_ANSWER, HOTKEY_HOLD, HOTKEY_MUTE, PAGE_ON_RING
 from wwphone.cti.api import CommandRefusedError, ErrorCode, LinkFailedError, LinkProblem, WireError
 from wwphone.domain.account import SessionInfo
+from wwphone.domain.actions import Action
+from wwphone.domain.call_pages import CallMoment
+from wwphone.domain.hotkeys import Hotkey, HotkeyProblem
 from wwphone.gui.settings_window import SettingsPage
+from wwphone.hotkeys.api import HotkeySupport, NoHotkeys
 
 Shown = Sequence[QWidget]
 Refusal = CommandRefusedError | LinkFailedError | None
@@ -103,6 +108,38 @@ async def general_settings(stage: Stage) -> Shown:
     return [_settings(stage)]
 
 
+class _SomeTaken(NoHotkeys):
+    """A desktop where another program has the first key."""
+
+    def grab(
+        self, keys: Mapping[Action, Hotkey], on_pressed: Callable[[Action], None]
+    ) -> Mapping[Action, HotkeyProblem]:
+        """See Hotkeys."""
+        del on_pressed
+        return {Action.MUTE: HotkeyProblem.TAKEN} if Action.MUTE in keys else {}
+
+
+async def hotkey_settings(stage: Stage) -> Shown:
+    for option, keys in ((HOTKEY_ANSWER, "Ctrl+F9"), (HOTKEY_MUTE, "Pause"), (HOTKEY_HOLD, "Meta+Space")):
+        stage.world.settings.set(option, keys)
+    await stage.signed_in()
+    stage.shell.open_settings(SettingsPage.HOTKEYS)
+    await stage.settled()
+    return [_settings(stage)]
+
+
+async def page_settings(stage: Stage) -> Shown:
+    stage.world.settings.set(PAGE_ON_RING, "https://crm.muster-ag.ch/suche?nummer=<number>&name=<name>")
+    await stage.signed_in()
+    stage.shell.open_settings(SettingsPage.PAGES)
+    await stage.settled()
+    window = stage.shell.settings_window
+    assert window is not None
+    window.call_pages.rows[CallMoment.ANSWER].field.setText("https://<name>.muster-ag.ch/")
+    await stage.settled()
+    return [window]
+
+
 DIALOG_SCENES = (
     _sign_in("", lambda: None, everywhere=True),
     Scene("sign-in-busy", signing_in),
@@ -111,4 +148,16 @@ DIALOG_SCENES = (
     Scene("settings-sound", sound_settings, everywhere=True),
     Scene("settings-sound-none", sound_settings_without),
     Scene("settings-general", general_settings, everywhere=True),
+    Scene(
+        "settings-hotkeys",
+        hotkey_settings,
+        everywhere=True,
+        world=lambda: World(hotkeys=_SomeTaken(HotkeySupport.AVAILABLE)),
+    ),
+    Scene(
+        "settings-hotkeys-wayland",
+        hotkey_settings,
+        world=lambda: World(hotkeys=NoHotkeys(HotkeySupport.WAYLAND)),
+    ),
+    Scene("settings-pages", page_settings, everywhere=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from PySide6.QtGui import QImage
 from tests.helpers.display import VirtualDisplay
 from tests.helpers.processes import ChildProcess
 from tests.helpers.waiting import SECONDS, wait_until
+from wwphone.config.options import HOTKEY_DIAL_MARKED, HOTKEY_HANG_UP
 from wwphone.gui.style.tokens import LIGHT
 
 _ROOT = Path(__file__).parents[2]
@@ -120,6 +122,36 @@ def test_keys_and_letters_of_a_real_keyboard(display: VirtualDisplay, client: Ch
     display.type_text("kell")
     display.press("Down", "Return")
     wait_until(lambda: "dialled 207" in client.log_text(), "the call chosen from the list")
+
+
+def test_a_hot_key_acts_while_another_program_has_the_keyboard(
+    display: VirtualDisplay, tmp_path: Path
+) -> None:
+    settings = tmp_path / "home" / "settings"
+    settings.mkdir(parents=True)
+    keys = {HOTKEY_HANG_UP.key: "Ctrl+F9", HOTKEY_DIAL_MARKED.key: "Meta+D"}
+    (settings / "settings.json").write_text(json.dumps(keys), "utf-8")
+    with (
+        start(display, tmp_path) as client,
+        ChildProcess(
+            "editor",
+            [sys.executable, "-c", _OTHER],
+            tmp_path / "editor.log",
+            environment=display.environment(),
+        ) as editor,
+    ):
+        display.activate(display.wait_for_window("Letter"))
+        display.type_text("+41 44 268 12 12")
+        wait_until(lambda: "typed +41 44 268 12 12" in editor.log_text(), "the number in the letter")
+        display.press("ctrl+a")  # marks it
+
+        def dialled() -> bool:
+            display.press("super+d")  # the keys are had a moment after the window stands there
+            return "dialled +41442681212" in client.log_text()
+
+        wait_until(dialled, "the call of the marked number")
+        display.press("ctrl+F9")
+        wait_until(lambda: "ended" in client.log_text(), "the end of the call")
 
 
 def test_the_window_comes_back_where_it_was(display: VirtualDisplay, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from wwphone.domain.account import MediaEncryption, Mode, Profile, SipAccount, T
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.devices import Registration, SoundDevice
 from wwphone.domain.presence import Colleague, Presence, PresenceStatus
+from wwphone.hotkeys.api import Hotkeys, NoHotkeys
 from wwphone.protocol.frames import MirroredState
 from wwphone.server.demo_company import GROUPS, PEOPLE
 from wwphone.services.bundle import Ground, Services
@@ -159,13 +160,16 @@ class World:
         state: MirroredState | None = None,
         settings: Settings | None = None,
         notes: NotesInMemory | None = None,
+        hotkeys: Hotkeys | None = None,
     ) -> None:
         self.notes = notes or NotesInMemory()
         self.link = FakeSlowLink(state or company(), sip_account=SIP_ACCOUNT, password=PASSWORD)
         self.engine = FakeSipEngine(DEVICES)
         self.settings = settings or Settings(None)
         self.secrets = FakeSecrets()
-        ground = Ground(self.engine, self.link, self.settings, self.secrets, SOUNDS, self.notes)
+        ground = Ground(
+            self.engine, self.link, self.settings, self.secrets, SOUNDS, self.notes, hotkeys or NoHotkeys()
+        )
         self.services = Services(ground)
 
     async def start(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 import wwphone
 from wwphone.app.garbage import GarbageCollector
+from wwphone.app.hotkeys import system_hotkeys
 from wwphone.app.program import Program
 from wwphone.app.signals import SignalWatcher
 from wwphone.app.single_instance import InstanceServer, hand_over
@@ -135,6 +136,7 @@ def real_ground(paths: Paths) -> Ground:
         secrets=KeyringSecrets(),
         sounds=sounds_folder(),
         notes=NotesFile(paths.notes_file),
+        hotkeys=system_hotkeys(),
     )
 
 

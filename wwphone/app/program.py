@@ -33,6 +33,7 @@ class Program:
         self._engine_settings = engine_settings or EngineSettings(user_agent=f"wwphone/{wwphone.__version__}")
         self._quit = asyncio.Event()
         self.shell.window.painted.connect(self._on_painted)
+        self.services.hotkeys.pressed.subscribe(self._on_hotkey_pressed)
 
     async def run(self, address: str = "") -> None:
         """Run until `quit`; `address` is dialled as soon as that is possible."""
@@ -96,6 +97,9 @@ class Program:
     @staticmethod
     def _on_painted() -> None:
         logger.info("window painted after %.0f ms", (time.monotonic() - STARTED_S) * 1000)
+
+    def _on_hotkey_pressed(self, action: Action) -> None:
+        self.carry_out(Order(action))
 
     async def _begin(self, address: str) -> None:
         try:

@@ -21,6 +21,8 @@ class Page(Enum):
     GENERAL = "general"
     SOUND = "sound"
     ACCOUNT = "account"
+    HOTKEYS = "hotkeys"
+    PAGES = "pages"
     HIDDEN = "hidden"
 
 
@@ -83,6 +85,16 @@ BUSY_FROM = Option(
     kind=int,
     maximum=8,
 )
+HOTKEY_ANSWER = Option("hotkey.answer", "", Page.HOTKEYS, "Answer")
+HOTKEY_HANG_UP = Option("hotkey.hang_up", "", Page.HOTKEYS, "Hang up, decline")
+HOTKEY_HOLD = Option("hotkey.hold", "", Page.HOTKEYS, "Hold, resume")
+HOTKEY_MUTE = Option("hotkey.mute", "", Page.HOTKEYS, "Microphone off, on")
+HOTKEY_SHOW = Option("hotkey.show", "", Page.HOTKEYS, "Show the window")
+HOTKEY_DIAL_MARKED = Option("hotkey.dial_marked", "", Page.HOTKEYS, "Dial the marked text")
+PAGE_ON_RING = Option("pages.ring", "", Page.PAGES, "When it rings, open")
+PAGE_ON_ANSWER = Option("pages.answer", "", Page.PAGES, "When it is answered, open")
+PAGE_ON_END = Option("pages.end", "", Page.PAGES, "When it ends, open")
+PAGES_FOR = Option("pages.for", "incoming", Page.PAGES, "For which calls", choices=("incoming", "all"))
 MICROPHONE = Option("sound.microphone", None, Page.SOUND, "Microphone")
 SPEAKER = Option("sound.speaker", None, Page.SOUND, "Speaker")
 SECONDARY_MICROPHONE = Option(
@@ -122,6 +134,16 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             THEME,
             CLOSE_TO_TRAY,
             BUSY_FROM,
+            HOTKEY_ANSWER,
+            HOTKEY_HANG_UP,
+            HOTKEY_HOLD,
+            HOTKEY_MUTE,
+            HOTKEY_SHOW,
+            HOTKEY_DIAL_MARKED,
+            PAGE_ON_RING,
+            PAGE_ON_ANSWER,
+            PAGE_ON_END,
+            PAGES_FOR,
             MICROPHONE,
             SPEAKER,
             SECONDARY_MICROPHONE,

@@ -19,6 +19,16 @@ TEXTS = (
     QT_TRANSLATE_NOOP("Options", "Calls go on ringing; the icon beside the clock brings the window back."),
     QT_TRANSLATE_NOOP("Options", "Busy from this many calls"),
     QT_TRANSLATE_NOOP("Options", "From so many running calls on, further callers hear that you are busy."),
+    QT_TRANSLATE_NOOP("Options", "Answer"),
+    QT_TRANSLATE_NOOP("Options", "Hang up, decline"),
+    QT_TRANSLATE_NOOP("Options", "Hold, resume"),
+    QT_TRANSLATE_NOOP("Options", "Microphone off, on"),
+    QT_TRANSLATE_NOOP("Options", "Show the window"),
+    QT_TRANSLATE_NOOP("Options", "Dial the marked text"),
+    QT_TRANSLATE_NOOP("Options", "When it rings, open"),
+    QT_TRANSLATE_NOOP("Options", "When it is answered, open"),
+    QT_TRANSLATE_NOOP("Options", "When it ends, open"),
+    QT_TRANSLATE_NOOP("Options", "For which calls"),
 )
 """Labels and help texts of the options on a page made from the table."""
 
@@ -26,6 +36,8 @@ CHOICES: Mapping[Value, str] = MappingProxyType(
     {
         "system": QT_TRANSLATE_NOOP("Options", "As the system"),
         "light": QT_TRANSLATE_NOOP("Options", "Light"),
+        "incoming": QT_TRANSLATE_NOOP("Options", "Calls that come in"),
+        "all": QT_TRANSLATE_NOOP("Options", "All calls"),
         "dark": QT_TRANSLATE_NOOP("Options", "Dark"),
     }
 )

@@ -8,9 +8,11 @@ from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
+from wwphone.gui.call_pages_page import CallPagesPage
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_settings import Ui_SettingsWindow
 from wwphone.gui.general_page import GeneralPage
+from wwphone.gui.hotkeys_page import HotkeysPage
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.sound_page import SoundPage
 from wwphone.gui.style import tokens
@@ -21,6 +23,8 @@ class SettingsPage(IntEnum):
 
     SOUND = 0
     GENERAL = 1
+    HOTKEYS = 2
+    PAGES = 3
 
 
 class SettingsWindow(QDialog):
@@ -36,6 +40,8 @@ class SettingsWindow(QDialog):
         form.pages.currentRowChanged.connect(form.stack.setCurrentIndex)
         self.sound = SoundPage(form, context, self)
         self.general = GeneralPage(form, context, self)
+        self.hotkeys = HotkeysPage(form, context, self)
+        self.call_pages = CallPagesPage(form, context, self)
         self.general.signed_out.connect(self.hide)
         context.theme.changed.connect(self._draw)
         self._retranslate()
@@ -56,7 +62,8 @@ class SettingsWindow(QDialog):
             self._form.retranslateUi(self)
             self._retranslate()
             self.sound.retranslate()
-            self.general.retranslate()
+            for page in (self.general, self.hotkeys, self.call_pages):
+                page.retranslate()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The level meter runs only while somebody looks."""
@@ -67,15 +74,24 @@ class SettingsWindow(QDialog):
         """See showEvent."""
         super().hideEvent(event)
         self._context.services.sound.measure(on=False)
+        self.hotkeys.leave()
+        self.call_pages.leave()
 
     def _retranslate(self) -> None:
         for page, text in (
             (SettingsPage.SOUND, self.tr("Sound")),
             (SettingsPage.GENERAL, self.tr("General")),
+            (SettingsPage.HOTKEYS, self.tr("Hot-keys")),
+            (SettingsPage.PAGES, self.tr("Pages")),
         ):
             self._form.pages.item(page).setText(text)
 
     def _draw(self) -> None:
         colour = self._context.theme.colours.text
-        for page, which in ((SettingsPage.SOUND, Icon.SOUND), (SettingsPage.GENERAL, Icon.GENERAL)):
+        for page, which in (
+            (SettingsPage.SOUND, Icon.SOUND),
+            (SettingsPage.GENERAL, Icon.GENERAL),
+            (SettingsPage.HOTKEYS, Icon.HOTKEYS),
+            (SettingsPage.PAGES, Icon.PAGES),
+        ):
             self._form.pages.item(page).setIcon(icon(which, colour))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from wwphone.config.options import CLOSE_TO_TRAY, LANGUAGE, THEME
 from wwphone.cti.api import CommandRefusedError, LinkFailedError
 from wwphone.gui import geometry
+from wwphone.gui.call_pages import PageOpener
 from wwphone.gui.caret import RestingCaret
 from wwphone.gui.context import Context
 from wwphone.gui.incoming_popup import IncomingPopups
@@ -46,6 +47,7 @@ class Shell:
         self.window.sound_settings_wanted.connect(self._on_settings_wanted)
         self.window.sign_in_wanted.connect(lambda: self.ask_to_sign_in(None))
         self.popups = IncomingPopups(self.context)
+        self._pages = PageOpener(services.call_pages)
         self.tray = Tray(self.context, self.show, end, self.window)
         self.window.retranslated.connect(self.tray.retranslate)
         self.settings_window: SettingsWindow | None = None
@@ -74,6 +76,7 @@ class Shell:
         for widget in (self.settings_window, self.sign_in_dialog, self.window):
             if widget is not None:
                 widget.deleteLater()
+        self._pages.close()
         self.context.language.close()
         self._caret.close()
 

@@ -14,8 +14,11 @@ from types import MappingProxyType
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
+from wwphone.domain.call_pages import TemplateProblem
 from wwphone.domain.calls import CallKind, CallState, EndReason, PhoneState, QualityWord
+from wwphone.domain.hotkeys import HotkeyProblem
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
+from wwphone.hotkeys.api import HotkeySupport
 from wwphone.services.calls import CannotDial
 from wwphone.sip.api import RegistrationState, SoundState
 
@@ -115,6 +118,42 @@ SENTENCES: Mapping[Enum, str] = MappingProxyType(
         RegistrationState.TOO_MANY_DEVICES: QT_TRANSLATE_NOOP(
             "Words",
             "Three devices are registered already, so this PC does not ring. Sign one of them out first.",
+        ),
+        TemplateProblem.NO_ADDRESS: QT_TRANSLATE_NOOP(
+            "Words", "This is no address: it begins with https:// and holds no blanks."
+        ),
+        TemplateProblem.SCHEME: QT_TRANSLATE_NOOP("Words", "Only https, http and mailto can be opened."),
+        TemplateProblem.HOST: QT_TRANSLATE_NOOP(
+            "Words", "Between // and the next / stands a server's name, without user and password."
+        ),
+        TemplateProblem.PLACEHOLDER: QT_TRANSLATE_NOOP(
+            "Words", "Between < and > stands something that is no placeholder."
+        ),
+        TemplateProblem.PLACE: QT_TRANSLATE_NOOP(
+            "Words",
+            "A placeholder cannot stand here: callers could choose where the address leads. "
+            "Put it after the server's name, or in subject or body of a mail.",
+        ),
+        TemplateProblem.TOO_LONG: QT_TRANSLATE_NOOP("Words", "This address is too long."),
+        HotkeyProblem.TAKEN: QT_TRANSLATE_NOOP(
+            "Words", "Another program has these keys. Choose others, or free them there."
+        ),
+        HotkeyProblem.TWICE: QT_TRANSLATE_NOOP("Words", "These keys are chosen for another action already."),
+        HotkeyProblem.NO_SUCH_KEY: QT_TRANSLATE_NOOP("Words", "This keyboard has no such key."),
+        HotkeyProblem.NEEDS_MODIFIER: QT_TRANSLATE_NOOP(
+            "Words", "This key is needed for writing. Press Ctrl, Alt or the Windows key with it."
+        ),
+        HotkeySupport.WAYLAND: QT_TRANSLATE_NOOP(
+            "Words",
+            "This desktop (Wayland) keeps hot-keys to itself. In its keyboard settings you can bind keys to "
+            "the commands: wwphone answer, wwphone hangup, wwphone hold, wwphone mute, wwphone show, "
+            "wwphone dial-marked.",
+        ),
+        HotkeySupport.NOT_HERE: QT_TRANSLATE_NOOP(
+            "Words",
+            "On this system wwphone has no hot-keys of its own yet. Where the system can bind keys to commands, "
+            "use: wwphone answer, wwphone hangup, wwphone hold, wwphone mute, wwphone show, "
+            "wwphone dial-marked.",
         ),
         SoundState.READY: QT_TRANSLATE_NOOP("Words", "Microphone and speaker are ready."),
         SoundState.NO_DEVICE: QT_TRANSLATE_NOOP(

@@ -9,10 +9,13 @@ from wwphone.config.notes import NotesInMemory, NotesStore
 from wwphone.config.secrets import Secrets
 from wwphone.config.settings import Settings
 from wwphone.cti.api import CtiLink, LinkEvent
+from wwphone.hotkeys.api import Hotkeys, NoHotkeys
 from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
+from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
+from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.notes import NotesService
 from wwphone.services.presence import PresenceService
 from wwphone.services.sound import SoundService
@@ -29,6 +32,7 @@ class Ground:
     secrets: Secrets
     sounds: Path
     notes: NotesStore = field(default_factory=NotesInMemory)
+    hotkeys: Hotkeys = field(default_factory=NoHotkeys)
 
 
 class Services:
@@ -43,18 +47,22 @@ class Services:
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence)
         self.actions = ActionsService(self.calls)
+        self.call_pages = CallPagesService(ground.settings, self.calls)
+        self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
         self.notes = NotesService(ground.notes, self.calls, self.account)
         self.devices = DevicesService(ground.link)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
         """Start the SIP engine. Raises SipError when it cannot; everything but one's voice works without it."""
+        self.hotkeys.start()
         self.notes.start()
         await self._engine.start(settings, self._on_sip_event)
         self.sound.started()
 
     async def shutdown(self) -> None:
         """End everything in the order in which it depends on each other."""
+        await self.hotkeys.shutdown()
         await self.notes.shutdown()
         await self.calls.shutdown()
         await self.account.shutdown()
