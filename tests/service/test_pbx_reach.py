@@ -6,6 +6,7 @@ What is set is what the CTI server would set; everything else is the dial plan's
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -304,6 +305,17 @@ async def test_a_call_never_circles(company: Company, way: str) -> None:
     assert await ended(await anna.dial("202")) == (503, EndReason.UNREACHABLE)
 
 
+async def test_a_call_that_comes_back_does_not_ring_again(company: Company) -> None:
+    anna, beat = await company.phone("anna"), await company.phone("beat")
+    await company.pbx.set_reach("beat", forwarding(BUSY, "203"))
+    await company.pbx.set_reach("carla", forwarding(UNREGISTERED, "202"))
+    call = await anna.dial("202")
+    (await beat.incoming()).refuse(486)
+
+    assert await ended(call) == (503, EndReason.UNREACHABLE)
+    assert not beat.has_incoming()
+
+
 async def test_a_long_chain_ends_after_five(company: Company) -> None:
     anna, beat = await company.phone("anna"), await company.phone("beat")
     names = ["beat", "carla", "dario", "eva", "felix"]
@@ -387,6 +399,34 @@ async def test_a_server_that_comes_back_clears_away_what_no_longer_counts(compan
 
     await rings(anna, beat, "202")
     await other.close()
+
+
+async def test_two_thousand_users_who_all_set_something_are_brought_and_compared_soon(
+    own_company: Company,
+) -> None:
+    pbx = own_company.pbx
+    away = PbxReach(
+        PresenceStatus.INTERNAL_ONLY,
+        frozenset({CallKind.INTERNAL}),
+        False,
+        forwarding(ALWAYS, "203").forwardings,
+    )
+    pbx._connection.drop("cut by the test")
+    await own_company.disconnected()
+    for number in range(2_000):
+        await pbx.set_reach(f"user-{number}", away)
+    began_s = time.monotonic()
+    await own_company.connected()
+    brought_s = time.monotonic() - began_s
+    pbx._connection.drop("cut by the test")
+    await own_company.disconnected()
+    began_s = time.monotonic()
+    await own_company.connected()
+    compared_s = time.monotonic() - began_s
+
+    print(f"\nbrought after {brought_s:.2f} s, compared after {compared_s:.2f} s")
+    assert brought_s < 10 * SECONDS
+    assert compared_s < 3 * SECONDS
 
 
 async def test_asterisk_has_nothing_to_complain_of(company: Company, asterisk: ThrowawayPbx) -> None:

@@ -86,7 +86,7 @@ exten => start,1,Set(WWPHONE_STATUS=UNREGISTERED)
  same => n(done),Return()
 
 ; ---- ARG1 user, ARG2 number, ARG3 kind, ARG4 where to, if anywhere, ARG5 why (as REDIRECTING(reason) says it), ARG6 how the call
-; ends if it would come here again. Whose count reaches five has been around (RFC 5806 section 6.1 has the counter).
+; ends if it would come here again. A call that was forwarded five times, here or before it came (RFC 5806), goes no further.
 [wwphone-forward]
 exten => start,1,GotoIf($["${ARG4}" = ""]?back)
  same => n,GotoIf($[0${REDIRECTING(count)} >= 5]?wwphone-ended,${ARG6},1)
