@@ -99,6 +99,10 @@
         <translation>Notiz</translation>
     </message>
     <message>
+        <source>Park the call (Ctrl+P)</source>
+        <translation>Anruf parken (Ctrl+P)</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schliessen</translation>
     </message>
@@ -117,6 +121,10 @@
     <message>
         <source>Call again</source>
         <translation>Nochmals anrufen</translation>
+    </message>
+    <message>
+        <source>back from {slot}: nobody fetched it</source>
+        <translation>zurück von {slot}: niemand hat ihn geholt</translation>
     </message>
     <message>
         <source>holds you</source>
@@ -356,6 +364,10 @@
         <translation>Anruf</translation>
     </message>
     <message>
+        <source>back from place {slot}</source>
+        <translation>zurück von Platz {slot}</translation>
+    </message>
+    <message>
         <source>for {number}</source>
         <translation>für {number}</translation>
     </message>
@@ -385,6 +397,10 @@
     <message>
         <source>Name or number to dial</source>
         <translation>Name oder Nummer zum Wählen</translation>
+    </message>
+    <message>
+        <source>Parked calls</source>
+        <translation>Geparkte Anrufe</translation>
     </message>
     <message>
         <source>Colleagues</source>
@@ -515,6 +531,44 @@
     <message>
         <source>Never busy</source>
         <translation>Nie besetzt</translation>
+    </message>
+</context>
+<context>
+    <name>ParkedCallRow</name>
+    <message>
+        <source>Unknown caller</source>
+        <translation>Unbekannter Anrufer</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Fetch {name} from {slot}</source>
+        <translation>{name} von {slot} holen</translation>
+    </message>
+    <message>
+        <source>parked at {slot}</source>
+        <translation>geparkt auf {slot}</translation>
+    </message>
+    <message>
+        <source>parked by {name}</source>
+        <translation>geparkt von {name}</translation>
+    </message>
+</context>
+<context>
+    <name>Parking</name>
+    <message>
+        <source>The caller has hung up.</source>
+        <translation>Der Anrufer hat aufgelegt.</translation>
+    </message>
+    <message>
+        <source>{name} was faster.</source>
+        <translation>{name} war schneller.</translation>
+    </message>
+    <message>
+        <source>Somebody was faster.</source>
+        <translation>Jemand war schneller.</translation>
     </message>
 </context>
 <context>
@@ -899,6 +953,10 @@
         <translation>Die Telefonanlage antwortet nicht. Es wird von selbst wieder versucht.</translation>
     </message>
     <message>
+        <source>Parked.</source>
+        <translation>Geparkt.</translation>
+    </message>
+    <message>
         <source>The line broke: nothing was heard of the other side any more.</source>
         <translation>Die Verbindung ist abgerissen: Von der Gegenseite kam nichts mehr.</translation>
     </message>
@@ -1139,8 +1197,16 @@
         <translation>Der Server hat einen Fehler gemacht. Sein Protokoll weiss mehr.</translation>
     </message>
     <message>
+        <source>Parked at {slot}</source>
+        <translation>Geparkt auf {slot}</translation>
+    </message>
+    <message>
         <source>Wait {minutes} min.</source>
         <translation>Warten Sie {minutes} min.</translation>
+    </message>
+    <message>
+        <source>{name} was faster.</source>
+        <translation>{name} war schneller.</translation>
     </message>
     <message>
         <source>You are signed in on {pc} since {time}. Move here?</source>

@@ -36,6 +36,7 @@ _MAY_SHORTEN = (
     "main-very-wide",
     "main-tiles-wide",
     "calls-two-wide",
+    "parking-some-wide",
 )
 """Scenes with names that no card can hold, and cards that give way to a narrow column."""
 

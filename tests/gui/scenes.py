@@ -6,5 +6,6 @@ from tests.gui.scene import Scene
 from tests.gui.scenes_calls import CALL_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
+from tests.gui.scenes_parking import PARKING_SCENES
 
-SCENES: tuple[Scene, ...] = (*PANEL_SCENES, *CALL_SCENES, *DIALOG_SCENES)
+SCENES: tuple[Scene, ...] = (*PANEL_SCENES, *CALL_SCENES, *PARKING_SCENES, *DIALOG_SCENES)

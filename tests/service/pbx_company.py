@@ -77,7 +77,7 @@ class Company:
         self.settings = settings_for(asterisk)
         self.pbx = AsteriskPbx(self.settings)
         self.told: list[PbxEvent] = []
-        self._phones: list[ScriptedPhone] = []
+        self.phones: list[ScriptedPhone] = []
 
     def use(self, **changes: object) -> None:
         """Change settings before it is opened."""
@@ -92,7 +92,7 @@ class Company:
 
     async def close(self) -> None:
         """Hang up and unregister all phones that still can, then let go of Asterisk."""
-        for phone in self._phones:
+        for phone in self.phones:
             if self.asterisk.running and not phone.stopped:
                 for call in phone.calls:
                     call.end_somehow()
@@ -115,7 +115,7 @@ class Company:
     async def unregistered_phone(self, name: str, user_agent: str = "Scripted 1.0") -> ScriptedPhone:
         """A phone that knows the password and has said nothing yet."""
         phone = await ScriptedPhone(self.asterisk.ports.sip, name, PASSWORD, user_agent).start()
-        self._phones.append(phone)
+        self.phones.append(phone)
         return phone
 
     async def connected(self) -> None:

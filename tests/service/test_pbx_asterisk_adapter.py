@@ -34,7 +34,7 @@ _COMPANY = PbxConfiguration((PbxUser("anna", "201", "Anna", "x"), PbxUser("beat"
 _CONTACTS = "PJSIPShowRegistrationInboundContactStatuses"
 _COMPARING = ["DBGetTree"] * 2
 """What rings whom: two families of AstDB are compared with what is wanted."""
-_READING = ["PJSIPShowRegistrationInboundContactStatuses", "Status"]
+_READING = ["PJSIPShowRegistrationInboundContactStatuses", "Status", "ParkedCalls"]
 _RELOADING = ["Reload"] * 4
 
 

@@ -38,6 +38,7 @@ from wwphone.server.services.commands import CommandService, error_of
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
@@ -85,6 +86,7 @@ class Services:
     presence: PresenceService
     reachability: ReachabilityService
     calls: CallService
+    parking: ParkingService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -119,16 +121,19 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     directory = DirectoryService(store, log, watch_s=3600)
     presence = PresenceService(store, directory, clock, PresenceTimes(grace_s=0.01))
     calls, devices = CallService(pbx, directory, log), DeviceService(directory, log)
+    parking = ParkingService(pbx, calls, devices, directory, log)
     passwords = cheap_passwords()
     guard = SignInGuard(store, BlockRule(), clock)
     needs = SignInDependencies(passwords, guard, SipAccounts(ENDPOINT), directory, presence)
     accounts = AccountService(store, needs, clock, SessionTimes(lifetime_s=86_400, seen_every_s=0.02))
-    pbx_service = PbxService(pbx, directory, calls, devices, ENDPOINT)
+    pbx_service = PbxService(pbx, directory, calls, devices, parking, ENDPOINT)
     sources = Sources(directory, presence, calls, devices)
     reachability = ReachabilityService(store, pbx, sources, log, clock)
     for service in (directory, presence, reachability, accounts, pbx_service):
         await service.start()
-    yield Services(store, clock, log, directory, presence, reachability, calls, pbx, pbx_service, accounts)
+    yield Services(
+        store, clock, log, directory, presence, reachability, calls, parking, pbx, pbx_service, accounts
+    )
     store.broken = False
     for ending in (pbx_service, accounts, reachability, presence, directory):
         await ending.shutdown()
@@ -337,7 +342,7 @@ async def test_the_pbx_is_configured_again_when_it_comes_back(
 
 
 def command_service(services: Services) -> CommandService:
-    handlers = (services.presence, services.calls, services.reachability)
+    handlers = (services.presence, services.calls, services.reachability, services.parking)
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 
 

@@ -48,6 +48,7 @@ def test_what_an_invite_says(phone: AgentPhone, far_side: FarSide) -> None:
     call = far_side.wait_for_call()
     assert call.invite.request_uri == f"sip:+4144%231@127.0.0.1:{far_side.port}"
     assert call.invite.get("X-Wwphone-Shown") == "+41441234567"
+    assert phone.wait_for_state(call_id, "dialing")["sip_call_id"] == call.invite.get("Call-ID")
     assert "Müster" in call.invite.get("From")
     codecs = [line.split()[1] for line in call.invite.body.splitlines() if line.startswith("a=rtpmap:")]
     assert codecs[:4] == ["opus/48000/2", "G722/8000", "PCMA/8000", "PCMU/8000"]

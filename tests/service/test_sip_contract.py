@@ -147,7 +147,7 @@ async def test_a_call_from_dialling_to_hanging_up(registered: Rig) -> None:
     assert active["codec"]
     registered.command("hang_up", call_id=call_id)
     ended = await state(registered, call_id, "ended")
-    assert ended["end"] == {"reason": "hung_up_here", "sip_status": 0, "detail": ""}
+    assert ended["end"] == {"reason": "hung_up_here", "sip_status": 0, "detail": "", "slot": ""}
     assert states(registered.events(), call_id) == ["dialing", "ringing", "active", "ended"]
     assert ended["direction"] == "outgoing"
 
@@ -196,6 +196,7 @@ async def test_a_call_that_comes_is_answered_and_ended_there(registered: Rig, ki
     call_id = await registered.incoming(kind)
     ringing = await state(registered, call_id, "incoming")
     assert ringing["remote"] == {"number": "207", "name": "Beat Keller"}
+    assert ringing["sip_call_id"]
     assert (ringing["kind"], ringing["called_number"], ringing["direction"]) == (
         kind.value,
         "Sales",

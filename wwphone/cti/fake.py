@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wwphone.cti.announcer import Announcer, utc_now
 from wwphone.cti.api import (
@@ -27,11 +27,13 @@ from wwphone.cti.api import (
 )
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
+from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.presence import Presence
 from wwphone.protocol.calls import Dial, Dialled, HangUp, LegChanged, LegEnded
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import Mirror
+from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.presence import PresenceChanged, SetPresence
 
 _NORMAL_CLEARING = 16
@@ -58,6 +60,8 @@ class FakeCtiLink:
         """Server, credentials, mode and take-over of every try."""
         self.checks = 0
         """How often `check_now` was called."""
+        self.callers: dict[str, Party] = {}
+        """Whom one's own calls are with, by SIP Call-ID: who waits when such a call is parked."""
         self.sip_account = sip_account
         self._password = password
         self._now = now
@@ -181,6 +185,10 @@ class FakeCtiLink:
                 return self._dial(number)
             case HangUp(leg_id):
                 return self._hang_up(leg_id)
+            case Park(sip_call_id=sip_call_id):
+                return self._park(sip_call_id)
+            case Fetch(slot):
+                return self._fetch(slot)
         return Done()
 
     async def sign_out(self) -> None:
@@ -249,3 +257,19 @@ class FakeCtiLink:
             raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "there is no such leg"))
         self.change(LegEnded(leg_id, _NORMAL_CLEARING))
         return Done()
+
+    def _park(self, sip_call_id: str) -> Parked:
+        """Let whoever is in `callers` wait in the first free place."""
+        slot = next(str(number) for number in range(701, 721) if str(number) not in self._truth.parked)
+        caller = self.callers.get(sip_call_id, Party("", ""))
+        now = self._now()
+        self.change(
+            ParkedCallChanged(ParkedCall(slot, caller, self._me(), now, now + timedelta(seconds=120)))
+        )
+        return Parked(slot)
+
+    def _fetch(self, slot: str) -> Fetched:
+        if slot not in self._truth.parked:
+            raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "nothing is parked there"))
+        self.change(ParkedCallEnded(slot, ParkingEnd.FETCHED, self._me()))
+        return Fetched(next(self._leg_ids))

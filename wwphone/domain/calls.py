@@ -89,6 +89,8 @@ class EndReason(Enum):
     NO_COMMON_CODEC = "no_common_codec"
     CERTIFICATE_REJECTED = "certificate_rejected"
     PBX_UNREACHABLE = "pbx_unreachable"
+    PARKED = "parked"
+    """It waits in a parking place; `slot` says in which."""
     LINE_LOST = "line_lost"
     """It ran, and then nothing came any more."""
     FAILED = "failed"
@@ -176,6 +178,8 @@ class CallEnd:
     """The final SIP status, 0 when there was none."""
     detail: str = ""
     """The other side's own words, for the expert."""
+    slot: str = ""
+    """Where it waits now, with PARKED."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +203,10 @@ class CallSnapshot:
     codec: str = ""
     quality: CallQuality | None = None
     end: CallEnd | None = None
+    sip_call_id: str = ""
+    """SIP's Call-ID (RFC 3261 section 8.1.1.4): by it the PBX finds its leg of the call."""
+    parked_slot: str = ""
+    """The parking place that it comes back from, because nobody fetched it there; empty for every other call."""
 
     @property
     def established(self) -> bool:

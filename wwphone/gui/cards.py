@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from wwphone.domain.actions import Action
 from wwphone.domain.calls import CallSnapshot, CallState
@@ -18,6 +18,8 @@ _TICK_MS = 1000
 class Cards(QObject):
     """Keeps the cards equal to the calls; a timer runs only while somebody talks."""
 
+    park_wanted = Signal(str)
+
     def __init__(self, form: Ui_MainWindow, context: Context, dial: DialField, parent: QObject) -> None:
         super().__init__(parent)
         self._area = form.cards_area
@@ -28,6 +30,7 @@ class Cards(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timeout)
+        context.services.parking.changed.subscribe(self._on_parking_changed)
         calls = context.services.calls
         calls.changed.subscribe(self._on_changed)
         calls.removed.subscribe(self._on_removed)
@@ -72,6 +75,8 @@ class Cards(QObject):
         card.hold_wanted.connect(lambda: calls.toggle_hold(call_id))
         card.mute_wanted.connect(lambda muted: calls.set_muted(call_id, muted=muted))
         card.digit_pressed.connect(lambda digit: calls.send_dtmf(call_id, digit))
+        card.park_wanted.connect(lambda: self.park_wanted.emit(call_id))
+        card.offer_parking(possible=self._context.services.parking.possible)
         card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
         card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
         self._take_notes(card)
@@ -112,6 +117,10 @@ class Cards(QObject):
         card = self._cards[call_id]
         self._context.services.calls.dismiss(call_id)
         self._dial.dial(card.call.remote.number)
+
+    def _on_parking_changed(self, _: None) -> None:
+        for card in self._cards.values():
+            card.offer_parking(possible=self._context.services.parking.possible)
 
     def _keep_time(self) -> None:
         talking = any(card.call.established for card in self._cards.values())

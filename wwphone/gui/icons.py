@@ -33,6 +33,7 @@ class Icon(Enum):
     MICROPHONE = ("microphone", 0xF036C)
     HOLD = ("pause", 0xF03E4)
     RESUME = ("play", 0xF040A)
+    PARKING = ("parking", 0xF03E3)
     KEYPAD = ("dialpad", 0xF061C)
     NOTE = ("note-edit-outline", 0xF1782)
     HOTKEYS = ("keyboard-outline", 0xF097B)

@@ -57,9 +57,7 @@ class IncomingPopup(QWidget):
         self._avatar.show_person(call.remote.name)
         self._number.set_whole(call.remote.number if call.remote.name else "")
         self._number.setVisible(bool(call.remote.name and call.remote.number))
-        self._called.set_whole(self.tr("for {number}").format(number=call.called_number))
-        if not call.called_number:
-            self._called.set_whole("")
+        self._called.set_whole(self._about(call))
         former = self._context.services.notes.last(call.remote.number, besides=call.call_id)
         self._note.setText(last_note(former))
         self._note.setVisible(former is not None)
@@ -68,6 +66,12 @@ class IncomingPopup(QWidget):
         self.decline.setText(self.tr("Decline"))
         self.decline.setToolTip("F6")
         self.setAccessibleName(f"{self.windowTitle()}: {name}, {self._kind.text()}")
+
+    def _about(self, call: CallSnapshot) -> str:
+        """Which number was called, or that it comes back from a parking place."""
+        if call.parked_slot:
+            return self.tr("back from place {slot}").format(slot=call.parked_slot)
+        return self.tr("for {number}").format(number=call.called_number) if call.called_number else ""
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -20,10 +20,13 @@ from wwphone.gui.header import Header
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
+from wwphone.gui.parking import Parking
 from wwphone.gui.style import tokens
 
 _CARDS_SHARE = 0.5
 """How much of the window's height the cards may take before they scroll."""
+_PARKED_SHARE = 0.3
+"""The same for the parked calls."""
 _KEYS: Mapping[str, Action] = MappingProxyType(
     {"F5": Action.ANSWER, "F6": Action.HANG_UP, "F7": Action.HOLD, "F8": Action.MUTE}
 )
@@ -51,6 +54,7 @@ class MainWindow(QMainWindow):
         self.header = Header(form, context, self.banners, self)
         self.dial_field = DialField(form.dial_field, form.dial_hint, context, self)
         self.cards = Cards(form, context, self.dial_field, self)
+        self.parking = Parking(form, context, self.banners, self)
         self.colleagues = ColleaguesPanel(context)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
@@ -77,7 +81,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._form.retranslateUi(self)
-            for part in (self.header, self.banners, self.dial_field, self.cards):
+            for part in (self.header, self.banners, self.dial_field, self.cards, self.parking):
                 part.retranslate()
             self.retranslated.emit()
 
@@ -109,6 +113,7 @@ class MainWindow(QMainWindow):
             button.toggled.connect(self._arrange)
         form.colleagues_button.clicked.connect(self.colleagues.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
+        self.cards.park_wanted.connect(self.parking.park)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
         self.colleagues.sign_in_wanted.connect(self.sign_in_wanted)
         self.banners.sign_in_wanted.connect(self.sign_in_wanted)
@@ -121,10 +126,18 @@ class MainWindow(QMainWindow):
         do = self._context.services.actions.do
         for keys, action in _KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._park)
+        QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self.parking.focus)
+
+    def _park(self) -> None:
+        call = self._context.services.actions.meant(Action.HOLD)
+        if call:
+            self.parking.park(call.call_id)
 
     def _arrange(self) -> None:
         self._arrangement.arrange(self.width())
         self._form.cards_area.setMaximumHeight(round(self.height() * _CARDS_SHARE))
+        self._form.parked_area.setMaximumHeight(round(self.height() * _PARKED_SHARE))
 
     def _draw(self) -> None:
         colours = self._context.theme.colours

@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.call_pages import TemplateProblem
-from wwphone.domain.calls import CallKind, CallState, EndReason, PhoneState, QualityWord
+from wwphone.domain.calls import CallEnd, CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.hotkeys import HotkeyProblem
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.hotkeys.api import HotkeySupport
@@ -87,6 +87,7 @@ SENTENCES: Mapping[Enum, str] = MappingProxyType(
         EndReason.PBX_UNREACHABLE: QT_TRANSLATE_NOOP(
             "Words", "The PBX does not answer. It is tried again by itself."
         ),
+        EndReason.PARKED: QT_TRANSLATE_NOOP("Words", "Parked."),
         EndReason.LINE_LOST: QT_TRANSLATE_NOOP(
             "Words", "The line broke: nothing was heard of the other side any more."
         ),
@@ -252,12 +253,22 @@ def sentence(reason: Enum) -> str:
     return QCoreApplication.translate("Words", SENTENCES[reason])
 
 
+def ending(end: CallEnd) -> str:
+    """How a call ended, with the parking place to announce where there is one."""
+    if end.slot:
+        return QCoreApplication.translate("Words", "Parked at {slot}").format(slot=end.slot)
+    return sentence(end.reason)
+
+
 def refusal(error: WireError) -> str:
     """What the server refused, with the time to wait or the other PC where it told them."""
     text = sentence(error.code)
     if error.retry_after_s is not None:
         wait = QCoreApplication.translate("Words", "Wait {minutes} min.")
         return f"{text} {wait.format(minutes=max(1, round(error.retry_after_s / 60)))}"
+    if error.taken_by:
+        taken = QCoreApplication.translate("Words", "{name} was faster.")
+        return taken.format(name=error.taken_by)
     if error.code is ErrorCode.SIGNED_IN_ELSEWHERE and error.sessions:
         where = QCoreApplication.translate("Words", "You are signed in on {pc} since {time}. Move here?")
         session = error.sessions[0]

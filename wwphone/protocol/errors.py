@@ -65,6 +65,8 @@ class WireError:
     retry_after_s: float | None = None
     sessions: tuple[SessionInfo, ...] = ()
     """The other sessions of this user, with SIGNED_IN_ELSEWHERE."""
+    taken_by: str = ""
+    """The shown name of who was faster, with CONFLICT; empty when that is somebody hidden."""
 
 
 class CommandRefusedError(Exception):

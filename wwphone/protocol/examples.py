@@ -17,6 +17,7 @@ from wwphone.domain.account import (
 )
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState
 from wwphone.domain.devices import Registration
+from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
@@ -47,6 +48,7 @@ from wwphone.protocol.frames import (
     SnapshotFrame,
 )
 from wwphone.protocol.message import Command, Done, Event, Result
+from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.presence import (
     ColleagueChanged,
     ColleagueRemoved,
@@ -117,6 +119,7 @@ _REACHABILITY = Reachability(
     do_not_disturb=True, disturb_since=_at(11, 42), disturb_set_from="LAPTOP-17", forwardings=(_FORWARDING,)
 )
 _OBSTACLE = Obstacle(ObstacleKind.DO_NOT_DISTURB, tuple(CallKind), _at(11, 42), "LAPTOP-17")
+_PARKED = ParkedCall("703", Party("+41445550123", "Müller AG"), _BEAT.user, _at(9, 41), _at(9, 43))
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -128,6 +131,7 @@ _STATE = MirroredState(
     pbx_connected=True,
     reachability=_REACHABILITY,
     obstacles=(_OBSTACLE,),
+    parked=(_PARKED,),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -156,6 +160,8 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
             ReadJournal(limit=1),
             Journal((JournalEntry(_at(10, 15), _PROFILE.user, _COFFEE, _PROFILE.user),)),
         ),
+        Park: (Park(sip_call_id="9b1d0c7e5f"), Parked("703")),
+        Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
     }
 )
 """Every command with its answer when it succeeds."""
@@ -173,6 +179,8 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         PbxStateChanged: PbxStateChanged(connected=False),
         RegistrationsChanged: RegistrationsChanged((_REGISTRATION,)),
         ReachabilityChanged: ReachabilityChanged(_REACHABILITY, (_OBSTACLE,)),
+        ParkedCallChanged: ParkedCallChanged(_PARKED),
+        ParkedCallEnded: ParkedCallEnded("703", ParkingEnd.FETCHED, _PROFILE.user),
     }
 )
 """Every event."""

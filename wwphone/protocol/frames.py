@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from wwphone.domain.account import Profile
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
+from wwphone.domain.parking import ParkedCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.protocol.errors import WireError
@@ -46,6 +47,8 @@ class MirroredState:
     reachability: Reachability = NOTHING_SET
     obstacles: tuple[Obstacle, ...] = ()
     """What keeps one's own calls from ringing, weightiest first."""
+    parked: tuple[ParkedCall, ...] = ()
+    """All parked calls of the house."""
 
 
 @dataclass(frozen=True)

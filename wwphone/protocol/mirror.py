@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from wwphone.domain.account import Profile
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
+from wwphone.domain.parking import ParkedCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.protocol.account import ProfileChanged
@@ -19,12 +20,13 @@ from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneS
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Event
+from wwphone.protocol.parking import ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
 
 
 class MirrorView(Protocol):
-    """What may be read of a mirror. Mappings are live, read-only views, keyed by user name (legs by their id)."""
+    """What may be read of a mirror. Mappings are live, read-only views, keyed by user name (legs by their id, parked calls by place)."""
 
     @property
     def revision(self) -> int:
@@ -55,6 +57,10 @@ class MirrorView(Protocol):
         """One's own legs on the PBX."""
 
     @property
+    def parked(self) -> Mapping[str, ParkedCall]:
+        """All parked calls."""
+
+    @property
     def registrations(self) -> tuple[Registration, ...]:
         """One's own registered devices."""
 
@@ -82,10 +88,12 @@ class Mirror:
         self._presences: dict[str, Presence] = {}
         self._phones: dict[str, PhoneState] = {}
         self._legs: dict[str, Leg] = {}
+        self._parked: dict[str, ParkedCall] = {}
         self.colleagues: Mapping[str, Colleague] = MappingProxyType(self._colleagues)
         self.presences: Mapping[str, Presence] = MappingProxyType(self._presences)
         self.phones: Mapping[str, PhoneState] = MappingProxyType(self._phones)
         self.legs: Mapping[str, Leg] = MappingProxyType(self._legs)
+        self.parked: Mapping[str, ParkedCall] = MappingProxyType(self._parked)
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ProfileChanged: self._on_profile,
             PresenceChanged: self._on_presence,
@@ -98,6 +106,8 @@ class Mirror:
             PbxStateChanged: self._on_pbx,
             RegistrationsChanged: self._on_registrations,
             ReachabilityChanged: self._on_reachability,
+            ParkedCallChanged: self._on_parked,
+            ParkedCallEnded: self._on_parked_ended,
         }
         self.clear()
         if state is not None:
@@ -112,7 +122,7 @@ class Mirror:
         self.pbx_connected = False
         self.reachability: Reachability = NOTHING_SET
         self.obstacles: tuple[Obstacle, ...] = ()
-        for entries in (self._colleagues, self._presences, self._phones, self._legs):
+        for entries in (self._colleagues, self._presences, self._phones, self._legs, self._parked):
             entries.clear()
 
     def replace(self, revision: int, state: MirroredState) -> None:
@@ -129,6 +139,7 @@ class Mirror:
         self._presences.update(state.presences)
         self._phones.update(state.phones)
         self._legs.update((leg.leg_id, leg) for leg in state.legs)
+        self._parked.update((call.slot, call) for call in state.parked)
 
     def apply(self, revision: int, events: Iterable[Event]) -> None:
         """Take over changes. Raises ValueError when the revision does not grow, KeyError for an unknown class."""
@@ -153,6 +164,7 @@ class Mirror:
             pbx_connected=self.pbx_connected,
             reachability=self.reachability,
             obstacles=self.obstacles,
+            parked=tuple(self._parked[slot] for slot in sorted(self._parked)),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -189,6 +201,12 @@ class Mirror:
     def _on_reachability(self, event: ReachabilityChanged) -> None:
         self.reachability = event.reachability
         self.obstacles = event.obstacles
+
+    def _on_parked(self, event: ParkedCallChanged) -> None:
+        self._parked[event.call.slot] = event.call
+
+    def _on_parked_ended(self, event: ParkedCallEnded) -> None:
+        self._parked.pop(event.slot, None)
 
 
 def _key(pair: tuple[str, object]) -> str:

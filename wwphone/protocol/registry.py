@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from wwphone.protocol import account, calls, devices, presence, reachability
+from wwphone.protocol import account, calls, devices, parking, presence, reachability
 from wwphone.protocol.message import Command, Done, Event, Message, Result
 
 _M = TypeVar("_M", bound=Message)
@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     reachability.SetForwarding,
     reachability.EndForwarding,
     reachability.ReadJournal,
+    parking.Park,
+    parking.Fetch,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -34,6 +36,8 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     account.Resumed,
     calls.Dialled,
     reachability.Journal,
+    parking.Parked,
+    parking.Fetched,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -47,4 +51,6 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     calls.PbxStateChanged,
     devices.RegistrationsChanged,
     reachability.ReachabilityChanged,
+    parking.ParkedCallChanged,
+    parking.ParkedCallEnded,
 )

@@ -14,6 +14,7 @@ from typing import Protocol
 from wwphone.domain.account import MediaEncryption, Right, Transport
 from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.devices import Registration
+from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 
@@ -28,6 +29,10 @@ class DuplicateError(StoreError):
 
 class PbxError(Exception):
     """The PBX is out of reach or refused the action."""
+
+
+class NobodyThereError(PbxError):
+    """A leg has nobody at its other end who could be parked: it rings, or several talk (a conference)."""
 
 
 class PbxLostError(PbxError):
@@ -312,6 +317,22 @@ class PbxRegistrationRefused:
     too_many: bool
 
 
+@dataclass(frozen=True)
+class PbxParkedChanged:
+    """A call is parked; `parked_by` is a user, or empty."""
+
+    call: ParkedCall
+
+
+@dataclass(frozen=True)
+class PbxParkedEnded:
+    """A place is free again; `user` has the call now or is rung for it, empty when that is no user."""
+
+    slot: str
+    end: ParkingEnd
+    user: str = ""
+
+
 PbxEvent = (
     PbxStateChanged
     | PbxPhoneStateChanged
@@ -319,6 +340,8 @@ PbxEvent = (
     | PbxLegChanged
     | PbxLegEnded
     | PbxRegistrationRefused
+    | PbxParkedChanged
+    | PbxParkedEnded
 )
 PbxListener = Callable[[PbxEvent], None]
 
@@ -354,3 +377,19 @@ class Pbx(Protocol):
 
     async def hang_up(self, leg_id: str) -> None:
         """End a leg. Raises PbxError, PbxLostError, KeyError when there is no such leg."""
+
+    async def leg_of_sip_call(self, user: str, sip_call_id: str) -> str:
+        """The id of a user's leg, by its SIP Call-ID. Raises PbxError, PbxLostError, KeyError when there is none."""
+
+    async def park(self, leg_id: str) -> str:
+        """Park whom this leg is connected with, which ends the leg; return the place.
+
+        Not fetched in time, the call rings at this leg's user. Raises NobodyThereError, PbxError, PbxLostError,
+        KeyError when there is no such leg.
+        """
+
+    async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
+        """Ring the user's device that is registered as `contact`, else as `originate` does, then connect it.
+
+        Returns when it rings. Raises PbxError, PbxLostError, KeyError when nothing is parked there.
+        """

@@ -56,6 +56,7 @@ def asterisk_settings(settings: ServerSettings) -> AsteriskSettings:
         configuration_folder=settings.pbx_configuration_folder,
         probe_period_s=settings.pbx_probe_period_s,
         ring_timeout_s=settings.pbx_ring_timeout_s,
+        parking_time_s=settings.pbx_parking_time_s,
         realm=settings.pbx_realm,
         digests=tuple(DigestAlgorithm(name) for name in settings.pbx_digests.split(",")),
         tls_transport=settings.pbx_tls_transport,

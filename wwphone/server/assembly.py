@@ -26,6 +26,7 @@ from wwphone.server.services.commands import CommandService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
@@ -83,12 +84,12 @@ class CtiServer:
         self.calls = CallService(pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
         self.reachability = self._reachability(pbx)
-        self.pbx = PbxService(pbx, self.directory, self.calls, self.devices, endpoint, settings.pbx_language)
+        self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
+        self.pbx = self._pbx(pbx, endpoint)
         self.accounts = self._accounts(endpoint)
-        self._commands = CommandService(
-            {**self.presence.commands(), **self.calls.commands(), **self.reachability.commands()},
-            self.metrics,
-        )
+        services = (self.presence, self.calls, self.reachability, self.parking)
+        handlers = {shape: handler for each in services for shape, handler in each.commands().items()}
+        self._commands = CommandService(handlers, self.metrics)
         self._tls = _tls(settings)
         self.listener = WebsocketListener(
             self._desk(limits or _limits(settings)),
@@ -175,12 +176,23 @@ class CtiServer:
         sources = Sources(self.directory, self.presence, self.calls, self.devices)
         return ReachabilityService(self._store, pbx, sources, self.log, self._clock, self._settings.reach)
 
+    def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
+        return PbxService(
+            pbx,
+            self.directory,
+            self.calls,
+            self.devices,
+            self.parking,
+            endpoint,
+            self._settings.pbx_language,
+        )
+
     def _desk(self, limits: ListenerLimits) -> Desk:
         hello = HelloFrame(
             PROTOCOL_VERSION, secrets.token_hex(8), __version__, self._settings.listener_heartbeat_s
         )
         snapshots = SnapshotService(
-            self.log, self.directory, self.presence, self.calls, self.devices, self.reachability
+            self.log, self.directory, self.presence, self.calls, self.devices, self.reachability, self.parking
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 

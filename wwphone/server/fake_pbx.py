@@ -11,19 +11,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from wwphone.domain.account import MAX_REGISTRATIONS, Transport
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState, phone_state_of
 from wwphone.domain.devices import Registration
+from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.reachability import ForwardingCause
 from wwphone.server.api import (
     EVERYTHING_RINGS,
+    NobodyThereError,
     PbxConfiguration,
     PbxError,
     PbxEvent,
     PbxLegChanged,
     PbxLegEnded,
     PbxListener,
+    PbxParkedChanged,
+    PbxParkedEnded,
     PbxPhoneStateChanged,
     PbxReach,
     PbxRegistrationRefused,
@@ -37,6 +42,9 @@ NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 
 """Q.850 causes a leg ends with, as Asterisk gives them."""
 
 
+FIRST_SLOT, LAST_SLOT, PARKING_TIME = 701, 720, timedelta(seconds=120)
+
+
 @dataclass
 class FakeRecord:
     """What services asked for, in order."""
@@ -45,6 +53,7 @@ class FakeRecord:
     originated: list[tuple[str, str, str]] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
     reaches: list[tuple[str, PbxReach]] = field(default_factory=list)
+    fetched: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 class FakePbx:
@@ -62,6 +71,10 @@ class FakePbx:
         self._numbers: dict[str, str] = {}
         self._reaches: dict[str, PbxReach] = {}
         self._phones: dict[str, PhoneState] = {}
+        self._parked: dict[str, ParkedCall] = {}
+        self._parked_calls: dict[str, str] = {}
+        self.sip_call_ids: dict[str, str] = {}
+        """Legs by their SIP Call-ID, as far as a test has any."""
         self._errors: list[PbxError] = []
         self._ids = itertools.count(1)
 
@@ -121,11 +134,57 @@ class FakePbx:
         self.asked.hung_up.append(leg_id)
         self.end_call(self._legs[leg_id].call_id)
 
+    async def leg_of_sip_call(self, user: str, sip_call_id: str) -> str:
+        """Look into `sip_call_ids`. Raises KeyError."""
+        self._must_be_connected()
+        leg = self._legs[self.sip_call_ids[sip_call_id]]
+        if leg.user != user:
+            raise KeyError(sip_call_id)
+        return leg.leg_id
+
+    async def park(self, leg_id: str) -> str:
+        """Let whom this leg talks with wait in the first free place."""
+        self._must_be_connected()
+        self._may_fail()
+        leg = self._legs[leg_id]
+        others = [other for other in self.legs_in(leg.call_id) if other.leg_id != leg_id]
+        if len(others) != 1 or leg.state not in (LegState.UP, LegState.HELD):
+            raise NobodyThereError("this leg is not connected with one other")
+        free = (str(slot) for slot in range(FIRST_SLOT, LAST_SLOT + 1) if str(slot) not in self._parked)
+        slot = next(free, "")
+        if not slot:
+            raise PbxError("no place is free")
+        self._parked_calls[slot] = leg.call_id
+        self._end_leg(leg, NORMAL)
+        now = self._clock()
+        self._parked[slot] = ParkedCall(slot, leg.remote, leg.user, now, now + PARKING_TIME)
+        self._tell(PbxParkedChanged(self._parked[slot]))
+        return slot
+
+    async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
+        """Ring the user's devices; `answer(leg_id)` connects."""
+        self._must_be_connected()
+        self._may_fail()
+        parked = self._parked[slot]
+        if not self._reachable(user):
+            raise PbxError(f"no device of {user} can be reached")
+        self.asked.fetched.append((user, slot, contact))
+        self._numbers[leg_id] = slot
+        self._set(self._new_leg(user, leg_id, CallDirection.OUTGOING, parked.caller, leg_id))
+
     # -- what happens there
 
     def reach(self, user: str) -> PbxReach:
         """What counts for a user."""
         return self._reaches.get(user, EVERYTHING_RINGS)
+
+    def end_parking(self, slot: str, end: ParkingEnd, user: str = "") -> None:
+        """A parked call is fetched by a phone, comes back or gives up."""
+        del self._parked[slot]
+        call_id = self._parked_calls.pop(slot)
+        self._tell(PbxParkedEnded(slot, end, user))
+        if end is ParkingEnd.GAVE_UP:
+            self.end_call(call_id)
 
     def fail_next(self, error: PbxError) -> None:
         """Let the next action raise this."""
@@ -192,7 +251,12 @@ class FakePbx:
         """Take a leg off the hook: of a callee, and both are connected; of a click-to-dial, and it dials."""
         leg = self._legs[leg_id]
         if leg_id in self._numbers:
-            self._dial(leg, self._numbers.pop(leg_id))
+            number = self._numbers.pop(leg_id)
+            if number in self._parked:
+                self._set(replace(leg, call_id=self._parked_calls[number], state=LegState.UP))
+                self.end_parking(number, ParkingEnd.FETCHED, leg.user)
+            else:
+                self._dial(leg, number)
             return
         for other in self.legs_in(leg.call_id):
             self._set(replace(other, state=LegState.UP, since=self._clock()))
@@ -208,16 +272,19 @@ class FakePbx:
     def end_call(self, call_id: str, cause: int = NORMAL) -> None:
         """End all legs of a call."""
         for leg in self.legs_in(call_id):
-            del self._legs[leg.leg_id]
-            self._numbers.pop(leg.leg_id, None)
-            self._tell_of(leg.user, PbxLegEnded(leg.user, leg.leg_id, cause))
-            self._phone_changed(leg.user)
+            self._end_leg(leg, cause)
 
     def legs_in(self, call_id: str) -> list[Leg]:
         """The legs of a call: first the caller's."""
         return [leg for leg in self._legs.values() if leg.call_id == call_id]
 
     # -- inside
+
+    def _end_leg(self, leg: Leg, cause: int) -> None:
+        del self._legs[leg.leg_id]
+        self._numbers.pop(leg.leg_id, None)
+        self._tell_of(leg.user, PbxLegEnded(leg.user, leg.leg_id, cause))
+        self._phone_changed(leg.user)
 
     def _dial(self, leg: Leg, number: str) -> None:
         callee = self._callee(number)
@@ -283,6 +350,8 @@ class FakePbx:
             self._connected = True
             for user in self._users:
                 self._tell_all_of(user)
+            for call in self._parked.values():
+                self._tell(PbxParkedChanged(call))
             self._tell(PbxStateChanged(connected=True))
 
     def _tell_all_of(self, user: str) -> None:

@@ -121,6 +121,9 @@ class ServerSettings:
     pbx_ring_timeout_s: float = _setting(
         "pbx.ring_timeout_s", 30.0, "Seconds a user's devices ring before nobody answers"
     )
+    pbx_parking_time_s: float = _setting(
+        "pbx.parking_time_s", 120.0, "Seconds a parked call waits until it rings again at whoever parked it"
+    )
     sip_host: str = _setting("sip.host", "127.0.0.1", "Name or address clients reach the PBX at by SIP")
     sip_udp_port: int = _setting("sip.udp_port", 5060, "Its port for SIP over UDP and TCP")
     sip_tls_port: int = _setting("sip.tls_port", 5061, "Its port for SIP over TLS")

@@ -17,6 +17,7 @@ from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.notes import NotesService
+from wwphone.services.parking import ParkingService
 from wwphone.services.presence import PresenceService
 from wwphone.services.sound import SoundService
 from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
@@ -51,6 +52,7 @@ class Services:
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
         self.notes = NotesService(ground.notes, self.calls, self.account)
         self.devices = DevicesService(ground.link)
+        self.parking = ParkingService(ground.link, self.calls, self.devices)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
@@ -74,6 +76,7 @@ class Services:
         self.presence.received(event)
         self.account.received(event)
         self.devices.received(event)
+        self.parking.received(event)
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):

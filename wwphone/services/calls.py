@@ -205,6 +205,15 @@ class CallsService:
         if keys and self._state(call_id) in (CallState.ACTIVE, CallState.RINGING):
             self._engine.send_dtmf(call_id, keys)
 
+    def end_as_parked(self, call_id: str, slot: str) -> None:
+        """The PBX has parked the other side: our end of it is over, whether or not the PBX has told already."""
+        call = self._calls.get(call_id)
+        end = CallEnd(EndReason.PARKED, slot=slot)
+        if call is not None and call.state is CallState.ENDED:
+            self._keep(replace(call, end=end))
+        elif call is not None:
+            self._engine.hang_up(call_id, end)
+
     def dismiss(self, call_id: str) -> None:
         """Take an ended call out of sight."""
         if self._state(call_id) is CallState.ENDED:
@@ -256,6 +265,8 @@ class CallsService:
         self._keep(call)
         if rings_newly:
             self.incoming.tell(call)
+        if known is None and call.state is CallState.ACTIVE:
+            self._hold_others(call.call_id)  # it answered by itself, as the PBX was asked to have it
         if call.state is CallState.ENDED:
             self._remove_later(call.call_id)
         self._ring_or_not()

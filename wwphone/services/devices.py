@@ -22,6 +22,11 @@ class DevicesService:
         """All of them, as the PBX tells."""
         return self._link.mirror.registrations
 
+    @property
+    def register_call_id(self) -> str:
+        """Call-ID of the REGISTER this program sent, if the server knows of that registration; else empty."""
+        return next((one.call_id for one in self.registrations if self.is_this_pc(one)), "")
+
     def is_this_pc(self, registration: Registration) -> bool:
         """Whether a registration is the one this program made: by the Call-ID of its REGISTER."""
         return bool(self._register_call_id) and registration.call_id == self._register_call_id

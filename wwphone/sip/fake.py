@@ -129,8 +129,9 @@ class FakeSipEngine:
     def dial(self, address: str, call_id: str, headers: Mapping[str, str] | None = None) -> None:
         """See `SipEngine`."""
         self.dialled.append((address, dict(headers or {})))
+        remote, now, sip_call_id = Party(address), datetime.now(UTC), f"sip-{call_id}"
         call = CallSnapshot(
-            call_id, CallDirection.OUTGOING, Party(address), CallState.DIALING, started_at=datetime.now(UTC)
+            call_id, CallDirection.OUTGOING, remote, CallState.DIALING, now, sip_call_id=sip_call_id
         )
         self._calls[call_id] = call
         self._tell(CallChanged(call))
@@ -237,6 +238,7 @@ class FakeSipEngine:
         called_number: str = "",
         *,
         answers_itself: bool = False,
+        parked_slot: str = "",
     ) -> str:
         """Somebody calls; return the call's id. `answers_itself`: the PBX asked us to take it at once."""
         call_id = f"incoming-{next(self._numbers)}"
@@ -249,6 +251,8 @@ class FakeSipEngine:
             started_at=now,
             kind=kind,
             called_number=called_number,
+            sip_call_id=f"sip-{call_id}",
+            parked_slot=parked_slot,
         )
         if answers_itself:
             call = replace(call, state=CallState.ACTIVE, answered_at=now, codec="Opus", encrypted=True)

@@ -16,6 +16,7 @@ from wwphone.sip.pjsua.messages import (
     calling_party,
     host_of,
     is_stale,
+    parked_slot,
     party_of,
     q850_cause,
     read_message,
@@ -98,6 +99,12 @@ def test_what_the_pbx_asserts_comes_before_what_the_caller_says() -> None:
 
 def test_a_response_without_assertion_says_nothing_about_the_party() -> None:
     assert asserted_party(read_message(message("From: <sip:1@x>", first_line="SIP/2.0 180 Ringing"))) is None
+
+
+def test_the_dial_plan_says_from_which_place_a_parked_call_comes_back() -> None:
+    assert parked_slot(read_message(message("x-wwphone-parked:  703 "))) == "703"
+    assert parked_slot(read_message(message("X-Wwphone-Parked: "))) == ""
+    assert parked_slot(read_message(message())) == ""
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from wwphone.gui.widgets.call_note import CallNote
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.keypad import Keypad
 from wwphone.gui.widgets.symbol import Symbol
-from wwphone.gui.words import duration, sentence, word
+from wwphone.gui.words import duration, ending, word
 
 _ORDINARY_ENDS = frozenset(
     {
@@ -27,6 +27,7 @@ _ORDINARY_ENDS = frozenset(
         EndReason.CANCELLED,
         EndReason.DECLINED_HERE,
         EndReason.ANSWERED_ELSEWHERE,
+        EndReason.PARKED,
     }
 )
 """Ends that need nobody's attention."""
@@ -41,6 +42,7 @@ class CallCard(QFrame):
     hold_wanted = Signal()
     mute_wanted = Signal(bool)
     digit_pressed = Signal(str)
+    park_wanted = Signal()
     call_again_wanted = Signal()
     dismiss_wanted = Signal()
     note_opened = Signal(bool)
@@ -49,6 +51,7 @@ class CallCard(QFrame):
         super().__init__(parent)
         self.call = call
         self._theme = theme
+        self._parkable = False
         self.setProperty("role", "card")
         self._make_texts()
         self._make_buttons()
@@ -64,9 +67,11 @@ class CallCard(QFrame):
         self._mute.setVisible(call.established)
         self._hold.setVisible(call.established)
         self._keypad_button.setVisible(call.state in (CallState.ACTIVE, CallState.RINGING))
+        self._park.setVisible(self._parkable and call.established)
         self._hang_up.setVisible(not ended)
         self._answer.setVisible(incoming)
-        self._again.setVisible(ended and bool(call.remote.number))
+        parked = call.end is not None and call.end.reason is EndReason.PARKED
+        self._again.setVisible(ended and not parked and bool(call.remote.number))
         self._dismiss.setVisible(ended)
         self._mute.setChecked(call.muted)
         self._hold.setChecked(call.state is CallState.HELD)
@@ -76,6 +81,11 @@ class CallCard(QFrame):
         self._look(_LOOKS.get(call.state, ""))
         self.tick()
         self.retranslate()
+
+    def offer_parking(self, *, possible: bool) -> None:
+        """Say whether calls can be parked now."""
+        self._parkable = possible
+        self._park.setVisible(possible and self.call.established)
 
     def tick(self) -> None:
         """Show how long the call runs; called once a second while any call runs, and an ended one keeps its length."""
@@ -97,6 +107,7 @@ class CallCard(QFrame):
         _explain(self._keypad_button, self.tr("Keypad"))
         _explain(self._note_button, self.tr("Note"))
         self.note.retranslate()
+        _explain(self._park, self.tr("Park the call (Ctrl+P)"))
         _explain(self._dismiss, self.tr("Close"))
         incoming = call.state is CallState.INCOMING
         self._hang_up.setText(self.tr("Decline") if incoming else self.tr("Hang up"))
@@ -130,11 +141,13 @@ class CallCard(QFrame):
 
     def _state_word(self) -> str:
         end = self.call.end
-        return sentence(end.reason) if end is not None else word(self.call.state)
+        return ending(end) if end is not None else word(self.call.state)
 
     def _remarks(self) -> list[str]:
         call = self.call
         remarks = []
+        if call.parked_slot and call.end is None:
+            remarks.append(self.tr("back from {slot}: nobody fetched it").format(slot=call.parked_slot))
         if call.established and call.held_there:
             remarks.append(self.tr("holds you"))
         if call.established and call.muted:
@@ -156,6 +169,7 @@ class CallCard(QFrame):
         self._hold.setIcon(icon(Icon.RESUME if held else Icon.HOLD, colours.text))
         self._keypad_button.setIcon(icon(Icon.KEYPAD, colours.text))
         self._note_button.setIcon(icon(Icon.NOTE, colours.text))
+        self._park.setIcon(icon(Icon.PARKING, colours.text))
         self._dismiss.setIcon(icon(Icon.CLOSE, colours.text))
         self._hang_up.setIcon(icon(Icon.HANG_UP, colours.on_negative))
         self._answer.setIcon(icon(Icon.CALL, colours.on_positive))
@@ -201,6 +215,7 @@ class CallCard(QFrame):
         self._mute = _tool(self._on_mute_clicked, checkable=True)
         self._hold = _tool(self._on_hold_clicked, checkable=True)
         self._keypad_button = _tool(self._on_keypad_clicked, checkable=True)
+        self._park = _tool(self.park_wanted.emit)
         self._again = _push("", self.call_again_wanted.emit)
         self._answer = _push("positive", self.answer_wanted.emit)
         self._hang_up = _push("negative", self.hang_up_wanted.emit)
@@ -216,7 +231,8 @@ class CallCard(QFrame):
         top.setStretch(0, 1)
         state = _row(self._symbol, self._state)
         state.setStretch(1, 1)
-        actions = _row(self._mute, self._hold, self._keypad_button, self._note_button)
+        actions = _row(self._mute, self._hold, self._keypad_button, self._park, self._note_button)
+        actions.setSpacing(tokens.SPACE_XS)
         actions.addStretch(1)
         for button in (self._again, self._answer, self._hang_up):
             actions.addWidget(button)

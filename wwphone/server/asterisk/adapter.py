@@ -29,6 +29,8 @@ from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
 from wwphone.server.asterisk.legs import DIRECTION_VARIABLE, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
+from wwphone.server.asterisk.parking import Parking
+from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
 from wwphone.server.asterisk.reach import ReachKeeper
 from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
 from wwphone.server.asterisk.registration_watch import (
@@ -63,13 +65,14 @@ class AsteriskPbx:
         self._connection = AmiConnection(
             settings.ami,
             settings.times,
-            LEG_EVENTS | ORIGINATION_EVENTS | REFUSAL_EVENTS | {CONTACT_EVENT},
+            LEG_EVENTS | ORIGINATION_EVENTS | REFUSAL_EVENTS | PARKING_EVENTS | {CONTACT_EVENT},
             self._on_event,
             self._on_up,
             self._on_down,
         )
         self._click = ClickToDial(self._state, self._originations, self._request, settings.ring_timeout_s)
         self._reach = ReachKeeper(self._request)
+        self._parking = Parking(self._state, self._request)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -143,6 +146,21 @@ class AsteriskPbx:
         if not any(answer.success for answer in answers):
             raise KeyError(leg_id)
 
+    async def leg_of_sip_call(self, user: str, sip_call_id: str) -> str:
+        """See `Pbx.leg_of_sip_call`."""
+        self._must_be_connected()
+        return await self._parking.leg_of_sip_call(user, sip_call_id)
+
+    async def park(self, leg_id: str) -> str:
+        """See `Pbx.park`."""
+        self._must_be_connected()
+        return await self._parking.park(leg_id)
+
+    async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
+        """See `Pbx.fetch_parked`."""
+        self._must_be_connected()
+        await self._click.fetch(user, slot, leg_id, self._state.parking.caller_in(slot), contact)
+
     # -- configuration
 
     async def _write(self, configuration: PbxConfiguration) -> PbxError | None:
@@ -196,12 +214,14 @@ class AsteriskPbx:
         """Read, tell, and count as connected. Raises PbxError, PbxLostError."""
         self._waiting_events = []
         try:
-            registrations, channels = await asyncio.gather(
-                self._read(ALL_CONTACTS), self._read("Status", ("Variables", DIRECTION_VARIABLE))
+            registrations, channels, parked = await asyncio.gather(
+                self._read(ALL_CONTACTS),
+                self._read("Status", ("Variables", DIRECTION_VARIABLE)),
+                self._read_parked(),
             )
             held = await self._held(channels)
             told = self._state.take_everything(registrations, channels, held)
-            self._tell(told)
+            self._tell([*told, *self._state.parking.replace_all(parked)])
         finally:
             waiting, self._waiting_events = self._waiting_events, None
             for event in waiting:
@@ -215,6 +235,13 @@ class AsteriskPbx:
         answer = await self._request(action, *fields)
         if not answer.success:
             raise PbxError(f"Asterisk does not answer {action}: {answer.message}")
+        return [item.fields for item in answer.items]
+
+    async def _read_parked(self) -> list[Mapping[str, str]]:
+        """All parked calls; none where the PBX has no parking, which `check-config` finds fault with."""
+        answer = await self._request(ALL_PARKED)
+        if not answer.success:
+            logger.info("Asterisk knows of no parked calls: %s", answer.message)
         return [item.fields for item in answer.items]
 
     async def _held(self, channels: Iterable[Mapping[str, str]]) -> frozenset[str]:
@@ -239,6 +266,7 @@ class AsteriskPbx:
     def _make_handlers(self) -> dict[str, Callable[[AmiEvent], None]]:
         handlers: dict[str, Callable[[AmiEvent], None]] = dict.fromkeys(LEG_EVENTS, self._on_leg_event)
         handlers.update(dict.fromkeys(REFUSAL_EVENTS, self._on_refusal))
+        handlers.update(dict.fromkeys(PARKING_EVENTS, self._on_parking_event))
         handlers[CONTACT_EVENT] = self._watch.note
         return handlers
 
@@ -260,6 +288,10 @@ class AsteriskPbx:
     def _on_leg_event(self, event: AmiEvent) -> None:
         self._tell(self._state.apply_leg_event(event))
 
+    def _on_parking_event(self, event: AmiEvent) -> None:
+        self._tell(self._state.parking.apply(event))
+        self._parking.note(event)
+
     def _on_refusal(self, event: AmiEvent) -> None:
         refusal = refusal_in(event)
         if refusal is not None:
@@ -270,7 +302,9 @@ class AsteriskPbx:
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None
-        self._originations.lose(PbxLostError(f"the line to the PBX broke: {detail}"))
+        lost = PbxLostError(f"the line to the PBX broke: {detail}")
+        self._originations.lose(lost)
+        self._parking.lose(lost)
         if was_connected or not self._told_down:
             self._told_down = True
             self._tell([PbxStateChanged(connected=False, detail=detail)])

@@ -6,8 +6,9 @@ import asyncio
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from wwphone.domain.calls import CallDirection
+from wwphone.domain.calls import CallDirection, Party
 from wwphone.domain.devices import Registration
 from wwphone.server.api import PbxError, PbxLostError, PbxUser
 from wwphone.server.asterisk.configuration.escaping import display_name
@@ -19,9 +20,22 @@ from wwphone.server.asterisk.state import PbxState
 NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _CLICK_CONTEXT = "wwphone-click"
+_FETCH_CONTEXT = "wwphone-fetch"
 _AUTO_ANSWER = "<sip:wwphone>;answer-after=0"
 """Call-Info by which desk phones answer by themselves (Snom, Yealink, Grandstream and others understand it)."""
 _GRACE_S = 5.0
+
+
+@dataclass(frozen=True)
+class _Goal:
+    """What the own device is connected with when it is answered."""
+
+    context: str
+    number: str
+    shown: str
+    """The caller id the own device displays meanwhile."""
+    contact: str = ""
+    """The one device that rings; empty: all that can be reached."""
 
 
 class ClickToDial:
@@ -37,16 +51,28 @@ class ClickToDial:
 
     async def dial(self, user: str, number: str, leg_id: str) -> None:
         """Return when a device rings. Raises PbxError with the reason, PbxLostError when the line broke meanwhile."""
-        if not NUMBER.fullmatch(number):
-            raise PbxError(f"{number!r} is no number the PBX can dial")
+        await self._ring(user, leg_id, _Goal(_CLICK_CONTEXT, number, self._shown(number)))
+
+    async def fetch(self, user: str, slot: str, leg_id: str, caller: Party, contact: str = "") -> None:
+        """The same for a parked call, with who waits on the display; only the device registered as `contact` rings.
+
+        All of them, where none is named.
+        """
+        await self._ring(user, leg_id, _Goal(_FETCH_CONTEXT, slot, _caller_id(caller), contact))
+
+    async def _ring(self, user: str, leg_id: str, goal: _Goal) -> None:
+        if not NUMBER.fullmatch(goal.number):
+            raise PbxError(f"{goal.number!r} is no number the PBX can dial")
         if not _LEG_ID.fullmatch(leg_id):
             raise PbxError(f"{leg_id!r} cannot be the name of a leg")
         devices = self._state.registrations.reachable(user)
+        if goal.contact:
+            devices = tuple(device for device in devices if device.contact == goal.contact)
         if user not in self._state.users or not devices:
             raise PbxError(f"no device of {user} can be reached")
         self._originations.begin(leg_id)
         try:
-            answer = await self._request("Originate", *self._fields(user, number, leg_id, devices))
+            answer = await self._request("Originate", *self._fields(user, leg_id, devices, goal))
             if not answer.success:
                 raise PbxError(f"Asterisk does not dial: {answer.message}")
             async with asyncio.timeout(self._ring_timeout_s + _GRACE_S):
@@ -57,7 +83,7 @@ class ClickToDial:
             self._originations.end(leg_id)
 
     def _fields(
-        self, user: str, number: str, leg_id: str, devices: tuple[Registration, ...]
+        self, user: str, leg_id: str, devices: tuple[Registration, ...], goal: _Goal
     ) -> Iterator[tuple[str, str]]:
         yield "ChannelId", leg_id
         if len(devices) == 1:
@@ -68,10 +94,10 @@ class ClickToDial:
         else:
             yield "Channel", f"Local/start@{OWN_DEVICES_CONTEXT}"
         yield "Variable", f"__WWPHONE_USER={user}"
-        yield "Context", _CLICK_CONTEXT
-        yield "Exten", number
+        yield "Context", goal.context
+        yield "Exten", goal.number
         yield "Priority", "1"
-        yield "CallerID", self._shown(number)
+        yield "CallerID", goal.shown
         yield "Timeout", str(math.ceil(self._ring_timeout_s * 1000))
         yield "Async", "true"
 
@@ -81,3 +107,9 @@ class ClickToDial:
         if colleague is None:
             return f"<{number}>"
         return f'"{display_name(colleague.display_name, colleague.user)}" <{number}>'
+
+
+def _caller_id(party: Party) -> str:
+    """A party as it was signalled; whatever cannot be a number falls away."""
+    number = party.number if NUMBER.fullmatch(party.number) else ""
+    return f'"{display_name(party.name, number)}" <{number}>'

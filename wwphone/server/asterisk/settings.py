@@ -52,6 +52,8 @@ class AsteriskSettings:
     """How often each device is asked for a sign of life (SIP OPTIONS) and its answer time is read."""
     ring_timeout_s: float = 30.0
     """How long a user's devices ring before the caller hears that nobody answers."""
+    parking_time_s: float = 120.0
+    """How long a parked call waits until it rings again at whoever parked it."""
     realm: str = "wwphone"
     """The realm SIP passwords are for; the base configuration's `default_realm` should be the same."""
     digests: tuple[DigestAlgorithm, ...] = (DigestAlgorithm.MD5,)

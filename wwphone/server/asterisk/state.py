@@ -14,6 +14,7 @@ from wwphone.server.api import (
 )
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.legs import LegBook
+from wwphone.server.asterisk.parking_book import ParkingBook
 from wwphone.server.asterisk.registrations import RegistrationBook
 from wwphone.server.clock import Clock
 
@@ -27,6 +28,7 @@ class PbxState:
         self.users: dict[str, PbxUser] = {}
         self.registrations = RegistrationBook(self._is_user)
         self.legs = LegBook(self._is_user, clock)
+        self.parking = ParkingBook(self._is_user, clock)
         self._phones: dict[str, PhoneState] = {}
 
     def set_users(self, users: Iterable[PbxUser]) -> bool:

@@ -88,7 +88,7 @@ class CallService:
 
     async def hang_up(self, user: str, command: HangUp) -> None:
         """End one of the user's own legs. Raises CommandRefusedError, PbxError, PbxLostError."""
-        if not any(_is_named(leg, command.leg_id) for leg in self.legs_of(user)):
+        if not any(is_named(leg, command.leg_id) for leg in self.legs_of(user)):
             raise _no_such_leg()
         self._must_be_connected()
         try:
@@ -164,7 +164,7 @@ class CallService:
             self._directory.publish_about(user, PhoneStateChanged(user, state))
 
 
-def _is_named(leg: Leg, leg_id: str) -> bool:
+def is_named(leg: Leg, leg_id: str) -> bool:
     """Whether this id means this leg: its own, or the one given to a click-to-dial, whichever device took it."""
     return leg.leg_id == leg_id or (leg.call_id == leg_id and leg.direction is CallDirection.OUTGOING)
 

@@ -19,6 +19,8 @@ from wwphone.server.api import (
     PbxEvent,
     PbxLegChanged,
     PbxLegEnded,
+    PbxParkedChanged,
+    PbxParkedEnded,
     PbxPhoneStateChanged,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
@@ -30,6 +32,7 @@ from wwphone.server.api import (
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
+from wwphone.server.services.parking import ParkingService
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -82,6 +85,7 @@ class PbxService:
         directory: DirectoryService,
         calls: CallService,
         devices: DeviceService,
+        parking: ParkingService,
         endpoint: PbxEndpoint,
         language: str = "en",
     ) -> None:
@@ -89,6 +93,7 @@ class PbxService:
         self._directory = directory
         self._calls = calls
         self._devices = devices
+        self._parking = parking
         self._endpoint = endpoint
         self._language = language
         self._wanted = asyncio.Event()
@@ -130,8 +135,13 @@ class PbxService:
                 self._calls.on_leg_changed(event)
             case PbxLegEnded():
                 self._calls.on_leg_ended(event)
+                self._parking.on_leg_ended(event)
             case PbxRegistrationRefused():
                 self._devices.on_refused(event)
+            case PbxParkedChanged():
+                self._parking.on_parked(event)
+            case PbxParkedEnded():
+                self._parking.on_ended(event)
 
     def _on_state(self, event: PbxStateChanged) -> None:
         if event.connected:
@@ -142,6 +152,7 @@ class PbxService:
         self._reached = event.connected
         self._calls.on_pbx_state(event)
         self._devices.on_pbx_state(event)
+        self._parking.on_pbx_state(event)
 
     def _on_directory_change(self, change: DirectoryChange) -> None:
         del change

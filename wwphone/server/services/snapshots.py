@@ -7,6 +7,7 @@ from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reachability import ReachabilityService
 
@@ -22,6 +23,7 @@ class SnapshotService:
         calls: CallService,
         devices: DeviceService,
         reachability: ReachabilityService,
+        parking: ParkingService,
     ) -> None:
         self._log = log
         self._directory = directory
@@ -29,6 +31,7 @@ class SnapshotService:
         self._calls = calls
         self._devices = devices
         self._reachability = reachability
+        self._parking = parking
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -46,5 +49,6 @@ class SnapshotService:
             pbx_connected=self._calls.pbx_connected,
             reachability=reachability,
             obstacles=obstacles,
+            parked=self._parking.parked,
         )
         return SnapshotFrame(self._log.revision, state)

@@ -131,6 +131,7 @@ class Call:
             header.hValue = value
             parameters.txOption.headers.append(header)
         self.pj_call.makeCall(uri, parameters)
+        self.snapshot = replace(self.snapshot, sip_call_id=self.pj_call.getInfo().callIdString)
         self.show()
 
     def ring(self) -> None:

@@ -16,6 +16,8 @@ KIND_HEADER = "X-Wwphone-Kind"
 """`internal`, `direct` or `group`: set by the PBX's dial plan on the leg to us."""
 CALLED_HEADER = "X-Wwphone-Called"
 """Which of my numbers or which group was called."""
+PARKED_HEADER = "X-Wwphone-Parked"
+"""The parking place a call comes back from."""
 
 _COMPACT_NAMES = {"f": "from", "t": "to", "v": "via", "i": "call-id", "m": "contact", "l": "content-length"}
 _NAME_ADDR = re.compile(r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*?)\s*<(?P<uri>[^>]*)>')
@@ -119,6 +121,11 @@ def call_kind(invite: SipMessage) -> CallKind:
 def called_number(invite: SipMessage) -> str:
     """Which of my numbers or which group was called; empty when the dial plan does not say."""
     return invite.header(CALLED_HEADER).strip()
+
+
+def parked_slot(invite: SipMessage) -> str:
+    """The parking place the call comes back from, nobody having fetched it; empty for every other call."""
+    return invite.header(PARKED_HEADER).strip()
 
 
 def answers_itself(invite: SipMessage) -> bool:

@@ -29,7 +29,14 @@ from wwphone.sip.pjsua.call import Call
 from wwphone.sip.pjsua.endpoint import Library
 from wwphone.sip.pjsua.errors import TransportFailure
 from wwphone.sip.pjsua.failures import log_failure
-from wwphone.sip.pjsua.messages import answers_itself, call_kind, called_number, calling_party, read_message
+from wwphone.sip.pjsua.messages import (
+    answers_itself,
+    call_kind,
+    called_number,
+    calling_party,
+    parked_slot,
+    read_message,
+)
 from wwphone.sip.pjsua.mixer import Mixer
 from wwphone.sip.pjsua.pj_call import PjCall
 from wwphone.sip.pjsua.sound import SoundDesk
@@ -232,6 +239,8 @@ class UserAgent:
             started_at=datetime.now(UTC),
             kind=call_kind(invite),
             called_number=called_number(invite),
+            sip_call_id=invite.header("call-id"),
+            parked_slot=parked_slot(invite),
         )
         call = Call(snapshot, PjCall(account, pj_call_id), self._thread, self)
         if not self._accounts.may_ring_here(source):

@@ -27,7 +27,11 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
     """Return the file."""
     users = {user.user: user for user in configuration.users}
     sections = [
-        ["[globals]", f"WWPHONE_RING_TIMEOUT = {max(1, math.ceil(settings.ring_timeout_s))}"],
+        [
+            "[globals]",
+            f"WWPHONE_RING_TIMEOUT = {max(1, math.ceil(settings.ring_timeout_s))}",
+            f"WWPHONE_PARKING_TIME = {max(1, math.ceil(settings.parking_time_s))}",
+        ],
         [COMMON.rstrip("\n")],
         ["[wwphone-internal]", *_internal(configuration)],
         ["[wwphone-direct]", *_direct(configuration)],

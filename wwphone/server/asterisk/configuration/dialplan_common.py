@@ -155,6 +155,8 @@ exten => i,1,Hangup(34)
 exten => *8,1,Pickup()
  same => n,Goto(wwphone-ended,NOTHING,1)
 
+exten => 700,1,Goto(wwphone-park,start,1)
+
 exten => 801,1,Answer()
  same => n,Echo()
  same => n,Hangup()
@@ -177,12 +179,44 @@ exten => 902,1,Answer()
  same => n,GotoIf($[${WWPHONE_TRIES} < 3]?ask)
  same => n,Hangup()
 
+; ---- parking: a transfer to 700 ends here, and the CTI server sends calls here. BLINDTRANSFER is the channel that did
+; so, PJSIP/user-0000001a; without it somebody parks himself and hears the place.
+[wwphone-park]
+exten => start,1,Set(WWPHONE_PARKER=${BLINDTRANSFER:6:-9})
+ same => n,Park(default,${IF($["${WWPHONE_PARKER}" = ""]?:s)}t(${WWPHONE_PARKING_TIME})c(wwphone-parked-back,start,1))
+ same => n,Goto(wwphone-parked-back,start,1)
+
+; ---- nobody fetched it in time, or no place was free: all devices of who parked it ring; nobody there, or do not
+; disturb, and it waits on
+[wwphone-parked-back]
+exten => start,1,GotoIf($["${WWPHONE_PARKER}" = ""]?again)
+ same => n,GotoIf($["${DB(wwphone-reach/${WWPHONE_PARKER}):0:3}" = "dnd"]?remember)
+ same => n,Set(WWPHONE_CONTACTS=${PJSIP_DIAL_CONTACTS(${WWPHONE_PARKER})})
+ same => n,GotoIf($["${WWPHONE_CONTACTS}" = ""]?remember)
+ same => n,Dial(${WWPHONE_CONTACTS},${WWPHONE_RING_TIMEOUT},mb(wwphone-parked-callee^start^1(${PARKING_SPACE})))
+ same => n(remember),Set(BLINDTRANSFER=PJSIP/${WWPHONE_PARKER}-00000000)
+ same => n(again),Park(default,st(${WWPHONE_PARKING_TIME})c(wwphone-parked-back,start,1))
+ same => n,Wait(5)
+ same => n,Goto(start,1)
+
+[wwphone-parked-callee]
+exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Parked)=${ARG1})
+ same => n,Set(WWPHONE_DIRECTION=incoming)
+ same => n,Return()
+
 ; ---- click to dial: the CTI server rings the user's own device, which comes here when it is answered
 [wwphone-click]
 exten => _[+*#0-9]!,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-phones,${EXTEN},1)}]?wwphone-phones,${EXTEN},1)
  same => n,Playback(pbx-invalid)
  same => n,Goto(wwphone-ended,UNKNOWN,1)
+
+; ---- fetching a parked call: as click to dial, but nothing is said to whom a phone was faster
+[wwphone-fetch]
+exten => _7XX,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,GotoIf($["${DEVICE_STATE(park:${EXTEN}@parkedcalls)}" != "INUSE"]?wwphone-ended,NOTHING,1)
+ same => n,ParkedCall(default,${EXTEN})
+ same => n,Hangup()
 
 ; ---- click to dial with several own devices: all ring, the one that is answered is used
 [wwphone-own-devices]
