@@ -15,6 +15,7 @@ from pathlib import Path
 
 from demo.kept import when_alone
 from demo.order import Order, Result, Tour
+from wwphone.app.hotkeys import system_hotkeys
 from wwphone.app.main import run, sounds_folder
 from wwphone.app.program import Program
 from wwphone.config import options
@@ -155,7 +156,15 @@ def _run(order: Order, engine: SipEngine, prepare: Callable[[Program], None]) ->
     ):
         settings.set(option, value)
     secrets = SecretsInMemory({f"{order.user}@{order.host}": order.password})
-    ground = Ground(engine, WebSocketLink(), settings, secrets, sounds_folder(), NotesFile(paths.notes_file))
+    ground = Ground(
+        engine,
+        WebSocketLink(),
+        settings,
+        secrets,
+        sounds_folder(),
+        NotesFile(paths.notes_file),
+        system_hotkeys(),
+    )
     engine_settings = EngineSettings(user_agent="wwphone demo (you)", null_sound=order.tour is not None)
     return run("", paths, lambda _: ground, prepare, engine_settings)
 

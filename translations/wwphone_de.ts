@@ -679,6 +679,37 @@
     </message>
 </context>
 <context>
+    <name>ShownChoice</name>
+    <message>
+        <source>from: usual</source>
+        <translation>von: üblich</translation>
+    </message>
+    <message>
+        <source>no number</source>
+        <translation>ohne Nummer</translation>
+    </message>
+    <message>
+        <source>Number shown to the next person you call: {number}</source>
+        <translation>Nummer, die der Nächste sieht, den Sie anrufen: {number}</translation>
+    </message>
+    <message>
+        <source>Show no number</source>
+        <translation>Keine Nummer zeigen</translation>
+    </message>
+    <message>
+        <source>{number} (usual)</source>
+        <translation>{number} (üblich)</translation>
+    </message>
+    <message>
+        <source>The usual number</source>
+        <translation>Die übliche Nummer</translation>
+    </message>
+    <message>
+        <source>from {number}</source>
+        <translation>von {number}</translation>
+    </message>
+</context>
+<context>
     <name>SignIn</name>
     <message>
         <source>Sign in</source>

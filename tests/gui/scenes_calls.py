@@ -11,8 +11,11 @@ from tests.gui.scene import Scene
 from tests.gui.stage import FAIR, GOOD, MUELLER, POOR, WIDE, Stage
 from tests.gui.world import ME, World
 from wwphone.config.notes import NotesInMemory
+from wwphone.domain import shown as shown_number
+from wwphone.domain.account import Profile
 from wwphone.domain.calls import CallKind, CallQuality, EndReason, Party
 from wwphone.domain.notes import Note
+from wwphone.protocol.account import ProfileChanged
 
 Shown = Sequence[QWidget]
 
@@ -155,6 +158,18 @@ async def incoming_with_note(stage: Stage) -> Shown:
     return [stage.window, *stage.shell.popups.shown]
 
 
+async def choosing_the_shown_number(stage: Stage) -> Shown:
+    await stage.signed_in()
+    numbers = ("+41442681204", "204")
+    profile = Profile(ME, "204", "Anna Muster", displayed_number="+41442681200", shown_numbers=numbers)
+    stage.world.link.change(ProfileChanged(profile))
+    await stage.settled()
+    stage.world.services.shown.choose(shown_number.Shown())
+    menu = stage.menu(stage.window.shown_choice.menu, stage.window._form.shown_button)
+    await stage.settled()
+    return [stage.window, menu]
+
+
 async def incoming_card(stage: Stage) -> Shown:
     await stage.signed_in()
     await stage.incoming()
@@ -190,6 +205,7 @@ CALL_SCENES = (
     Scene("calls-two-wide", two_calls_wide, everywhere=True),
     Scene("calls-many", many_calls),
     Scene("call-keypad", keypad, everywhere=True),
+    Scene("dial-shown-number", choosing_the_shown_number, everywhere=True),
     Scene("call-note", note, everywhere=True, world=_with_a_note),
     Scene("call-note-unstored", note_empty),
     Scene("incoming-with-note", incoming_with_note, everywhere=True, world=_with_a_note),

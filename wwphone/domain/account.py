@@ -82,6 +82,10 @@ class Profile:
     first_name: str = ""
     surname: str = ""
     rights: frozenset[Right] = frozenset()
+    displayed_number: str = ""
+    """Shown to whom one calls outside, unless another is chosen; empty: the PBX's line decides (requirement 000)."""
+    shown_numbers: tuple[str, ...] = ()
+    """One's own numbers that can be shown instead, for one call."""
 
 
 @dataclass(frozen=True)

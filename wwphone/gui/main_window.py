@@ -21,6 +21,7 @@ from wwphone.gui.icons import Icon, icon
 from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
 from wwphone.gui.parking import Parking
+from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 
 _CARDS_SHARE = 0.5
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.banners = Banners(form.banners, context, self)
         self.header = Header(form, context, self.banners, self)
         self.dial_field = DialField(form.dial_field, form.dial_hint, context, self)
+        self.shown_choice = ShownChoice(form.shown_button, context, self)
         self.cards = Cards(form, context, self.dial_field, self)
         self.parking = Parking(form, context, self.banners, self)
         self.colleagues = ColleaguesPanel(context)
@@ -81,7 +83,14 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._form.retranslateUi(self)
-            for part in (self.header, self.banners, self.dial_field, self.cards, self.parking):
+            for part in (
+                self.header,
+                self.banners,
+                self.dial_field,
+                self.shown_choice,
+                self.cards,
+                self.parking,
+            ):
                 part.retranslate()
             self.retranslated.emit()
 

@@ -79,6 +79,8 @@ _PROFILE = Profile(
     first_name="Anna",
     surname="Muster",
     rights=frozenset({Right.CTI_ACCESS}),
+    displayed_number="+41442681200",
+    shown_numbers=("+41442681204", "204"),
 )
 _SIP_ACCOUNT = SipAccount(
     user=_PROFILE.user,

@@ -19,6 +19,7 @@ from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
 from wwphone.services.presence import PresenceService
+from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
 from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
 
@@ -46,7 +47,8 @@ class Services:
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
-        self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence)
+        self.shown = ShownService(self.account)
+        self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence, self.shown)
         self.actions = ActionsService(self.calls)
         self.call_pages = CallPagesService(ground.settings, self.calls)
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)

@@ -13,7 +13,9 @@ from wwphone.config.settings import Settings
 from wwphone.domain.calls import CallDirection, CallEnd, CallSnapshot, CallState, EndReason, Party
 from wwphone.domain.numbers import ECHO_TEST_NUMBER, DialTarget, NotDiallableError, dial_target
 from wwphone.domain.presence import Colleague
+from wwphone.domain.shown import without_prefix
 from wwphone.services.observing import Listeners
+from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
 from wwphone.sip.api import (
     CallChanged,
@@ -90,12 +92,14 @@ class CallsService:
         sound: SoundService,
         settings: Settings,
         people: People,
+        shown: ShownService,
         max_calls: int = 8,
     ) -> None:
         self._engine = engine
         self._sound = sound
         self._settings = settings
         self._people = people
+        self._shown = shown
         self._max_calls = max_calls
         self._calls: dict[str, CallSnapshot] = {}
         self._removals: dict[str, asyncio.TimerHandle] = {}
@@ -157,7 +161,10 @@ class CallsService:
             raise CannotDialError(CannotDial.TOO_MANY_CALLS)
         self._hold_others("")
         call_id = uuid.uuid4().hex
-        self._engine.dial(address, call_id)
+        dialled, headers = address, dict[str, str]()
+        if self._people.with_number(address) is None:  # colleagues see one's internal number always
+            dialled, headers = self._shown.take(DialTarget(address))
+        self._engine.dial(dialled, call_id, headers)
         return call_id
 
     def echo_test(self) -> str:
@@ -321,5 +328,6 @@ class CallsService:
 
     def _named(self, party: Party) -> Party:
         """Give a colleague the name we know them by: the signalled one may be a phone's own idea."""
+        party = replace(party, number=without_prefix(party.number))
         colleague = self._people.with_number(party.number)
         return replace(party, name=colleague.nickname) if colleague else party

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from wwphone.domain.calls import CallDirection, Leg
+from wwphone.domain.shown import without_prefix
 from wwphone.server.api import PbxLegChanged, PbxLegEnded
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channels import (
@@ -108,7 +109,7 @@ class LegBook:
         uniqueid = fields["Uniqueid"]
         channel = Channel(uniqueid, user, fields.get("Linkedid", uniqueid), state, direction, self._clock())
         if direction is CallDirection.OUTGOING:
-            channel.dialled = fields.get("Exten", "")
+            channel.dialled = without_prefix(fields.get("Exten", ""))
         self._channels[uniqueid] = channel
         self._of_user.setdefault(user, {})[uniqueid] = channel
         return channel

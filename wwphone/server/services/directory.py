@@ -43,8 +43,16 @@ class DirectoryChange:
 
 def profile_of(record: UserRecord) -> Profile:
     """The user as they see themselves."""
+    others = dict.fromkeys((record.displayed_number_when_forwarding, record.number))
     return Profile(
-        record.user, record.number, record.nickname, record.first_name, record.surname, record.rights
+        record.user,
+        record.number,
+        record.nickname,
+        record.first_name,
+        record.surname,
+        record.rights,
+        record.displayed_number,
+        tuple(number for number in others if number not in ("", record.displayed_number)),
     )
 
 

@@ -10,9 +10,10 @@ include => wwphone-services
 include => wwphone-internal
 include => wwphone-pickup
 include => parkedcalls
+include => wwphone-shown
 include => wwphone-outgoing
 
-; Hook: numbers outside. The shown number is in WWPHONE_DISPLAYED_NUMBER.
+; Hook: numbers outside. The shown number is in WWPHONE_DISPLAYED_NUMBER; none is to be shown if CALLERID(pres) says so.
 [wwphone-outgoing]
 
 ; Hook: emergency numbers, each as its own extension. Without it they go where wwphone-outgoing sends them.
@@ -117,6 +118,22 @@ exten => start,1,GotoIf($["${WWPHONE_NUMBER}" = ""]?outside)
  same => n,Return()
  same => n(outside),Set(WWPHONE_DISPLAYED_NUMBER=${CALLERID(num)})
  same => n,Return()
+
+; ---- *31* and a number outside: a call with another shown number. X-Wwphone-Shown names it, and it counts only if it is one of the
+; caller's own; without that header none is shown. Colleagues and emergency services see who calls all the same.
+[wwphone-shown]
+exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${PJSIP_HEADER(read,X-Wwphone-Shown)})})
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${EXTEN:4},1)}]?dial)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-internal,${EXTEN:4},1)}]?dial)
+ same => n,GotoIf($["${WWPHONE_ASKED}" = ""]?none)
+ same => n,GotoIf($["=${WWPHONE_ASKED}" = "=${WWPHONE_NUMBER}"]?take)
+ same => n,GotoIf($["=${WWPHONE_ASKED}" = "=${WWPHONE_DISPLAYED_WHEN_FORWARDING}"]?take:dial)
+ same => n(take),Set(WWPHONE_DISPLAYED_NUMBER=${WWPHONE_ASKED})
+ same => n,Goto(dial)
+ same => n(none),Set(CALLERID(pres)=prohib)
+ same => n,Set(WWPHONE_DISPLAYED_NUMBER=)
+ same => n(dial),GotoIf($[${DIALPLAN_EXISTS(wwphone-phones,${EXTEN:4},1)}]?wwphone-phones,${EXTEN:4},1)
+ same => n,Goto(wwphone-ended,UNKNOWN,1)
 
 ; ---- runs on each called device before its INVITE is sent: ARG1 kind, ARG2 called number, ARG3 the caller's channel
 [wwphone-callee]
