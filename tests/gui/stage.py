@@ -14,8 +14,10 @@ from tests.gui.world import World
 from wwphone.config.options import BUSY_FROM, LANGUAGE, THEME, Option
 from wwphone.domain.calls import CallEnd, CallKind, CallQuality, EndReason, Party
 from wwphone.domain.presence import Presence, PresenceStatus
+from wwphone.domain.reachability import Obstacle, Reachability
 from wwphone.gui.shell import Shell
 from wwphone.protocol.presence import PresenceChanged
+from wwphone.protocol.reachability import ReachabilityChanged
 
 COMPACT, WIDE = (400, 760), (1000, 720)
 GOOD = CallQuality(loss_percent=0.1, jitter_ms=4.0, round_trip_ms=22.0)
@@ -109,6 +111,10 @@ class Stage:
         self.world.link.change(
             PresenceChanged("anna", Presence(status, since, None, set_from, connected=True))
         )
+
+    def reachability(self, own: Reachability, obstacles: Sequence[Obstacle] = ()) -> None:
+        """The server tells what I set, and what keeps my calls from ringing."""
+        self.world.link.change(ReachabilityChanged(own, tuple(obstacles)))
 
     def menu(self, menu: QMenu, below: QWidget) -> QMenu:
         """Open a menu below a widget."""

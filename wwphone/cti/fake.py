@@ -25,6 +25,7 @@ from wwphone.cti.api import (
     SignedInAs,
     WireError,
 )
+from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
 from wwphone.domain.parking import ParkedCall, ParkingEnd
@@ -66,6 +67,8 @@ class FakeCtiLink:
         self._password = password
         self._now = now
         self._truth = Mirror(state, 1)
+        self.reachability = FakeReachability(self._truth, self.change, now)
+        """Settings and journal of reachability."""
         self._mirror = Mirror()
         self._announcer = Announcer(now)
         self._missed: list[Event] = []
@@ -79,6 +82,7 @@ class FakeCtiLink:
 
     def change(self, *events: Event) -> None:
         """These happened on the server: told at once, or after `heal` while the line is cut."""
+        events = self.reachability.explained(events)
         self._truth.apply(self._truth.revision + 1, events)
         if self.state.state is LinkState.SIGNED_IN:
             self._show(events)
@@ -189,7 +193,7 @@ class FakeCtiLink:
                 return self._park(sip_call_id)
             case Fetch(slot):
                 return self._fetch(slot)
-        return Done()
+        return self.reachability.carry_out(command) or Done()
 
     async def sign_out(self) -> None:
         """End the session."""

@@ -4,6 +4,8 @@ All of them lie in one grid and only change their cells, so nothing loses its fo
 
     narrow:  phone  phone        wide:  rail  phone   colleagues
              rail   panel               rail  panel   colleagues
+
+What the header says of reachability has a row of its own in a narrow window, and stands before the presence in a wide one.
 """
 
 from __future__ import annotations
@@ -50,6 +52,12 @@ class Arrangement:
 
     def _place(self) -> None:
         form, grid, wide = self._form, self._grid, bool(self._wide)
+        form.header_column.removeWidget(form.reach)
+        form.header_row.removeWidget(form.reach)
+        if wide:
+            form.header_row.insertWidget(form.header_row.indexOf(form.presence_button), form.reach)
+        else:
+            form.header_column.addWidget(form.reach)
         for widget in (form.phone, form.rail, *(panel for _, panel in self._panels)):
             grid.removeWidget(widget)
         if wide:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import platform
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wwphone.cti.api import CommandRefusedError, LinkState
 from wwphone.domain.devices import Registration
-from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.context import Context
+from wwphone.gui.reachability import mending_text, reason_text
 from wwphone.gui.widgets.banner import Banner
-from wwphone.gui.words import clock, refusal, sentence, word
+from wwphone.gui.words import clock, refusal, sentence
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.calls import CallProblem
 from wwphone.services.presence import ColleagueLine
-from wwphone.services.reachability import Obstacle, obstacle
+from wwphone.services.reachability import ReachabilitySnapshot, Reason, mended_by_server
 from wwphone.services.sound import SoundSnapshot
 from wwphone.sip.api import RegistrationState, SoundState
 
@@ -48,6 +46,7 @@ class Banners(QObject):
         services.presence.changed.subscribe(self._on_presence_changed)
         services.presence.replaced.subscribe(self._on_presence_replaced)
         services.devices.changed.subscribe(self._on_devices_changed)
+        services.reachability.changed.subscribe(self._on_reachability_changed)
         services.sound.changed.subscribe(self._on_sound_changed)
         services.calls.problems.subscribe(self._on_call_problem)
         self.retranslate()
@@ -69,7 +68,6 @@ class Banners(QObject):
 
     def _on_account_changed(self, _: AccountSnapshot) -> None:
         self._show_line()
-        self._show_reach()
         self._arrange()
 
     def _on_presence_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
@@ -79,6 +77,10 @@ class Banners(QObject):
             self._arrange()
 
     def _on_presence_replaced(self, _: None) -> None:
+        self._show_reach()
+        self._arrange()
+
+    def _on_reachability_changed(self, _: ReachabilitySnapshot) -> None:
         self._show_reach()
         self._arrange()
 
@@ -136,43 +138,41 @@ class Banners(QObject):
         self._context.run(self._context.services.account.give_up())
 
     def _show_reach(self) -> None:
-        services = self._context.services
-        found = obstacle(services.account.snapshot, services.presence.own)
-        if found is None:
+        snapshot = self._context.services.reachability.snapshot
+        if not snapshot.reasons:
             self.reach.say("")
-        elif isinstance(found.cause, PresenceStatus):
-            self.reach.say(self._presence_text(found), self.tr("Be available"), self._on_available_wanted)
-        elif found.cause is RegistrationState.TOO_MANY_DEVICES:
-            self.reach.say(self._three_devices(found.cause), self.tr("My devices"), self.devices_wanted.emit)
-        else:
-            self.reach.say(sentence(found.cause), self.tr("Try now"), services.account.register_again)
+            self.reach.say_more("", ())
+            return
+        first, *others = snapshot.reasons
+        self.reach.say(self._reason(first), mending_text(first), lambda: self._on_mend_wanted(first))
+        self.reach.button.setEnabled(snapshot.live or not mended_by_server(first))
+        more = self.tr("and %n more", "", len(others)) if others else ""
+        self.reach.say_more(more, [self._reason(each) for each in others])
 
-    def _three_devices(self, cause: RegistrationState) -> str:
-        """Refused as the fourth device, with the names of the three (product, "three registrations")."""
+    def _reason(self, reason: Reason) -> str:
+        said = reason_text(reason, self._context.services.presence)
+        if reason is not RegistrationState.TOO_MANY_DEVICES:
+            return said
+        # Refused as the fourth device, with the names of the three (product, "three registrations").
         names = [one.user_agent or one.address for one in self._context.services.devices.registrations]
         if not names:
-            return sentence(cause)
+            return said
         three = self.tr("They are: {names}.")
-        return f"{sentence(cause)} {three.format(names=', '.join(names))}"
+        return f"{said} {three.format(names=', '.join(names))}"
 
-    def _presence_text(self, found: Obstacle) -> str:
-        assert isinstance(found.cause, PresenceStatus)
-        text = self.tr("Your colleagues see: {status} since {time}")
-        said = text.format(status=word(found.cause), time=clock(found.since) if found.since else "")
-        if not found.set_from:
-            return f"{said}."
-        here = found.set_from == platform.node()
-        where = self.tr("set on this PC") if here else self.tr("set on {device}")
-        return f"{said} ({where.format(device=found.set_from)})."
+    def _on_mend_wanted(self, reason: Reason) -> None:
+        if reason is RegistrationState.TOO_MANY_DEVICES:
+            self.devices_wanted.emit()
+        else:
+            self._context.run(self._mend(reason))
 
-    def _on_available_wanted(self) -> None:
-        self._context.run(self._become_available())
-
-    async def _become_available(self) -> None:
+    async def _mend(self, reason: Reason) -> None:
         try:
-            await self._context.services.presence.set(PresenceStatus.AVAILABLE)
+            await self._context.services.reachability.mend(reason)
         except CommandRefusedError as error:
             self.say_problem(refusal(error.error))
+        else:
+            self.say_problem("")
 
     def _show_sound(self) -> None:
         state = self._context.services.sound.snapshot.state

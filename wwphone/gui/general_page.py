@@ -24,6 +24,8 @@ class GeneralPage(QObject):
     """One row for each option: what it is, what it does, and the field to change it. Changes count at once."""
 
     signed_out = Signal()
+    forwarding_wanted = Signal()
+    journal_wanted = Signal()
 
     def __init__(self, form: Ui_SettingsWindow, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -38,6 +40,8 @@ class GeneralPage(QObject):
             form.options_column.addWidget(row.widget)
             row.changed.connect(self._on_changed)
         form.sign_out.clicked.connect(self._on_sign_out_clicked)
+        form.forward_calls.clicked.connect(self.forwarding_wanted)
+        form.presence_history.clicked.connect(self.journal_wanted)
         context.services.account.changed.subscribe(self._on_account_changed)
         self.retranslate()
 
@@ -69,7 +73,8 @@ class GeneralPage(QObject):
 
     def _show_account(self, snapshot: AccountSnapshot) -> None:
         profile, server = snapshot.profile, snapshot.server
-        self._form.sign_out.setEnabled(profile is not None)
+        for button in (self._form.sign_out, self._form.forward_calls, self._form.presence_history):
+            button.setEnabled(profile is not None)
         if profile and server:
             text = self.tr("Signed in as {name} at {server}.")
             self._form.account_text.setText(text.format(name=profile.nickname, server=server.host))

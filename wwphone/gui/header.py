@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
@@ -14,7 +14,8 @@ from wwphone.gui.banners import Banners
 from wwphone.gui.connection import Connection
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
-from wwphone.gui.icons import STATUS_ICONS, icon
+from wwphone.gui.icons import STATUS_ICONS, Icon, icon
+from wwphone.gui.reach_controls import ReachControls
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.avatar import Avatar
@@ -27,7 +28,9 @@ _BACK_IN_MINUTES = (10, 30, 60)
 
 
 class Header(QObject):
-    """Avatar, name, presence menu and connection; keeps the form's header true."""
+    """Avatar, name, presence menu, reachability and connection; keeps the form's header true."""
+
+    journal_wanted = Signal()
 
     def __init__(self, form: Ui_MainWindow, context: Context, banners: Banners, parent: QObject) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class Header(QObject):
         form.presence_button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
         form.connection_button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
         self.connection = Connection(form.connection_button, context, self)
+        self.reach = ReachControls(form, context, banners, self)
         services = context.services
         services.account.changed.subscribe(self._on_account_changed)
         services.presence.changed.subscribe(self._on_presence_changed)
@@ -52,6 +56,7 @@ class Header(QObject):
     def retranslate(self) -> None:
         """Put every text and icon anew."""
         self._fill_menu()
+        self.reach.retranslate()
         self.connection.show_state()
         self._show_account()
         self._show_presence()
@@ -105,6 +110,12 @@ class Header(QObject):
                 action = self._menu.addAction(self._status_icon(status), word(status))
                 action.setToolTip(effect(status))
                 action.triggered.connect(lambda _=False, status=status: self.choose(status))
+        self._menu.addSeparator()
+        colour = self._context.theme.colours.text
+        forward = self._menu.addAction(icon(Icon.FORWARD, colour), self.tr("Forward calls …"))
+        forward.triggered.connect(self.reach.forwarding_wanted)
+        journal = self._menu.addAction(icon(Icon.JOURNAL, colour), self.tr("My presence history"))
+        journal.triggered.connect(self.journal_wanted)
 
     def _add_be_right_back(self) -> None:
         status = PresenceStatus.BE_RIGHT_BACK

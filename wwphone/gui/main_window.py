@@ -39,6 +39,8 @@ class MainWindow(QMainWindow):
     settings_wanted = Signal()
     sound_settings_wanted = Signal()
     sign_in_wanted = Signal()
+    forwarding_wanted = Signal()
+    journal_wanted = Signal()
     retranslated = Signal()
     painted = Signal()
     """The window stands on the screen for the first time."""
@@ -125,6 +127,8 @@ class MainWindow(QMainWindow):
         self.cards.park_wanted.connect(self.parking.park)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
         self.colleagues.sign_in_wanted.connect(self.sign_in_wanted)
+        self.header.reach.forwarding_wanted.connect(self.forwarding_wanted)
+        self.header.journal_wanted.connect(self.journal_wanted)
         self.banners.sign_in_wanted.connect(self.sign_in_wanted)
         self.banners.devices_wanted.connect(form.devices_button.click)
         self.banners.sound_settings_wanted.connect(self.sound_settings_wanted)

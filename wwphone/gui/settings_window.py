@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -30,6 +30,9 @@ class SettingsPage(IntEnum):
 class SettingsWindow(QDialog):
     """Every change counts at once; there is nothing to confirm."""
 
+    forwarding_wanted = Signal()
+    journal_wanted = Signal()
+
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
@@ -43,6 +46,8 @@ class SettingsWindow(QDialog):
         self.hotkeys = HotkeysPage(form, context, self)
         self.call_pages = CallPagesPage(form, context, self)
         self.general.signed_out.connect(self.hide)
+        self.general.forwarding_wanted.connect(self.forwarding_wanted)
+        self.general.journal_wanted.connect(self.journal_wanted)
         context.theme.changed.connect(self._draw)
         self._retranslate()
         self._draw()

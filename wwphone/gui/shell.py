@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from wwphone.config.options import CLOSE_TO_TRAY, LANGUAGE, THEME
 from wwphone.cti.api import CommandRefusedError, LinkFailedError
@@ -13,7 +13,9 @@ from wwphone.gui import geometry
 from wwphone.gui.call_pages import PageOpener
 from wwphone.gui.caret import RestingCaret
 from wwphone.gui.context import Context
+from wwphone.gui.forwarding import ForwardingDialog
 from wwphone.gui.incoming_popup import IncomingPopups
+from wwphone.gui.journal import JournalDialog
 from wwphone.gui.language import Language
 from wwphone.gui.main_window import MainWindow
 from wwphone.gui.settings_window import SettingsPage, SettingsWindow
@@ -46,12 +48,16 @@ class Shell:
         self.window.settings_wanted.connect(self._on_settings_wanted)
         self.window.sound_settings_wanted.connect(self._on_settings_wanted)
         self.window.sign_in_wanted.connect(lambda: self.ask_to_sign_in(None))
+        self.window.forwarding_wanted.connect(self.open_forwarding)
+        self.window.journal_wanted.connect(self.open_journal)
         self.popups = IncomingPopups(self.context)
         self._pages = PageOpener(services.call_pages)
         self.tray = Tray(self.context, self.show, end, self.window)
         self.window.retranslated.connect(self.tray.retranslate)
         self.settings_window: SettingsWindow | None = None
         self.sign_in_dialog: SignInDialog | None = None
+        self.forwarding_dialog: ForwardingDialog | None = None
+        self.journal_dialog: JournalDialog | None = None
         geometry.restore(self.window, settings)
 
     def show(self) -> None:
@@ -64,18 +70,16 @@ class Shell:
             geometry.remember(self.window, self.context.settings)
         except OSError as error:
             logger.warning("the window's place is not remembered: %s", error)
-        for widget in (self.window, self.settings_window, self.sign_in_dialog):
-            if widget is not None:
-                widget.hide()
+        for widget in (self.window, *self._dialogs()):
+            widget.hide()
         self.popups.close()
         self.tray.close()
 
     async def close(self) -> None:
         """Let go of everything."""
         await self.context.tasks.shutdown()
-        for widget in (self.settings_window, self.sign_in_dialog, self.window):
-            if widget is not None:
-                widget.deleteLater()
+        for widget in (*self._dialogs(), self.window):
+            widget.deleteLater()
         self._pages.close()
         self.context.language.close()
         self._caret.close()
@@ -92,7 +96,21 @@ class Shell:
         """Show the settings."""
         if self.settings_window is None:
             self.settings_window = SettingsWindow(self.context, self.window)
+            self.settings_window.forwarding_wanted.connect(self.open_forwarding)
+            self.settings_window.journal_wanted.connect(self.open_journal)
         self.settings_window.show_page(page)
+
+    def open_forwarding(self) -> None:
+        """Show where calls are forwarded to."""
+        if self.forwarding_dialog is None:
+            self.forwarding_dialog = ForwardingDialog(self.context, self.window)
+        self.forwarding_dialog.begin()
+
+    def open_journal(self) -> None:
+        """Show the presence history."""
+        if self.journal_dialog is None:
+            self.journal_dialog = JournalDialog(self.context, self.window)
+        self.journal_dialog.begin()
 
     def ask_to_sign_in(self, error: CommandRefusedError | LinkFailedError | None) -> None:
         """Show the sign-in dialog, with the reason why it is needed."""
@@ -100,6 +118,11 @@ class Shell:
             self.sign_in_dialog = SignInDialog(self.context, self.window)
         self.sign_in_dialog.show_problem(error)
         self.sign_in_dialog.open()
+
+    def _dialogs(self) -> tuple[QWidget, ...]:
+        """Those that were needed so far."""
+        made = (self.settings_window, self.sign_in_dialog, self.forwarding_dialog, self.journal_dialog)
+        return tuple(dialog for dialog in made if dialog is not None)
 
     def _on_settings_wanted(self) -> None:
         self.open_settings()

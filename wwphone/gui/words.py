@@ -18,6 +18,7 @@ from wwphone.domain.call_pages import TemplateProblem
 from wwphone.domain.calls import CallEnd, CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.hotkeys import HotkeyProblem
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
+from wwphone.domain.reachability import ForwardingCause
 from wwphone.hotkeys.api import HotkeySupport
 from wwphone.services.calls import CannotDial
 from wwphone.sip.api import RegistrationState, SoundState
@@ -51,6 +52,10 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         CallKind.INTERNAL: QT_TRANSLATE_NOOP("Words", "internal call"),
         CallKind.DIRECT: QT_TRANSLATE_NOOP("Words", "call from outside"),
         CallKind.GROUP: QT_TRANSLATE_NOOP("Words", "group call"),
+        ForwardingCause.ALWAYS: QT_TRANSLATE_NOOP("Words", "All calls"),
+        ForwardingCause.NOT_REGISTERED: QT_TRANSLATE_NOOP("Words", "No device"),
+        ForwardingCause.BUSY: QT_TRANSLATE_NOOP("Words", "Busy"),
+        ForwardingCause.NO_ANSWER: QT_TRANSLATE_NOOP("Words", "No answer"),
         QualityWord.GOOD: QT_TRANSLATE_NOOP("Words", "good line"),
         QualityWord.FAIR: QT_TRANSLATE_NOOP("Words", "fair line"),
         QualityWord.POOR: QT_TRANSLATE_NOOP("Words", "poor line"),
@@ -294,14 +299,14 @@ def duration(seconds: float) -> str:
 
 
 def effect(status: PresenceStatus) -> str:
-    """What a presence asks of colleagues, for its tooltip. The PBX itself rings in every state so far."""
+    """What a presence does to calls, for its tooltip; by the default matrix (product, section 5)."""
     reach = DEFAULT_REACH.get(status)
     if reach is None:
         return QCoreApplication.translate("Words", "The program is not connected.")
     if not reach:
-        return QCoreApplication.translate("Words", "Asks for no calls.")
+        return QCoreApplication.translate("Words", "No calls ring.")
     if len(reach) == len(CallKind):
-        return QCoreApplication.translate("Words", "Calls are welcome.")
+        return QCoreApplication.translate("Words", "All calls ring.")
     if CallKind.DIRECT in reach:
-        return QCoreApplication.translate("Words", "Asks for internal and direct calls, not for group calls.")
-    return QCoreApplication.translate("Words", "Asks for internal calls only.")
+        return QCoreApplication.translate("Words", "Internal and direct calls ring, group calls do not.")
+    return QCoreApplication.translate("Words", "Only internal calls ring.")

@@ -19,6 +19,7 @@ from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
 from wwphone.services.presence import PresenceService
+from wwphone.services.reachability import ReachabilityService
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
 from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
@@ -46,6 +47,7 @@ class Services:
         self.settings = ground.settings
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
+        self.reachability = ReachabilityService(ground.link, self.account, self.presence)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.shown = ShownService(self.account)
         self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence, self.shown)
@@ -79,6 +81,7 @@ class Services:
         self.account.received(event)
         self.devices.received(event)
         self.parking.received(event)
+        self.reachability.received(event)
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):

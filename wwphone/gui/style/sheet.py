@@ -1,8 +1,8 @@
 """The style sheet: one small text made from the tokens, over Qt's Fusion style.
 
 Widgets choose a role by the dynamic property `role`: `page`, `card`, `popup`, `header`, `rail`, `pages`, `completion`;
-`title`, `display`, `strong`, `quiet`, `muted`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
-`menu`, `more`, `key`.
+`title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
+`menu`, `switch`, `more`, `key`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ QToolTip { background: $raised; color: $text; border: 1px solid $border; padding
 QLabel[role="title"] { font-size: ${type_title}px; font-weight: 600; }
 QLabel[role="display"] { font-size: ${type_display}px; font-weight: 600; }
 QLabel[role="muted"] { color: $text_muted; font-size: ${type_small}px; }
+QLabel[role="problem"] { color: $status_red; font-size: ${type_small}px; }
 QLabel[role="quiet"] { color: $text_muted; }
 QLabel[role="field"] { padding-top: ${s}px; qproperty-indent: 0; }
 QLabel[role="strong"] { font-weight: 600; }
@@ -35,6 +36,7 @@ QFrame[role="card"][state="ended"] { background: $window; }
 QFrame[role="popup"] { background: $surface; border: 2px solid $positive; }
 QFrame[role="banner"] { background: $caution_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner"] QLabel { color: $on_caution_ground; }
+QFrame[role="banner"] QToolButton { color: $on_caution_ground; }
 QFrame[role="banner-error"] { background: $negative_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-error"] QLabel { color: $on_negative_ground; }
 
@@ -85,6 +87,11 @@ QToolButton[role="menu"]::menu-indicator { subcontrol-origin: padding; subcontro
 QToolButton[role="menu"]:hover { background: $raised; }
 QToolButton[role="menu"]:focus { border: 2px solid $accent; padding: 0 23px 0 7px; min-height: ${framed}px; }
 QToolButton[role="menu"]:disabled { border-color: $border; color: $text_muted; }
+QToolButton[role="switch"] { border: 1px solid $outline; background: $surface; padding: 0 ${s}px; min-height: ${lined}px; }
+QToolButton[role="switch"]:hover { background: $raised; }
+QToolButton[role="switch"]:checked { border: 2px solid $negative; background: $negative_ground; color: $on_negative_ground; font-weight: 600; padding: 0 7px; min-height: ${framed}px; }
+QToolButton[role="switch"]:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QToolButton[role="switch"]:disabled { border-color: $border; color: $text_muted; }
 QToolButton[role="more"] { border: none; }
 QToolButton[role="more"]:checked { background: transparent; }
 QToolButton[role="more"]:focus { border: 2px solid $accent; }
@@ -96,6 +103,11 @@ QListView[role="pages"] { background: $window; border-right: 1px solid $border; 
 QListView[role="pages"]::item { padding: ${s}px; border-radius: ${radius}px; color: $text; }
 QListView[role="pages"]::item:selected { background: $selected; color: $text; }
 QListView[role="pages"]::item:focus { border: 2px solid $accent; }
+QTableView { background: $surface; border: 1px solid $border; border-radius: ${radius}px; selection-background-color: $selected; selection-color: $text; }
+QTableView:focus { border: 2px solid $accent; }
+QTableView::item { padding: 0 ${s}px; }
+QHeaderView { background: $window; border: none; }
+QHeaderView::section { background: $window; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: ${xs}px ${s}px; font-size: ${type_small}px; }
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: $window; border: none; }
 
 QMenu { background: $surface; border: 1px solid $border; padding: ${xs}px; }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from wwphone.gui.icons import Icon
+from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.symbol import Symbol
@@ -27,18 +27,22 @@ class Banner(QFrame):
         self.setProperty("role", "banner-error" if error else "banner")
         self._action: Callable[[], None] | None = None
         self._symbol = Symbol()
-        self._text = QLabel()
-        self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = _text()
         self._button = QPushButton()
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
+        self.more = self._make_more()
+        """Shows and hides what else is wrong; hidden when that is nothing."""
+        self._others = _text()
+        self._others.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_S, tokens.SPACE_S)
         self._grid.setSpacing(tokens.SPACE_S)
         self._grid.addWidget(self._symbol, 0, 0)
         self._grid.addWidget(self._text, 0, 1)
         self._grid.addWidget(self._button, 0, 2)
+        self._grid.addWidget(self.more, 2, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._others, 3, 1, 1, 2)
         self._grid.setColumnStretch(1, 1)
         theme.changed.connect(self._draw)
         self._draw()
@@ -59,15 +63,38 @@ class Banner(QFrame):
         self._text.setText(text)
         self._button.setText(button)
         self._button.setVisible(bool(button))
+        self._button.setEnabled(True)
         self._action = action
         self.setAccessibleName(text)
         self._place_button()
         self.setVisible(bool(text))
 
+    def say_more(self, label: str, others: Sequence[str]) -> None:
+        """Offer to show what else is wrong, below what was said; nothing for an empty label."""
+        lines = "\n".join(others)
+        self.more.setText(label)
+        self.more.setToolTip(lines)
+        self.more.setVisible(bool(label))
+        if not label:
+            self.more.setChecked(False)
+        self._others.setText(lines)
+        self.setAccessibleDescription(lines)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may have room for the button beside the text, or no more."""
         super().resizeEvent(event)
         self._place_button()
+
+    def _make_more(self) -> QToolButton:
+        more = QToolButton()
+        more.setProperty("role", "more")
+        more.setCheckable(True)
+        more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        more.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
+        more.toggled.connect(self._on_more_toggled)
+        more.hide()
+        return more
 
     def _place_button(self) -> None:
         """Beside the text while that is short; below it when the text would become a narrow column."""
@@ -88,7 +115,19 @@ class Banner(QFrame):
         which = Icon.ERROR if self._error else Icon.WARNING
         shade = colours.on_negative_ground if self._error else colours.on_caution_ground
         self._symbol.show_icon(which, shade)
+        self.more.setIcon(icon(Icon.OPEN if self.more.isChecked() else Icon.CLOSED, shade))
 
     def _on_clicked(self) -> None:
         if self._action:
             self._action()
+
+    def _on_more_toggled(self, shown: bool) -> None:
+        self._others.setVisible(shown)
+        self._draw()
+
+
+def _text() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

@@ -1,0 +1,129 @@
+"""The journal of presence as a Qt table: when, what, by whom, from which device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from wwphone.domain.account import USER_NAME_PATTERN
+from wwphone.domain.presence import JournalEntry
+from wwphone.gui.icons import STATUS_ICONS, Icon, icon
+from wwphone.gui.states import presence_text, status_colour
+from wwphone.gui.style.theme import Theme
+from wwphone.gui.words import clock, word
+from wwphone.services.presence import PresenceService
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """The columns, in their order."""
+
+    AT = 0
+    PERSON = 1
+    PRESENCE = 2
+    DISTURB = 3
+    SET_BY = 4
+    SET_FROM = 5
+
+
+class JournalModel(QAbstractTableModel):
+    """Entries as they are given, newest first."""
+
+    def __init__(self, presence: PresenceService, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._presence = presence
+        self._theme = theme
+        self._entries: tuple[JournalEntry, ...] = ()
+
+    def show(self, entries: Sequence[JournalEntry]) -> None:
+        """Hold these."""
+        self.beginResetModel()
+        self._entries = tuple(entries)
+        self.endResetModel()
+
+    # ------------------------------------------------------------ Qt's side
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """See QAbstractItemModel."""
+        return 0 if parent is not None and parent.isValid() else len(self._entries)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """See QAbstractItemModel."""
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """See QAbstractItemModel."""
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return self._heading(Column(section)) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """See QAbstractItemModel."""
+        if not 0 <= index.row() < len(self._entries):
+            return None
+        entry, column = self._entries[index.row()], Column(index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._whole(entry) if column is Column.AT else self._text(entry, column)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self._text(entry, column)
+        return self._decoration(entry, column) if role == Qt.ItemDataRole.DecorationRole else None
+
+    # ------------------------------------------------------------ words
+
+    def _heading(self, column: Column) -> str:
+        match column:
+            case Column.AT:
+                return self.tr("When")
+            case Column.PERSON:
+                return self.tr("Person")
+            case Column.PRESENCE:
+                return self.tr("Presence")
+            case Column.DISTURB:
+                return self.tr("Do not disturb")
+            case Column.SET_BY:
+                return self.tr("By")
+            case Column.SET_FROM:
+                return self.tr("Device")
+
+    def _text(self, entry: JournalEntry, column: Column) -> str:
+        match column:
+            case Column.AT:
+                return clock(entry.at)
+            case Column.PERSON:
+                return self._name(entry.user)
+            case Column.PRESENCE:
+                status, back_at = entry.presence.status, entry.presence.back_at
+                return f"{word(status)}, {presence_text(status, back_at)}" if back_at else word(status)
+            case Column.DISTURB:
+                return self.tr("on") if entry.do_not_disturb else self.tr("off")
+            case Column.SET_BY:
+                return self._name(entry.set_by)
+            case Column.SET_FROM:
+                return entry.presence.set_from
+
+    def _whole(self, entry: JournalEntry) -> str:
+        """An entry in one sentence, for screen readers."""
+        parts = (f"{self._heading(column)}: {self._text(entry, column)}" for column in Column)
+        return ", ".join(parts)
+
+    def _name(self, user: str) -> str:
+        if not USER_NAME_PATTERN.fullmatch(user):
+            return self.tr("by itself")  # the server's own doing: no user can be called so
+        line = self._presence.line(user)
+        return line.colleague.nickname if line else user
+
+    def _decoration(self, entry: JournalEntry, column: Column) -> object:
+        colours = self._theme.colours
+        if column is Column.PRESENCE:
+            status = entry.presence.status
+            return icon(STATUS_ICONS[status], status_colour(colours, status))
+        if column is Column.DISTURB and entry.do_not_disturb:
+            return icon(Icon.DO_NOT_DISTURB, colours.status_red)
+        return None

@@ -1,0 +1,59 @@
+"""A button that gives way: it shortens its text instead of pushing its neighbours out of the window."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+
+from wwphone.gui.style import tokens
+
+_AROUND = 2 * tokens.SPACE_S + 2
+"""Padding and border of the role `switch`."""
+
+
+class ElidedButton(QToolButton):
+    """Icon and text; the text is shortened with an ellipsis where it must be."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def set_whole(self, text: str, hint: str) -> None:
+        """Show `text`, and tell pointers and screen readers `hint` too."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(hint)
+        self.setToolTip(html.escape(hint).replace("\n", "<br>"))
+        self.updateGeometry()
+        self._elide()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        text = self.fontMetrics().horizontalAdvance(self._whole)
+        return QSize(text + self._beside_text(), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as must be: the icon."""
+        return QSize(self._beside_text(), super().sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font needs another cut."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width needs another cut."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _beside_text(self) -> int:
+        return self.iconSize().width() + _AROUND + tokens.SPACE_XS
+
+    def _elide(self) -> None:
+        room = self.width() - self._beside_text()
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
