@@ -24,7 +24,7 @@ from wwphone.domain.reachability import (
 )
 from wwphone.gui.forwarding import ForwardingDialog
 from wwphone.gui.journal import JournalDialog, Whose
-from wwphone.protocol.reachability import ReachabilityChanged, ReadJournal, SetForwarding
+from wwphone.protocol.reachability import ReadJournal, SetForwarding
 
 Shown = Sequence[QWidget]
 
@@ -37,7 +37,7 @@ CONDITIONAL = (
 )
 EVERY_REASON = (
     Obstacle(ObstacleKind.DO_NOT_DISTURB, ALL, today(11, 42), "LAPTOP-17"),
-    Obstacle(ObstacleKind.FORWARDED, ALL, target="207"),
+    Obstacle(ObstacleKind.FORWARDED, (CallKind.INTERNAL, CallKind.DIRECT), target="207"),
     Obstacle(ObstacleKind.NOT_ANSWERING, ALL, today(11, 40)),
     Obstacle(ObstacleKind.PRESENCE, (CallKind.DIRECT, CallKind.GROUP), today(9, 5), "LAPTOP-17"),
     Obstacle(ObstacleKind.GROUP_LOGGED_OUT, (CallKind.GROUP,), today(8, 1), target="Verkauf"),

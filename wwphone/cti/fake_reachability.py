@@ -31,6 +31,8 @@ from wwphone.protocol.reachability import (
 
 _PC = "this PC"
 _ALL = tuple(CallKind)
+_FORWARDED = (CallKind.INTERNAL, CallKind.DIRECT)
+"""A call to a group stays with the group."""
 
 
 class FakeReachability:
@@ -114,7 +116,7 @@ def _obstacles(reachability: Reachability, presence: Presence | None, registered
         yield Obstacle(kind.DO_NOT_DISTURB, _ALL, reachability.disturb_since, reachability.disturb_set_from)
     always = reachability.forwarding(ForwardingCause.ALWAYS)
     if always:
-        yield Obstacle(kind.FORWARDED, _ALL, target=always.target)
+        yield Obstacle(kind.FORWARDED, _FORWARDED, target=always.target)
     if not registered:
         yield Obstacle(kind.NOT_REGISTERED, _ALL)
     if presence is not None:

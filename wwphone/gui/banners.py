@@ -146,7 +146,7 @@ class Banners(QObject):
         first, *others = snapshot.reasons
         self.reach.say(self._reason(first), mending_text(first), lambda: self._on_mend_wanted(first))
         self.reach.button.setEnabled(snapshot.live or not mended_by_server(first))
-        more = self.tr("and %n more", "", len(others)) if others else ""
+        more = self.tr("and {count} more").format(count=len(others)) if others else ""
         self.reach.say_more(more, [self._reason(each) for each in others])
 
     def _reason(self, reason: Reason) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from wwphone.cti.api import CommandRefusedError
@@ -64,6 +65,11 @@ class ForwardingDialog(QDialog):
             for row in self.rows.values():
                 row.retranslate()
             self._show_state(self._service.snapshot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fonts are known now."""
+        super().showEvent(event)
+        self._fit()
 
     # ------------------------------------------------------------ saving
 
@@ -148,18 +154,23 @@ class ForwardingDialog(QDialog):
         if not snapshot.live:
             return self.tr("No line to the server: nothing can be changed at the moment.")
         if snapshot.own.do_not_disturb:
-            return self.tr("Do not disturb is on, which stops forwarding.")
+            return self.tr(
+                "Do not disturb is on: nothing is forwarded, except to an outside number that colleagues share."
+            )
         others = any(
             row.check.isChecked() for cause, row in self.rows.items() if cause is not ForwardingCause.ALWAYS
         )
         if self.rows[ForwardingCause.ALWAYS].check.isChecked() and others:
-            return self.tr("While all calls are forwarded, the rest has no effect.")
+            return self.tr("While calls are always forwarded, the rest has no effect.")
         return ""
 
     def _fit(self) -> None:
         """Always the same width, and as tall as the texts need."""
         layout = self.layout()
         assert layout is not None
+        # What a row shows and hides reaches the layouts around it by an event only, which comes too late here.
+        self._form.rows_column.invalidate()
+        layout.invalidate()
         layout.activate()
         self.setFixedSize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
 

@@ -22,7 +22,7 @@ _SECONDS = (MIN_RING_S, 10, 15, 20, 25, 30, 45, 60, 90, MAX_RING_S)
 _USUAL_S = 20
 _TITLES: Mapping[ForwardingCause, str] = MappingProxyType(
     {
-        ForwardingCause.ALWAYS: QT_TRANSLATE_NOOP("ForwardingRow", "All calls, always"),
+        ForwardingCause.ALWAYS: QT_TRANSLATE_NOOP("ForwardingRow", "Always"),
         ForwardingCause.BUSY: QT_TRANSLATE_NOOP("ForwardingRow", "When you are busy"),
         ForwardingCause.NO_ANSWER: QT_TRANSLATE_NOOP("ForwardingRow", "When you do not answer"),
         ForwardingCause.NOT_REGISTERED: QT_TRANSLATE_NOOP(
@@ -110,6 +110,7 @@ class ForwardingRow(QWidget):
         self.field.setMaxLength(256)
         self.field.setClearButtonEnabled(True)
         self.voicemail.setProperty("role", "switch")
+        self.voicemail.setProperty("square", True)
         self.voicemail.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.voicemail.setIconSize(QSize(tokens.ICON, tokens.ICON))
         self.hint.setProperty("role", "muted")

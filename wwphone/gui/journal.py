@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtWidgets import QDialog, QHeaderView, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.account import Right
@@ -155,12 +155,18 @@ class JournalDialog(QDialog):
         table.setIconSize(QSize(tokens.ICON_SMALL, tokens.ICON_SMALL))
         table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.horizontalHeader().setStretchLastSection(True)
 
     def _show(self, entries: list[JournalEntry] | tuple[JournalEntry, ...]) -> None:
         self.model.show(entries)
-        self._form.entries.setVisible(bool(entries))
+        table = self._form.entries
+        table.setVisible(bool(entries))
+        table.resizeColumnsToContents()
+        for column in tuple(Column)[:-1]:  # the last one takes what is left
+            if not table.isColumnHidden(column):
+                table.setColumnWidth(column, table.columnWidth(column) + tokens.SPACE_L)
+        if entries and self._form.close_button.hasFocus():
+            table.setFocus()  # where the arrow keys lead from entry to entry
         self.empty.setVisible(not entries)
         latest = self.tr("These are the latest {count} changes.").format(count=JOURNAL_LENGTH)
         self._form.remark.setText(latest if len(entries) >= JOURNAL_LENGTH else "")

@@ -108,6 +108,7 @@ class ReachControls(QObject):
         text = self.tr("Do not disturb: on") if on else self.tr("Do not disturb")
         button.setText(text)
         button.setAccessibleName(text)
+        button.setMinimumWidth(button.sizeHint().width())  # the forwarding gives way, not this
         hint = self._disturb_hint(on=on)
         button.setToolTip(html.escape(self._with_as_of(hint, snapshot)).replace("\n", "<br>"))
         button.setAccessibleDescription(self._with_as_of(hint, snapshot))
@@ -140,7 +141,7 @@ class ReachControls(QObject):
             return self.tr("Forwarding ended") if snapshot.ended else self.tr("Forward calls …")
         if shown.cause is ForwardingCause.ALWAYS or len(own.forwardings) == 1:
             return forwarding_text(shown, self._context.services.presence)
-        return self.tr("%n forwarding(s)", "", len(own.forwardings))
+        return self.tr("{count} forwardings").format(count=len(own.forwardings))
 
     def _chip_hint(self, snapshot: ReachabilitySnapshot) -> str:
         if not snapshot.own.forwardings:

@@ -42,7 +42,7 @@ _CAUSES: Mapping[ObstacleKind, str] = MappingProxyType(
         ObstacleKind.NOT_REGISTERED: QT_TRANSLATE_NOOP("Reachability", "no device of yours is registered"),
         ObstacleKind.NOT_ANSWERING: QT_TRANSLATE_NOOP("Reachability", "no device of yours answers"),
         ObstacleKind.GROUP_LOGGED_OUT: QT_TRANSLATE_NOOP("Reachability", "logged out of {target}"),
-        ObstacleKind.BUSY: QT_TRANSLATE_NOOP("Reachability", "you are in a call"),
+        ObstacleKind.BUSY: QT_TRANSLATE_NOOP("Reachability", "busy with a call"),
     }
 )
 _MENDING: Mapping[ObstacleKind, str] = MappingProxyType(
@@ -93,7 +93,9 @@ def target_text(number: str, presence: PresenceService) -> str:
 
 
 def forwarding_text(forwarding: Forwarding, presence: PresenceService) -> str:
-    """A forwarding in few words, for the header."""
+    """A forwarding in few words, for the header; of all calls, where they go says it all."""
+    if forwarding.cause is ForwardingCause.ALWAYS:
+        return f"→ {target_text(forwarding.target, presence)}"
     return f"{word(forwarding.cause)}: {target_text(forwarding.target, presence)}"
 
 
@@ -121,7 +123,7 @@ def _cause(reason: Obstacle, presence: PresenceService) -> str:
 
 
 def _whole(forwarding: Forwarding, presence: PresenceService) -> str:
-    text = forwarding_text(forwarding, presence)
+    text = f"{word(forwarding.cause)}: {target_text(forwarding.target, presence)}"
     if presence.with_number(forwarding.target):
         text = f"{text}, {forwarding.target}"
     if forwarding.cause is not ForwardingCause.NO_ANSWER:

@@ -52,7 +52,7 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         CallKind.INTERNAL: QT_TRANSLATE_NOOP("Words", "internal call"),
         CallKind.DIRECT: QT_TRANSLATE_NOOP("Words", "call from outside"),
         CallKind.GROUP: QT_TRANSLATE_NOOP("Words", "group call"),
-        ForwardingCause.ALWAYS: QT_TRANSLATE_NOOP("Words", "All calls"),
+        ForwardingCause.ALWAYS: QT_TRANSLATE_NOOP("Words", "Always"),
         ForwardingCause.NOT_REGISTERED: QT_TRANSLATE_NOOP("Words", "No device"),
         ForwardingCause.BUSY: QT_TRANSLATE_NOOP("Words", "Busy"),
         ForwardingCause.NO_ANSWER: QT_TRANSLATE_NOOP("Words", "No answer"),

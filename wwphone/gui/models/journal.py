@@ -12,7 +12,7 @@ from wwphone.domain.presence import JournalEntry
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style.theme import Theme
-from wwphone.gui.words import clock, word
+from wwphone.gui.words import clock
 from wwphone.services.presence import PresenceService
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -99,8 +99,7 @@ class JournalModel(QAbstractTableModel):
             case Column.PERSON:
                 return self._name(entry.user)
             case Column.PRESENCE:
-                status, back_at = entry.presence.status, entry.presence.back_at
-                return f"{word(status)}, {presence_text(status, back_at)}" if back_at else word(status)
+                return presence_text(entry.presence.status, entry.presence.back_at)
             case Column.DISTURB:
                 return self.tr("on") if entry.do_not_disturb else self.tr("off")
             case Column.SET_BY:

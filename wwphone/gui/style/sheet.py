@@ -89,10 +89,12 @@ QToolButton[role="menu"]:focus { border: 2px solid $accent; padding: 0 23px 0 7p
 QToolButton[role="menu"]:disabled { border-color: $border; color: $text_muted; }
 QToolButton[role="switch"] { border: 1px solid $outline; background: $surface; padding: 0 ${s}px; min-height: ${lined}px; }
 QToolButton[role="switch"]:hover { background: $raised; }
-QToolButton[role="switch"]:checked { border: 2px solid $negative; background: $negative_ground; color: $on_negative_ground; font-weight: 600; padding: 0 7px; min-height: ${framed}px; }
+QToolButton[role="switch"]:checked { border: 2px solid $negative; background: $negative_ground; color: $on_negative_ground; padding: 0 7px; min-height: ${framed}px; }
 QToolButton[role="switch"]:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QToolButton[role="switch"][square="true"] { padding: 0; min-width: ${lined}px; }
+QToolButton[role="switch"][square="true"]:focus { padding: 0; min-width: ${framed}px; }
 QToolButton[role="switch"]:disabled { border-color: $border; color: $text_muted; }
-QToolButton[role="more"] { border: none; }
+QToolButton[role="more"] { border: none; min-height: ${xl}px; }
 QToolButton[role="more"]:checked { background: transparent; }
 QToolButton[role="more"]:focus { border: 2px solid $accent; }
 QLineEdit QToolButton { border: none; min-width: 0; min-height: 0; }
@@ -103,7 +105,7 @@ QListView[role="pages"] { background: $window; border-right: 1px solid $border; 
 QListView[role="pages"]::item { padding: ${s}px; border-radius: ${radius}px; color: $text; }
 QListView[role="pages"]::item:selected { background: $selected; color: $text; }
 QListView[role="pages"]::item:focus { border: 2px solid $accent; }
-QTableView { background: $surface; border: 1px solid $border; border-radius: ${radius}px; selection-background-color: $selected; selection-color: $text; }
+QTableView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
 QTableView:focus { border: 2px solid $accent; }
 QTableView::item { padding: 0 ${s}px; }
 QHeaderView { background: $window; border: none; }

@@ -71,14 +71,14 @@ class Banner(QFrame):
 
     def say_more(self, label: str, others: Sequence[str]) -> None:
         """Offer to show what else is wrong, below what was said; nothing for an empty label."""
-        lines = "\n".join(others)
+        lines = "\n".join(f"• {each}" for each in others)
         self.more.setText(label)
         self.more.setToolTip(lines)
         self.more.setVisible(bool(label))
         if not label:
             self.more.setChecked(False)
         self._others.setText(lines)
-        self.setAccessibleDescription(lines)
+        self.setAccessibleDescription(" ".join(others))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may have room for the button beside the text, or no more."""

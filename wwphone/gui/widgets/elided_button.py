@@ -10,9 +10,6 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from wwphone.gui.style import tokens
 
-_AROUND = 2 * tokens.SPACE_S + 2
-"""Padding and border of the role `switch`."""
-
 
 class ElidedButton(QToolButton):
     """Icon and text; the text is shortened with an ellipsis where it must be."""
@@ -33,8 +30,11 @@ class ElidedButton(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Room for the whole text."""
-        text = self.fontMetrics().horizontalAdvance(self._whole)
-        return QSize(text + self._beside_text(), super().sizeHint().height())
+        height = super().sizeHint().height()
+        text = (
+            self.fontMetrics().horizontalAdvance(self._whole) + tokens.SPACE_XS
+        )  # a text at its limit is cut
+        return QSize(self._beside_text() + text, height)
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as must be: the icon."""
@@ -52,7 +52,8 @@ class ElidedButton(QToolButton):
         self._elide()
 
     def _beside_text(self) -> int:
-        return self.iconSize().width() + _AROUND + tokens.SPACE_XS
+        """What Qt and the style add to the text: icon, padding, border."""
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
 
     def _elide(self) -> None:
         room = self.width() - self._beside_text()
