@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +12,6 @@ from tests.gui.stage import Stage
 from tests.gui.test_words import SENTENCES_OF
 from tests.gui.world import DEVICES, World, company, today
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
-from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.banners import Banners
 from wwphone.gui.words import clock
 from wwphone.protocol.calls import PbxStateChanged
@@ -31,56 +29,6 @@ def banners(stage: Stage) -> Banners:
 async def test_when_all_is_well_there_is_no_banner_and_no_gap(signed_in: Stage) -> None:
     assert [banner.text for banner in banners(signed_in)._all] == ["", "", "", ""]
     assert not signed_in.window._form.banners.isVisible()
-
-
-@pytest.mark.parametrize(
-    ("status", "set_from", "said"),
-    [
-        (
-            PresenceStatus.UNAVAILABLE,
-            "Yealink",
-            "Your colleagues see: Unavailable since {} (set on Yealink).",
-        ),
-        (
-            PresenceStatus.INTERNAL_ONLY,
-            "iPhone",
-            "Your colleagues see: Internal only since {} (set on iPhone).",
-        ),
-        (PresenceStatus.DIRECT_ONLY, "", "Your colleagues see: Direct number only since {}."),
-        (
-            PresenceStatus.DIRECT_ONLY,
-            platform.node(),
-            "Your colleagues see: Direct number only since {} (set on this PC).",
-        ),
-        (PresenceStatus.AVAILABLE, "x", ""),
-        (PresenceStatus.TELEPHONE_SERVICE, "x", ""),
-        (PresenceStatus.BE_RIGHT_BACK, "x", ""),
-    ],
-)
-async def test_a_presence_that_keeps_calls_away_is_told_with_its_origin(
-    signed_in: Stage, status: PresenceStatus, set_from: str, said: str
-) -> None:
-    signed_in.own_presence(status, SINCE, set_from)
-    await signed_in.settled()
-    assert banners(signed_in).reach.text == said.format(clock(SINCE))
-
-
-async def test_one_button_makes_me_available_again(signed_in: Stage) -> None:
-    signed_in.own_presence(PresenceStatus.UNAVAILABLE, SINCE)
-    await signed_in.settled()
-    eyes.click("Be available", banners(signed_in).reach)
-    await signed_in.settled()
-    assert banners(signed_in).reach.text == ""
-    assert signed_in.window._form.presence_button.text() == "Available"
-
-
-async def test_if_that_is_refused_it_says_so(signed_in: Stage) -> None:
-    signed_in.own_presence(PresenceStatus.UNAVAILABLE, SINCE)
-    await signed_in.settled()
-    signed_in.world.link.cut(LinkProblem.LINE_LOST)
-    eyes.click("Be available", banners(signed_in).reach)
-    await signed_in.settled()
-    assert banners(signed_in).problem.text == SENTENCES_OF[ErrorCode.NOT_EXECUTED]
 
 
 @pytest.mark.parametrize(

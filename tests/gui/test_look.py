@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QRawFont
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QTableView,
+    QWidget,
+)
 
 from tests.gui import eyes
 from tests.gui.fitting import look_at
@@ -143,8 +152,17 @@ async def everything(stage: Stage) -> list[QWidget]:
     assert card is not None
     stage.shell.open_settings(SettingsPage.SOUND)
     stage.shell.ask_to_sign_in(None)
+    stage.shell.open_forwarding()
+    stage.shell.open_journal()
     await stage.settled()
-    shown = [stage.window, stage.shell.settings_window, stage.shell.sign_in_dialog]
+    shell = stage.shell
+    shown = [
+        stage.window,
+        shell.settings_window,
+        shell.sign_in_dialog,
+        shell.forwarding_dialog,
+        shell.journal_dialog,
+    ]
     return [*(each for each in shown if each is not None), *stage.shell.popups.shown]
 
 
@@ -161,7 +179,9 @@ async def test_everything_that_can_be_used_has_a_name(stage: Stage) -> None:
             label = _label_of(part, window)
             if isinstance(part, QAbstractButton) and not (part.text() or part.accessibleName()):
                 nameless.append(part)
-            if isinstance(part, QLineEdit | QComboBox | QListView) and not (part.accessibleName() or label):
+            if isinstance(part, QLineEdit | QComboBox | QListView | QTableView) and not (
+                part.accessibleName() or label
+            ):
                 nameless.append(part)
     own = [part for part in nameless if not isinstance(part.parentWidget(), QLineEdit | QComboBox)]
     own = [part for part in own if part.metaObject().className() != "QComboBoxListView"]
@@ -203,6 +223,8 @@ async def test_tab_reaches_every_control_of_the_main_window(signed_in: Stage) ->
     names = {eyes.words(widget) for widget in reached}
     assert {
         "Own presence",
+        "Do not disturb",
+        "Forward calls …",
         "Connection",
         "Name or number to dial",
         "Filter colleagues",
@@ -222,6 +244,7 @@ async def test_shortcuts_stand_in_the_tooltips(signed_in: Stage) -> None:
         (form.dial_field, "Ctrl+L"),
         (form.colleagues_button, "Ctrl+1"),
         (form.devices_button, "Ctrl+2"),
+        (form.disturb_button, "Ctrl+D"),
         (form.settings_button, "Ctrl+,"),
     ):
         assert keys in widget.toolTip()

@@ -20,13 +20,14 @@ from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.account import SessionInfo
 from wwphone.domain.calls import CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.presence import PresenceStatus
+from wwphone.domain.reachability import ForwardingCause
 from wwphone.gui import option_texts, words
 from wwphone.gui.language import LANGUAGES, Language
 from wwphone.services.calls import CannotDial
 from wwphone.sip.api import RegistrationState, SoundState
 
 SENTENCES_OF: Mapping[Enum, str] = words.SENTENCES
-WITH_WORDS = (PresenceStatus, PhoneState, CallState, CallKind, QualityWord)
+WITH_WORDS = (PresenceStatus, PhoneState, CallState, CallKind, QualityWord, ForwardingCause)
 WITH_SENTENCES = (EndReason, CannotDial, RegistrationState, SoundState, LinkProblem, ErrorCode)
 _GUI = Path(wwphone.gui.__file__).parent
 

@@ -1,11 +1,10 @@
-"""Sound, devices, reachability, listeners and tasks."""
+"""Sound, devices, listeners and tasks."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
@@ -13,14 +12,10 @@ from tests.gui.world import DEVICES, registrations
 from tests.unit.services.conftest import Ground
 from wwphone.config.options import MICROPHONE, RING_DEVICE
 from wwphone.config.settings import Settings
-from wwphone.cti.api import LinkState, LinkStateChanged
 from wwphone.domain.calls import CallKind
 from wwphone.domain.devices import Registration, SoundSelection
-from wwphone.domain.presence import Presence, PresenceStatus
 from wwphone.protocol.devices import RegistrationsChanged
-from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.observing import Listeners
-from wwphone.services.reachability import Obstacle, obstacle
 from wwphone.services.sound import SoundSnapshot
 from wwphone.services.tasks import TaskOwner
 from wwphone.sip.api import (
@@ -134,52 +129,6 @@ async def test_this_pc_is_found_by_its_registration(signed_in: Ground) -> None:
 
 async def test_before_any_registration_no_device_is_this_pc(ground: Ground) -> None:
     assert not ground.services.devices.is_this_pc(registrations()[0])
-
-
-# ---------------------------------------------------------------- reachability
-
-SINCE = datetime(2026, 3, 2, 11, 42, tzinfo=UTC)
-SIGNED_IN = AccountSnapshot(
-    Stage.SIGNED_IN,
-    LinkStateChanged(LinkState.SIGNED_IN, SINCE),
-    RegistrationChanged(RegistrationState.REGISTERED),
-)
-
-
-@pytest.mark.parametrize(
-    ("status", "silent"),
-    [
-        (PresenceStatus.TELEPHONE_SERVICE, set()),
-        (PresenceStatus.AVAILABLE, set()),
-        (PresenceStatus.BE_RIGHT_BACK, set()),
-        (PresenceStatus.DIRECT_ONLY, {CallKind.GROUP}),
-        (PresenceStatus.INTERNAL_ONLY, {CallKind.GROUP, CallKind.DIRECT}),
-        (PresenceStatus.UNAVAILABLE, set(CallKind)),
-    ],
-)
-def test_what_a_presence_keeps_away(status: PresenceStatus, silent: set[CallKind]) -> None:
-    found = obstacle(SIGNED_IN, Presence(status, SINCE, set_from="Yealink", connected=True))
-    if not silent:
-        assert found is None
-        return
-    assert found is not None
-    assert found == Obstacle(status, frozenset(silent), SINCE, "Yealink")
-
-
-@pytest.mark.parametrize("state", list(RegistrationState))
-def test_what_a_lost_registration_keeps_away(state: RegistrationState) -> None:
-    found = obstacle(replace(SIGNED_IN, registration=RegistrationChanged(state)), None)
-    if state in (RegistrationState.REGISTERED, RegistrationState.REGISTERING):
-        assert found is None, "it rings, or will in a moment"
-    else:
-        assert found is not None
-        assert found.cause is state
-        assert found.silent == set(CallKind)
-
-
-def test_signed_out_nothing_stands_in_the_way_of_calls_nobody_expects() -> None:
-    assert obstacle(replace(SIGNED_IN, stage=Stage.SIGNED_OUT), None) is None
-    assert obstacle(SIGNED_IN, None) is None
 
 
 # ---------------------------------------------------------------- listeners and tasks
