@@ -136,6 +136,7 @@ class MainWindow(QMainWindow):
 
     def _add_shortcuts(self) -> None:
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.dial_field.focus)
+        QShortcut(QKeySequence("Ctrl+D"), self).activated.connect(self._form.disturb_button.click)
         do = self._context.services.actions.do
         for keys, action in _KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
