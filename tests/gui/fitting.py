@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from tests.gui.scene import Scene
 from tests.gui.scenes import SCENES
 from tests.gui.stage import Stage
+from wwphone.gui.widgets.elided_button import ElidedButton
 from wwphone.gui.widgets.elided_label import ElidedLabel
 
 _SLACK = 1
@@ -53,7 +54,7 @@ def cut_off(window: QWidget, *, may_shorten: bool) -> Iterator[str]:
 
 def _text_problems(part: QWidget, *, may_shorten: bool) -> Iterator[str]:
     match part:
-        case ElidedLabel():
+        case ElidedLabel() | ElidedButton():
             # One's own name gives way to one's presence: it stands in the tooltip, and one knows it.
             if not may_shorten and part.text() != part._whole and part.objectName() != "own_name":
                 yield f"{_name(part)} is shortened to {part.text()!r}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
@@ -25,6 +26,7 @@ from wwphone.domain.reachability import (
 from wwphone.gui.forwarding import ForwardingDialog
 from wwphone.gui.journal import JournalDialog, Whose
 from wwphone.protocol.reachability import ReadJournal, SetForwarding
+from wwphone.services.reachability import mendable
 
 Shown = Sequence[QWidget]
 
@@ -55,7 +57,7 @@ def journal() -> list[JournalEntry]:
     """A morning of two people, newest first."""
     status = PresenceStatus
     return [
-        _entry(11, 42, ME, status.INTERNAL_ONLY, "LAPTOP-17", disturb=True),
+        replace(_entry(11, 42, ME, status.INTERNAL_ONLY, "LAPTOP-17"), do_not_disturb=True),
         _entry(10, 31, ME, status.INTERNAL_ONLY, "LAPTOP-17"),
         _entry(10, 30, "dario", status.AVAILABLE, "", by="(clock)"),
         _entry(10, 12, "dario", status.BE_RIGHT_BACK, "PC-VERKAUF", back=18),
@@ -74,12 +76,11 @@ def _entry(
     *,
     by: str = "",
     back: int = 0,
-    disturb: bool = False,
 ) -> JournalEntry:
     at = today(hour, minute)
     back_at = at + timedelta(minutes=back) if back else None
     presence = Presence(status, at, back_at, pc, connected=True)
-    return JournalEntry(at, user, presence, by or user, disturb)
+    return JournalEntry(at, user, presence, by or user)
 
 
 # ---------------------------------------------------------------- header and sentence
@@ -264,10 +265,9 @@ REACHABILITY_SCENES = (
     Scene("forwarded-main-wide", forwarded_wide),
     Scene("forwardings", forwardings),
     Scene("forwarding-ended", forwarding_ended),
-    Scene("reasons", many_reasons),
     Scene("reasons-open", many_reasons_open, everywhere=True),
     Scene("reasons-interrupted", interrupted),
-    *(_reason(reason) for reason in EVERY_REASON),
+    *(_reason(reason) for reason in EVERY_REASON if not mendable(reason)),
     Scene("forwarding-nothing", forwarding_nothing),
     Scene("forwarding-everything", forwarding_everything, everywhere=True),
     Scene("forwarding-refused", forwarding_refused),

@@ -110,7 +110,7 @@ async def test_a_name_by_keyboard_alone(signed_in: Stage) -> None:
     await signed_in.settled()
     assert not dialog.isVisible()
     assert set_in(signed_in) == (TO_BEAT,)
-    assert signed_in.window._form.forward_button.accessibleName() == "→ Beat Keller"
+    assert signed_in.window._form.forward_button.accessibleName() == "Beat Keller"
 
 
 async def test_whatever_can_be_dialled_can_be_typed(signed_in: Stage) -> None:

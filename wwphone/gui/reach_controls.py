@@ -138,7 +138,7 @@ class ReachControls(QObject):
         own = snapshot.own
         shown = own.forwarding(ForwardingCause.ALWAYS) or next(iter(own.forwardings), None)
         if shown is None:
-            return self.tr("Forwarding ended") if snapshot.ended else self.tr("Forward calls …")
+            return self.tr("Ended") if snapshot.ended else self.tr("Forward calls …")
         if shown.cause is ForwardingCause.ALWAYS or len(own.forwardings) == 1:
             return forwarding_text(shown, self._context.services.presence)
         return self.tr("{count} forwardings").format(count=len(own.forwardings))

@@ -95,7 +95,7 @@ def target_text(number: str, presence: PresenceService) -> str:
 def forwarding_text(forwarding: Forwarding, presence: PresenceService) -> str:
     """A forwarding in few words, for the header; of all calls, where they go says it all."""
     if forwarding.cause is ForwardingCause.ALWAYS:
-        return f"→ {target_text(forwarding.target, presence)}"
+        return target_text(forwarding.target, presence)
     return f"{word(forwarding.cause)}: {target_text(forwarding.target, presence)}"
 
 
