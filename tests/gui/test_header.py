@@ -14,7 +14,7 @@ from tests.gui.world import today
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.widgets.avatar import initials
-from wwphone.gui.words import WORDS
+from wwphone.gui.words import WORDS, clock
 from wwphone.protocol.calls import PbxStateChanged
 from wwphone.protocol.presence import SetPresence
 from wwphone.sip.api import RegistrationState
@@ -71,8 +71,7 @@ async def test_be_right_back_until_a_time(signed_in: Stage) -> None:
     assert isinstance(command, SetPresence)
     assert command.back_at is not None
     assert abs(command.back_at - datetime.now(UTC) - timedelta(minutes=30)) < timedelta(seconds=10)
-    local = command.back_at.astimezone()
-    assert signed_in.window._form.presence_button.text() == f"back at {local:%H:%M}"
+    assert signed_in.window._form.presence_button.text() == f"back at {clock(command.back_at)}"
 
 
 async def test_a_refused_presence_is_explained_and_nothing_changes(signed_in: Stage) -> None:

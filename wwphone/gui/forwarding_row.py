@@ -125,7 +125,7 @@ class ForwardingRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(tokens.SPACE_XS)
-        column.addWidget(self.check)
+        column.addWidget(self.check, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(row)
         column.addWidget(self.hint)
 
