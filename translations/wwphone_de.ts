@@ -36,32 +36,12 @@
         <translation>Der Schlüsselbund dieses PCs lässt sich nicht öffnen. Beim nächsten Start müssen Sie sich neu anmelden.</translation>
     </message>
     <message>
-        <source>Be available</source>
-        <translation>Verfügbar sein</translation>
-    </message>
-    <message>
-        <source>My devices</source>
-        <translation>Meine Geräte</translation>
-    </message>
-    <message>
-        <source>Try now</source>
-        <translation>Jetzt versuchen</translation>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
     </message>
     <message>
         <source>They are: {names}.</source>
         <translation>Es sind: {names}.</translation>
-    </message>
-    <message>
-        <source>Your colleagues see: {status} since {time}</source>
-        <translation>Ihre Kollegen sehen: {status} seit {time}</translation>
-    </message>
-    <message>
-        <source>set on this PC</source>
-        <translation>auf diesem PC gewählt</translation>
-    </message>
-    <message>
-        <source>set on {device}</source>
-        <translation>gewählt auf {device}</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -316,6 +296,107 @@
     </message>
 </context>
 <context>
+    <name>Forwarding</name>
+    <message>
+        <source>Forward calls</source>
+        <translation>Anrufe umleiten</translation>
+    </message>
+    <message>
+        <source>The PBX forwards for all your devices, also while this program does not run. Calls to your groups stay with the group.</source>
+        <translation>Die Telefonanlage leitet für alle Ihre Geräte um, auch wenn dieses Programm nicht läuft. Anrufe an Ihre Gruppen bleiben bei der Gruppe.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>ForwardingDialog</name>
+    <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>No line to the server: nothing can be changed at the moment.</source>
+        <translation>Keine Verbindung zum Server: Im Moment lässt sich nichts ändern.</translation>
+    </message>
+    <message>
+        <source>Do not disturb is on: nothing is forwarded, except to an outside number that colleagues share.</source>
+        <translation>«Nicht stören» ist ein: Umgeleitet wird nur noch auf eine externe Nummer, die Kollegen mitbenutzen.</translation>
+    </message>
+    <message>
+        <source>While calls are always forwarded, the rest has no effect.</source>
+        <translation>Solange immer umgeleitet wird, wirkt der Rest nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>ForwardingRow</name>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+    <message>
+        <source>When you are busy</source>
+        <translation>Wenn Sie besetzt sind</translation>
+    </message>
+    <message>
+        <source>When you do not answer</source>
+        <translation>Wenn Sie nicht abnehmen</translation>
+    </message>
+    <message>
+        <source>When no device of yours is registered</source>
+        <translation>Wenn keines Ihrer Geräte registriert ist</translation>
+    </message>
+    <message>
+        <source>Name or number …</source>
+        <translation>Name oder Nummer …</translation>
+    </message>
+    <message>
+        <source>{cause}: forward to</source>
+        <translation>{cause}: umleiten auf</translation>
+    </message>
+    <message>
+        <source>To my voicemail</source>
+        <translation>Auf meine Voicemail</translation>
+    </message>
+    <message>
+        <source>Seconds of ringing before</source>
+        <translation>Sekunden, die es vorher läutet</translation>
+    </message>
+    <message>
+        <source>after {seconds} s</source>
+        <translation>nach {seconds} s</translation>
+    </message>
+    <message>
+        <source>Say where your calls go: a name, a number, or the voicemail.</source>
+        <translation>Geben Sie an, wohin Ihre Anrufe gehen: ein Name, eine Nummer oder die Voicemail.</translation>
+    </message>
+    <message>
+        <source>Neither a number nor a colleague&apos;s name.</source>
+        <translation>Weder eine Nummer noch der Name eines Kollegen.</translation>
+    </message>
+    <message>
+        <source>Calls can be forwarded to numbers only.</source>
+        <translation>Anrufe lassen sich nur auf Nummern umleiten.</translation>
+    </message>
+    <message>
+        <source>Calls cannot be forwarded to an emergency number.</source>
+        <translation>Auf eine Notrufnummer lassen sich Anrufe nicht umleiten.</translation>
+    </message>
+    <message>
+        <source>This is your own number.</source>
+        <translation>Das ist Ihre eigene Nummer.</translation>
+    </message>
+    <message>
+        <source>Calls go to {target}</source>
+        <translation>Anrufe gehen an {target}</translation>
+    </message>
+</context>
+<context>
     <name>GeneralPage</name>
     <message>
         <source>Signed in as {name} at {server}.</source>
@@ -343,6 +424,14 @@
     <message>
         <source>does not ring</source>
         <translation>läutet nicht</translation>
+    </message>
+    <message>
+        <source>Forward calls …</source>
+        <translation>Anrufe umleiten …</translation>
+    </message>
+    <message>
+        <source>My presence history</source>
+        <translation>Verlauf meiner Präsenz</translation>
     </message>
     <message>
         <source>without a time</source>
@@ -378,6 +467,115 @@
     <message>
         <source>Decline</source>
         <translation>Ablehnen</translation>
+    </message>
+</context>
+<context>
+    <name>Journal</name>
+    <message>
+        <source>Presence history</source>
+        <translation>Verlauf der Präsenz</translation>
+    </message>
+    <message>
+        <source>&amp;Whose</source>
+        <translation>&amp;Wessen</translation>
+    </message>
+    <message>
+        <source>Whose history</source>
+        <translation>Wessen Verlauf</translation>
+    </message>
+    <message>
+        <source>Name or number …</source>
+        <translation>Name oder Nummer …</translation>
+    </message>
+    <message>
+        <source>Name or number of the person</source>
+        <translation>Name oder Nummer der Person</translation>
+    </message>
+    <message>
+        <source>Changes of presence, newest first</source>
+        <translation>Änderungen der Präsenz, neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+</context>
+<context>
+    <name>JournalDialog</name>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>No change yet. Each one will stand here.</source>
+        <translation>Noch keine Änderung. Jede wird hier stehen.</translation>
+    </message>
+    <message>
+        <source>These are the latest {count} changes.</source>
+        <translation>Das sind die letzten {count} Änderungen.</translation>
+    </message>
+    <message>
+        <source>Nobody of this name or number.</source>
+        <translation>Niemand mit diesem Namen oder dieser Nummer.</translation>
+    </message>
+    <message>
+        <source>Type whose history you want to see.</source>
+        <translation>Geben Sie ein, wessen Verlauf Sie sehen möchten.</translation>
+    </message>
+    <message>
+        <source>My own</source>
+        <translation>Mein eigener</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>One person</source>
+        <translation>Eine Person</translation>
+    </message>
+</context>
+<context>
+    <name>JournalModel</name>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>Präsenz</translation>
+    </message>
+    <message>
+        <source>Do not disturb</source>
+        <translation>Nicht stören</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>Durch</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>ein</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>by itself</source>
+        <translation>von selbst</translation>
     </message>
 </context>
 <context>
@@ -572,6 +770,160 @@
     </message>
 </context>
 <context>
+    <name>ReachControls</name>
+    <message>
+        <source>Do not disturb: on</source>
+        <translation>Nicht stören: ein</translation>
+    </message>
+    <message>
+        <source>Do not disturb</source>
+        <translation>Nicht stören</translation>
+    </message>
+    <message>
+        <source>No device of yours rings. Press to let them ring again (Ctrl+D).</source>
+        <translation>Keines Ihrer Geräte läutet. Drücken, damit sie wieder läuten (Ctrl+D).</translation>
+    </message>
+    <message>
+        <source>Silences all your devices and stops forwarding (Ctrl+D).</source>
+        <translation>Lässt alle Ihre Geräte schweigen und hält Umleitungen an (Ctrl+D).</translation>
+    </message>
+    <message>
+        <source>End forwarding</source>
+        <translation>Umleitung beenden</translation>
+    </message>
+    <message>
+        <source>Forward again</source>
+        <translation>Wieder umleiten</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>Forward calls …</source>
+        <translation>Anrufe umleiten …</translation>
+    </message>
+    <message>
+        <source>{count} forwardings</source>
+        <translation>{count} Umleitungen</translation>
+    </message>
+    <message>
+        <source>Choose where your calls go when you do not answer them.</source>
+        <translation>Wählen Sie, wohin Ihre Anrufe gehen, wenn Sie sie nicht annehmen.</translation>
+    </message>
+    <message>
+        <source>Press to change it.</source>
+        <translation>Drücken, um es zu ändern.</translation>
+    </message>
+    <message>
+        <source>as of {time}</source>
+        <translation>Stand {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Reachability</name>
+    <message>
+        <source>Calls do not reach you</source>
+        <translation>Anrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>External calls do not reach you</source>
+        <translation>Externe Anrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>Internal and direct calls do not reach you</source>
+        <translation>Interne und direkte Anrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>Internal and group calls do not reach you</source>
+        <translation>Interne Anrufe und Gruppenanrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>Internal calls do not reach you</source>
+        <translation>Interne Anrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>Direct calls do not reach you</source>
+        <translation>Direkte Anrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>Group calls do not reach you</source>
+        <translation>Gruppenanrufe erreichen Sie nicht</translation>
+    </message>
+    <message>
+        <source>Do not disturb</source>
+        <translation>Nicht stören</translation>
+    </message>
+    <message>
+        <source>forwarded to {target}</source>
+        <translation>umgeleitet an {target}</translation>
+    </message>
+    <message>
+        <source>no device of yours is registered</source>
+        <translation>keines Ihrer Geräte ist registriert</translation>
+    </message>
+    <message>
+        <source>no device of yours answers</source>
+        <translation>keines Ihrer Geräte antwortet</translation>
+    </message>
+    <message>
+        <source>logged out of {target}</source>
+        <translation>abgemeldet von {target}</translation>
+    </message>
+    <message>
+        <source>busy with a call</source>
+        <translation>besetzt durch einen Anruf</translation>
+    </message>
+    <message>
+        <source>Switch off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>End forwarding</source>
+        <translation>Umleitung beenden</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Be available</source>
+        <translation>Verfügbar sein</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>seit {time}</translation>
+    </message>
+    <message>
+        <source>set on this PC</source>
+        <translation>auf diesem PC gewählt</translation>
+    </message>
+    <message>
+        <source>set on {device}</source>
+        <translation>gewählt auf {device}</translation>
+    </message>
+    <message>
+        <source>My devices</source>
+        <translation>Meine Geräte</translation>
+    </message>
+    <message>
+        <source>voicemail</source>
+        <translation>Voicemail</translation>
+    </message>
+    <message>
+        <source>Calls would come back in a loop: this number forwards to you.</source>
+        <translation>Anrufe kämen im Kreis zurück: Diese Nummer ist auf Sie umgeleitet.</translation>
+    </message>
+    <message>
+        <source>Calls cannot be forwarded to this number.</source>
+        <translation>Auf diese Nummer lassen sich Anrufe nicht umleiten.</translation>
+    </message>
+    <message>
+        <source>after {seconds} s</source>
+        <translation>nach {seconds} s</translation>
+    </message>
+</context>
+<context>
     <name>SettingsWindow</name>
     <message>
         <source>Sound</source>
@@ -660,6 +1012,18 @@
     <message>
         <source>Calls 801, which repeats what you say.</source>
         <translation>Ruft die 801 an, die wiederholt, was Sie sagen.</translation>
+    </message>
+    <message>
+        <source>Reachability</source>
+        <translation>Erreichbarkeit</translation>
+    </message>
+    <message>
+        <source>Forward calls …</source>
+        <translation>Anrufe umleiten …</translation>
+    </message>
+    <message>
+        <source>My presence history</source>
+        <translation>Verlauf meiner Präsenz</translation>
     </message>
     <message>
         <source>Account</source>
@@ -910,6 +1274,22 @@
     <message>
         <source>group call</source>
         <translation>Gruppenanruf</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+    <message>
+        <source>No device</source>
+        <translation>Kein Gerät</translation>
+    </message>
+    <message>
+        <source>Busy</source>
+        <translation>Besetzt</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>Keine Antwort</translation>
     </message>
     <message>
         <source>good line</source>
@@ -1248,20 +1628,20 @@
         <translation>Das Programm ist nicht verbunden.</translation>
     </message>
     <message>
-        <source>Asks for no calls.</source>
-        <translation>Bittet um keine Anrufe.</translation>
+        <source>No calls ring.</source>
+        <translation>Kein Anruf läutet.</translation>
     </message>
     <message>
-        <source>Calls are welcome.</source>
-        <translation>Anrufe sind willkommen.</translation>
+        <source>All calls ring.</source>
+        <translation>Alle Anrufe läuten.</translation>
     </message>
     <message>
-        <source>Asks for internal and direct calls, not for group calls.</source>
-        <translation>Bittet um interne und direkte Anrufe, nicht um Gruppenanrufe.</translation>
+        <source>Internal and direct calls ring, group calls do not.</source>
+        <translation>Interne und direkte Anrufe läuten, Gruppenanrufe nicht.</translation>
     </message>
     <message>
-        <source>Asks for internal calls only.</source>
-        <translation>Bittet nur um interne Anrufe.</translation>
+        <source>Only internal calls ring.</source>
+        <translation>Nur interne Anrufe läuten.</translation>
     </message>
 </context>
 <context>
