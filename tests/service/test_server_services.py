@@ -40,6 +40,7 @@ from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pbx import PbxService
+from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
@@ -87,6 +88,7 @@ class Services:
     reachability: ReachabilityService
     calls: CallService
     parking: ParkingService
+    pickup: PickupService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -129,10 +131,23 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     pbx_service = PbxService(pbx, directory, calls, devices, parking, ENDPOINT)
     sources = Sources(directory, presence, calls, devices)
     reachability = ReachabilityService(store, pbx, sources, log, clock)
+    pickup = PickupService(pbx, directory, devices, log)
+    pbx_service.also_tell(pickup.on_pbx_event)
     for service in (directory, presence, reachability, accounts, pbx_service):
         await service.start()
     yield Services(
-        store, clock, log, directory, presence, reachability, calls, parking, pbx, pbx_service, accounts
+        store,
+        clock,
+        log,
+        directory,
+        presence,
+        reachability,
+        calls,
+        parking,
+        pickup,
+        pbx,
+        pbx_service,
+        accounts,
     )
     store.broken = False
     for ending in (pbx_service, accounts, reachability, presence, directory):
@@ -342,7 +357,7 @@ async def test_the_pbx_is_configured_again_when_it_comes_back(
 
 
 def command_service(services: Services) -> CommandService:
-    handlers = (services.presence, services.calls, services.reachability, services.parking)
+    handlers = (services.presence, services.calls, services.reachability, services.parking, services.pickup)
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 
 

@@ -237,6 +237,10 @@ class Leg:
     state: LegState
     since: datetime
     """When it got into this state; holding and taking back leave the time of the answer."""
+    kind: CallKind = CallKind.INTERNAL
+    """Why the call reaches this device; of incoming legs."""
+    called: str = ""
+    """The number that was called, the user's own or a ring group's; empty where the PBX does not tell."""
 
 
 def phone_state_of(legs: Iterable[Leg], reachable: bool) -> PhoneState:

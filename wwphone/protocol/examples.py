@@ -18,6 +18,7 @@ from wwphone.domain.account import (
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall, ParkingEnd
+from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
@@ -49,6 +50,7 @@ from wwphone.protocol.frames import (
 )
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
+from wwphone.protocol.pickup import Claim, Claimed, RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import (
     ColleagueChanged,
     ColleagueRemoved,
@@ -104,6 +106,18 @@ _LEG = Leg(
     remote=Party("+41445550123", "Müller AG"),
     state=LegState.RINGING,
     since=_at(9, 0),
+    kind=CallKind.DIRECT,
+    called="+41445550204",
+)
+_MUELLER = Party("+41445550123", "Müller AG")
+_RINGING = RingingCall(
+    ringing_id="1772442000.84/beat_keller",
+    called=Party("207", "Beat"),
+    kind=CallKind.DIRECT,
+    since=_at(9, 0),
+    user="beat_keller",
+    caller=_MUELLER,
+    may_pick_up=True,
 )
 _REGISTRATION = Registration(
     contact="sip:anna_muster@192.0.2.17:5061;transport=TLS",
@@ -130,6 +144,7 @@ _STATE = MirroredState(
     presences=((_PROFILE.user, _AVAILABLE), (_BEAT.user, _COFFEE)),
     phones=((_PROFILE.user, PhoneState.FREE), (_BEAT.user, PhoneState.BUSY)),
     registrations=(_REGISTRATION,),
+    ringing=(_RINGING,),
     pbx_connected=True,
     reachability=_REACHABILITY,
     obstacles=(_OBSTACLE,),
@@ -164,6 +179,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         ),
         Park: (Park(sip_call_id="9b1d0c7e5f"), Parked("703")),
         Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
+        Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
 """Every command with its answer when it succeeds."""
@@ -183,6 +199,8 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         ReachabilityChanged: ReachabilityChanged(_REACHABILITY, (_OBSTACLE,)),
         ParkedCallChanged: ParkedCallChanged(_PARKED),
         ParkedCallEnded: ParkedCallEnded("703", ParkingEnd.FETCHED, _PROFILE.user),
+        RingingCallChanged: RingingCallChanged(_RINGING),
+        RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )
 """Every event."""

@@ -13,6 +13,7 @@ from wwphone.domain.account import Profile
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
+from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.protocol.errors import WireError
@@ -43,6 +44,8 @@ class MirroredState:
     """Pairs of user and value, one for each colleague."""
     legs: tuple[Leg, ...] = ()
     registrations: tuple[Registration, ...] = ()
+    ringing: tuple[RingingCall, ...] = ()
+    """What rings elsewhere and this person may see or take."""
     pbx_connected: bool = False
     reachability: Reachability = NOTHING_SET
     obstacles: tuple[Obstacle, ...] = ()

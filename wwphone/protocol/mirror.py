@@ -13,6 +13,7 @@ from wwphone.domain.account import Profile
 from wwphone.domain.calls import Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
+from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.protocol.account import ProfileChanged
@@ -21,12 +22,16 @@ from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Event
 from wwphone.protocol.parking import ParkedCallChanged, ParkedCallEnded
+from wwphone.protocol.pickup import RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
 
 
 class MirrorView(Protocol):
-    """What may be read of a mirror. Mappings are live, read-only views, keyed by user name (legs by their id, parked calls by place)."""
+    """What may be read of a mirror. Mappings are live, read-only views, keyed by user name.
+
+    Legs and ringing calls are keyed by their id, parked calls by place.
+    """
 
     @property
     def revision(self) -> int:
@@ -65,6 +70,10 @@ class MirrorView(Protocol):
         """One's own registered devices."""
 
     @property
+    def ringing(self) -> Mapping[str, RingingCall]:
+        """What rings elsewhere and one may see or take."""
+
+    @property
     def pbx_connected(self) -> bool:
         """Whether the CTI server reaches the PBX."""
 
@@ -89,11 +98,13 @@ class Mirror:
         self._phones: dict[str, PhoneState] = {}
         self._legs: dict[str, Leg] = {}
         self._parked: dict[str, ParkedCall] = {}
+        self._ringing: dict[str, RingingCall] = {}
         self.colleagues: Mapping[str, Colleague] = MappingProxyType(self._colleagues)
         self.presences: Mapping[str, Presence] = MappingProxyType(self._presences)
         self.phones: Mapping[str, PhoneState] = MappingProxyType(self._phones)
         self.legs: Mapping[str, Leg] = MappingProxyType(self._legs)
         self.parked: Mapping[str, ParkedCall] = MappingProxyType(self._parked)
+        self.ringing: Mapping[str, RingingCall] = MappingProxyType(self._ringing)
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ProfileChanged: self._on_profile,
             PresenceChanged: self._on_presence,
@@ -108,6 +119,8 @@ class Mirror:
             ReachabilityChanged: self._on_reachability,
             ParkedCallChanged: self._on_parked,
             ParkedCallEnded: self._on_parked_ended,
+            RingingCallChanged: self._on_ringing,
+            RingingCallEnded: self._on_ringing_ended,
         }
         self.clear()
         if state is not None:
@@ -122,7 +135,15 @@ class Mirror:
         self.pbx_connected = False
         self.reachability: Reachability = NOTHING_SET
         self.obstacles: tuple[Obstacle, ...] = ()
-        for entries in (self._colleagues, self._presences, self._phones, self._legs, self._parked):
+        everything = (
+            self._colleagues,
+            self._presences,
+            self._phones,
+            self._legs,
+            self._parked,
+            self._ringing,
+        )
+        for entries in everything:
             entries.clear()
 
     def replace(self, revision: int, state: MirroredState) -> None:
@@ -140,6 +161,7 @@ class Mirror:
         self._phones.update(state.phones)
         self._legs.update((leg.leg_id, leg) for leg in state.legs)
         self._parked.update((call.slot, call) for call in state.parked)
+        self._ringing.update((call.ringing_id, call) for call in state.ringing)
 
     def apply(self, revision: int, events: Iterable[Event]) -> None:
         """Take over changes. Raises ValueError when the revision does not grow, KeyError for an unknown class."""
@@ -161,6 +183,7 @@ class Mirror:
             phones=tuple(sorted(self._phones.items(), key=_key)),
             legs=tuple(self._legs[leg_id] for leg_id in sorted(self._legs)),
             registrations=self.registrations,
+            ringing=tuple(self._ringing[ringing_id] for ringing_id in sorted(self._ringing)),
             pbx_connected=self.pbx_connected,
             reachability=self.reachability,
             obstacles=self.obstacles,
@@ -207,6 +230,12 @@ class Mirror:
 
     def _on_parked_ended(self, event: ParkedCallEnded) -> None:
         self._parked.pop(event.slot, None)
+
+    def _on_ringing(self, event: RingingCallChanged) -> None:
+        self._ringing[event.call.ringing_id] = event.call
+
+    def _on_ringing_ended(self, event: RingingCallEnded) -> None:
+        self._ringing.pop(event.ringing_id, None)
 
 
 def _key(pair: tuple[str, object]) -> str:

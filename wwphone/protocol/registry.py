@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from wwphone.protocol import account, calls, devices, parking, presence, reachability
+from wwphone.protocol import account, calls, devices, parking, pickup, presence, reachability
 from wwphone.protocol.message import Command, Done, Event, Message, Result
 
 _M = TypeVar("_M", bound=Message)
@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     reachability.ReadJournal,
     parking.Park,
     parking.Fetch,
+    pickup.Claim,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -38,6 +39,7 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     reachability.Journal,
     parking.Parked,
     parking.Fetched,
+    pickup.Claimed,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -53,4 +55,6 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     reachability.ReachabilityChanged,
     parking.ParkedCallChanged,
     parking.ParkedCallEnded,
+    pickup.RingingCallChanged,
+    pickup.RingingCallEnded,
 )

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Protocol
 
 from wwphone.domain.account import MediaEncryption, Right, Transport
-from wwphone.domain.calls import CallKind, Leg, PhoneState
+from wwphone.domain.calls import CallKind, Leg, Party, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall, ParkingEnd
+from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 
@@ -136,7 +137,7 @@ class Store(Protocol):
     async def directory_revision(self) -> int:
         """Grows with every change of the directory, whichever process makes it: a running server watches it.
 
-        The directory: users, groups, ring groups and rooms.
+        The directory: users, groups, ring groups, rooms and rules of pick-up.
         """
 
     async def ring_groups(self) -> tuple[PbxRingGroup, ...]:
@@ -163,6 +164,15 @@ class Store(Protocol):
 
     async def remove_room(self, number: str) -> None:
         """Remove a room; raises KeyError when there is none."""
+
+    async def pickup_rules(self) -> tuple[PickupRule, ...]:
+        """All rules of pick-up, by name; where there is none, members of the same group may do both."""
+
+    async def replace_pickup_rule(self, rule: PickupRule) -> None:
+        """Add a rule or write it anew; raises StoreError when one of its groups does not exist."""
+
+    async def remove_pickup_rule(self, group: str, by: str) -> None:
+        """Remove a rule; raises KeyError when there is none."""
 
     async def presences(self) -> dict[str, Presence]:
         """The chosen presence of everybody who ever chose one."""
@@ -224,6 +234,9 @@ class PbxUser:
     """REQUIRED where TLS is offered: keys must not travel in the clear."""
     tls_only: bool = False
     pickup_group: str = ""
+    """The presence group whose members' calls these are."""
+    picks_up_in: tuple[str, ...] | None = None
+    """The groups in which `*8` and `**` pick up; None: the user's own."""
     busy_when_in_call: bool = False
     busy_when_ringing: bool = False
     in_all_users: bool = True
@@ -309,6 +322,18 @@ class PbxLegEnded:
 
 
 @dataclass(frozen=True)
+class PbxPickedUp:
+    """Somebody took a call that rang elsewhere, from a desk phone or by `pick_up`."""
+
+    leg_id: str
+    """The leg that rang; its end follows."""
+    by_leg_id: str
+    """The leg that took it; for `pick_up`, the id it was given."""
+    user: str
+    """Whose device that is; empty where the PBX does not tell."""
+
+
+@dataclass(frozen=True)
 class PbxRegistrationRefused:
     """A device was refused: a wrong password, or a fourth one (`too_many`)."""
 
@@ -339,11 +364,27 @@ PbxEvent = (
     | PbxRegistrationsChanged
     | PbxLegChanged
     | PbxLegEnded
+    | PbxPickedUp
     | PbxRegistrationRefused
     | PbxParkedChanged
     | PbxParkedEnded
 )
 PbxListener = Callable[[PbxEvent], None]
+
+
+@dataclass(frozen=True)
+class PbxPickUp:
+    """Who takes which ringing leg, and what the device that takes it shows before there is sound."""
+
+    user: str
+    ringing_leg_id: str
+    new_leg_id: str
+    """What the leg that takes it is called from now on."""
+    caller: Party
+    kind: CallKind
+    called: str
+    contact: str = ""
+    """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
 class Pbx(Protocol):
@@ -392,4 +433,10 @@ class Pbx(Protocol):
         """Ring the user's device that is registered as `contact`, else as `originate` does, then connect it.
 
         Returns when it rings. Raises PbxError, PbxLostError, KeyError when nothing is parked there.
+        """
+
+    async def pick_up(self, order: PbxPickUp) -> None:
+        """Let a user's own device take a call that rings elsewhere; returns when it has it.
+
+        While it tries, the call rings on; when it fails, too. Raises PbxError, PbxLostError.
         """

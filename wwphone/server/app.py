@@ -23,6 +23,7 @@ from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
 from wwphone.server.commands.numbers import RingGroupCommands, RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
+from wwphone.server.commands.pickup import PickupCommands
 from wwphone.server.commands.serving import serve
 from wwphone.server.commands.users import UserCommands
 from wwphone.server.services.passwords import Passwords
@@ -137,6 +138,7 @@ def _edits(
     """What edits the store, by command and action."""
     users = UserCommands(store, passwords, settings, console)
     ring_groups, rooms = RingGroupCommands(store, console), RoomCommands(store, console)
+    pickup = PickupCommands(store, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -151,6 +153,9 @@ def _edits(
         ("room", "set"): rooms.set,
         ("room", "list"): rooms.list,
         ("room", "remove"): rooms.remove,
+        ("pickup", "set"): pickup.set,
+        ("pickup", "list"): pickup.list,
+        ("pickup", "remove"): pickup.remove,
     }
 
 

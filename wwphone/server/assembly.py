@@ -29,11 +29,12 @@ from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.services.pbx import PbxService
+from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
-from wwphone.server.services.snapshots import SnapshotService
+from wwphone.server.services.snapshots import Boards, SnapshotService
 from wwphone.server.settings import ServerSettings
 
 logger = logging.getLogger(__name__)
@@ -86,8 +87,10 @@ class CtiServer:
         self.reachability = self._reachability(pbx)
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
         self.pbx = self._pbx(pbx, endpoint)
+        self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
+        self.pbx.also_tell(self.pickup.on_pbx_event)
         self.accounts = self._accounts(endpoint)
-        services = (self.presence, self.calls, self.reachability, self.parking)
+        services = (self.presence, self.calls, self.reachability, self.parking, self.pickup)
         handlers = {shape: handler for each in services for shape, handler in each.commands().items()}
         self._commands = CommandService(handlers, self.metrics)
         self._tls = _tls(settings)
@@ -192,7 +195,13 @@ class CtiServer:
             PROTOCOL_VERSION, secrets.token_hex(8), __version__, self._settings.listener_heartbeat_s
         )
         snapshots = SnapshotService(
-            self.log, self.directory, self.presence, self.calls, self.devices, self.reachability, self.parking
+            self.log,
+            self.directory,
+            self.presence,
+            self.calls,
+            self.devices,
+            self.reachability,
+            Boards(self.parking, self.pickup),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 

@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     groups.add_argument("names", nargs="*", metavar="NAME")
     _ring_group(commands.add_parser("ring-group", help="numbers that ring several users at once"))
     _room(commands.add_parser("room", help="conference rooms"))
+    _pickup(commands.add_parser("pickup", help="who may pick up calls of a presence group, and see callers"))
     _demo_data(commands.add_parser("demo-data", help="add the people and numbers of the demo company"))
     _certificate(commands.add_parser("certificate", help="make a private authority and a certificate"))
     return root
@@ -114,6 +115,18 @@ def _room(room: argparse.ArgumentParser) -> None:
     add = pins.add_argument
     add("--pin-stdin", dest="pin", action="store_const", const="stdin", help="read its PIN from stdin")
     add("--no-pin", dest="pin", action="store_const", const="none", help="let everybody in")
+
+
+def _pickup(pickup: argparse.ArgumentParser) -> None:
+    actions = pickup.add_subparsers(dest="action", required=True, metavar="ACTION")
+    change = actions.add_parser("set", help="allow or forbid what is named, of one group by another")
+    remove = actions.add_parser("remove", help="let the usual apply again")
+    for parser in (change, remove):
+        parser.add_argument("group", metavar="GROUP", help="at whose members it rings")
+        parser.add_argument("--by", required=True, metavar="GROUP", help="whose members may do it")
+    for name, text in (("pick-up", "take these calls"), ("see-caller", "see who calls")):
+        change.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=text)
+    actions.add_parser("list", help="show who may do what")
 
 
 def _numbered(parser: argparse.ArgumentParser, what: str) -> argparse.ArgumentParser:

@@ -30,9 +30,12 @@ from wwphone.server.api import (
     PbxParkedChanged,
     PbxParkedEnded,
     PbxPhoneStateChanged,
+    PbxPickedUp,
+    PbxPickUp,
     PbxReach,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
+    PbxRingGroup,
     PbxStateChanged,
     PbxUser,
 )
@@ -54,6 +57,7 @@ class FakeRecord:
     hung_up: list[str] = field(default_factory=list)
     reaches: list[tuple[str, PbxReach]] = field(default_factory=list)
     fetched: list[tuple[str, str, str]] = field(default_factory=list)
+    picked_up: list[PbxPickUp] = field(default_factory=list)
 
 
 class FakePbx:
@@ -66,6 +70,7 @@ class FakePbx:
         self._line_whole = True
         self._connected = False
         self._users: dict[str, PbxUser] = {}
+        self._ring_groups: dict[str, PbxRingGroup] = {}
         self._registrations: dict[str, dict[str, Registration]] = {}
         self._legs: dict[str, Leg] = {}
         self._numbers: dict[str, str] = {}
@@ -76,6 +81,8 @@ class FakePbx:
         self.sip_call_ids: dict[str, str] = {}
         """Legs by their SIP Call-ID, as far as a test has any."""
         self._errors: list[PbxError] = []
+        self._quick = asyncio.Event()
+        self._quick.set()
         self._ids = itertools.count(1)
 
     # -- Pbx
@@ -104,6 +111,7 @@ class FakePbx:
         for gone in self._users.keys() - new.keys():
             self._phones.pop(gone, None)
         self._users = new
+        self._ring_groups = {group.number: group for group in configuration.ring_groups}
         if self._connected:
             for user in sorted(came):
                 self._tell_all_of(user)
@@ -172,6 +180,16 @@ class FakePbx:
         self._numbers[leg_id] = slot
         self._set(self._new_leg(user, leg_id, CallDirection.OUTGOING, parked.caller, leg_id))
 
+    async def pick_up(self, order: PbxPickUp) -> None:
+        """Let the user's device take a ringing leg, at once or when `hold_actions` is over."""
+        self._must_be_connected()
+        self.asked.picked_up.append(order)
+        await self._quick.wait()
+        self._may_fail()
+        if not self._reachable(order.user):
+            raise PbxError(f"no device of {order.user} can be reached")
+        self.take(order.ringing_leg_id, order.user, order.new_leg_id)
+
     # -- what happens there
 
     def reach(self, user: str) -> PbxReach:
@@ -185,6 +203,20 @@ class FakePbx:
         self._tell(PbxParkedEnded(slot, end, user))
         if end is ParkingEnd.GAVE_UP:
             self.end_call(call_id)
+
+    def hold_actions(self, *, held: bool) -> None:
+        """Let pick-ups wait for their devices to answer, or answer now."""
+        (self._quick.clear if held else self._quick.set)()
+
+    def take(self, ringing_leg_id: str, user: str, new_leg_id: str = "") -> None:
+        """Let a device of this user take a call that rings elsewhere, as `**` and the number do."""
+        ringing = self._legs.get(ringing_leg_id)
+        if ringing is None or ringing.state is not LegState.RINGING:
+            raise PbxError("it does not ring any more")
+        leg_id = new_leg_id or f"fake-{next(self._ids)}.0"
+        self._tell_of(user, PbxPickedUp(ringing_leg_id, leg_id, user))
+        self._legs[leg_id] = replace(ringing, leg_id=leg_id, user=user)
+        self.answer(leg_id)
 
     def fail_next(self, error: PbxError) -> None:
         """Let the next action raise this."""
@@ -259,7 +291,10 @@ class FakePbx:
                 self._dial(leg, number)
             return
         for other in self.legs_in(leg.call_id):
-            self._set(replace(other, state=LegState.UP, since=self._clock()))
+            if other.leg_id == leg_id or other.direction is CallDirection.OUTGOING:
+                self._set(replace(other, state=LegState.UP, since=self._clock()))
+            else:
+                self._end_leg(other, ELSEWHERE)
 
     def hold(self, leg_id: str) -> None:
         """Let this device hold."""
@@ -286,16 +321,23 @@ class FakePbx:
         self._tell_of(leg.user, PbxLegEnded(leg.user, leg.leg_id, cause))
         self._phone_changed(leg.user)
 
+    def call_from_outside(self, caller: Party, number: str) -> str:
+        """Let somebody outside call a number; return the call's id."""
+        call_id = f"fake-{next(self._ids)}.0"
+        for callee in self._callees(number):
+            self._ring(callee, caller, call_id, number, CallKind.DIRECT)
+        return call_id
+
     def _dial(self, leg: Leg, number: str) -> None:
-        callee = self._callee(number)
-        if callee is None or (cause := self._refusal(callee.user)):
-            self.end_call(leg.call_id, UNKNOWN_NUMBER if callee is None else cause)
+        callees = [callee for callee in self._callees(number) if not self._refusal(callee)]
+        if not callees:
+            refused = [self._refusal(callee) for callee in self._callees(number)]
+            self.end_call(leg.call_id, refused[0] if refused else UNKNOWN_NUMBER)
             return
         caller = self._users[leg.user]
-        party = Party(caller.number, caller.display_name)
-        leg_id = f"fake-{next(self._ids)}.0"
-        ringing = self._new_leg(callee.user, leg_id, CallDirection.INCOMING, party, leg.call_id)
-        self._set(replace(ringing, state=LegState.RINGING))
+        for callee in callees:
+            party = Party(caller.number, caller.display_name)
+            self._ring(callee, party, leg.call_id, number, CallKind.INTERNAL)
         self._set(replace(leg, state=LegState.RINGING, since=self._clock()))
 
     def _callee(self, number: str) -> PbxUser | None:
@@ -317,6 +359,18 @@ class FakePbx:
             return BUSY
         rings = CallKind.INTERNAL in reach.rings and self._reachable(user)
         return 0 if rings else UNREACHABLE
+
+    def _callees(self, number: str) -> list[str]:
+        group = self._ring_groups.get(number)
+        if group is not None:
+            return list(group.members)
+        callee = self._callee(number)
+        return [callee.user] if callee else []
+
+    def _ring(self, callee: str, caller: Party, call_id: str, number: str, kind: CallKind) -> None:
+        kind = CallKind.GROUP if number in self._ring_groups else kind
+        leg = self._new_leg(callee, f"fake-{next(self._ids)}.0", CallDirection.INCOMING, caller, call_id)
+        self._set(replace(leg, state=LegState.RINGING, kind=kind, called=number))
 
     def _new_leg(self, user: str, leg_id: str, direction: CallDirection, remote: Party, call_id: str) -> Leg:
         return Leg(leg_id, call_id, user, direction, remote, LegState.DIALING, self._clock())

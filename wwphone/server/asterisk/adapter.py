@@ -18,16 +18,18 @@ from wwphone.server.api import (
     PbxEvent,
     PbxListener,
     PbxLostError,
+    PbxPickUp,
     PbxReach,
     PbxStateChanged,
 )
 from wwphone.server.asterisk.ami import AmiEvent, Response
 from wwphone.server.asterisk.channels import UP, user_in
+from wwphone.server.asterisk.claiming import Claims
 from wwphone.server.asterisk.clicking import ClickToDial
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
-from wwphone.server.asterisk.legs import DIRECTION_VARIABLE, LEG_EVENTS
+from wwphone.server.asterisk.legs import CHANNEL_VARIABLES, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
 from wwphone.server.asterisk.parking import Parking
 from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
@@ -73,6 +75,7 @@ class AsteriskPbx:
         self._click = ClickToDial(self._state, self._originations, self._request, settings.ring_timeout_s)
         self._reach = ReachKeeper(self._request)
         self._parking = Parking(self._state, self._request)
+        self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -133,6 +136,11 @@ class AsteriskPbx:
         """See `Pbx.originate`. All legs of the call have `leg_id` as their `call_id`."""
         self._must_be_connected()
         await self._click.dial(user, number, leg_id)
+
+    async def pick_up(self, order: PbxPickUp) -> None:
+        """See `Pbx.pick_up`."""
+        self._must_be_connected()
+        await self._claims.claim(order)
 
     async def hang_up(self, leg_id: str) -> None:
         """See `Pbx.hang_up`. The id given to `originate` ends that call, whichever device took it."""
@@ -216,7 +224,7 @@ class AsteriskPbx:
         try:
             registrations, channels, parked = await asyncio.gather(
                 self._read(ALL_CONTACTS),
-                self._read("Status", ("Variables", DIRECTION_VARIABLE)),
+                self._read("Status", ("Variables", CHANNEL_VARIABLES)),
                 self._read_parked(),
             )
             held = await self._held(channels)
@@ -281,6 +289,7 @@ class AsteriskPbx:
     def _handle(self, event: AmiEvent) -> None:
         if event.name in ORIGINATION_EVENTS:
             self._originations.apply(event)
+        self._claims.apply(event)
         handler = self._handlers.get(event.name)
         if handler is not None:
             handler(event)
@@ -305,6 +314,7 @@ class AsteriskPbx:
         lost = PbxLostError(f"the line to the PBX broke: {detail}")
         self._originations.lose(lost)
         self._parking.lose(lost)
+        self._claims.lose(lost)
         if was_connected or not self._told_down:
             self._told_down = True
             self._tell([PbxStateChanged(connected=False, detail=detail)])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wwphone.domain.calls import CallDirection, Leg, LegState, Party
+from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party
 
 DOWN, RING, RINGING, UP = "0", "4", "5", "6"
 """Asterisk's `ChannelState` (include/asterisk/channelstate.h): created, calling us, being rung, answered."""
@@ -15,6 +15,7 @@ DOWN, RING, RINGING, UP = "0", "4", "5", "6"
 _UNKNOWN = "<unknown>"
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_KINDS = {kind.value: kind for kind in CallKind}
 _TIME_AND_NUMBER = re.compile(r"(?:.*-)?(\d+)\.(\d+)")
 
 
@@ -41,6 +42,14 @@ class Channel:
     dials: set[str] = field(default_factory=set)
     """Uniqueids of the channels it is dialling now."""
     told: Leg | None = None
+    kind: CallKind = CallKind.INTERNAL
+    called: str = ""
+
+    def take_offer(self, offer: str) -> None:
+        """Take over what the dial plan says of the call it offers: kind and called number, as in `group/300`."""
+        kind, slash, called = offer.partition("/")
+        if slash and kind in _KINDS:
+            self.kind, self.called = _KINDS[kind], called
 
     def update(self, fields: Mapping[str, str]) -> None:
         """Take over what every event about a channel says of it."""
@@ -58,7 +67,17 @@ class Channel:
         if told is not None and told.state is not state and not _only_holding(told.state, state):
             self.since = now
         remote = Party(self.number or self.dialled, self.name)
-        return Leg(self.uniqueid, self.call_id, self.user, self.direction, remote, state, self.since)
+        return Leg(
+            self.uniqueid,
+            self.call_id,
+            self.user,
+            self.direction,
+            remote,
+            state,
+            self.since,
+            self.kind,
+            self.called,
+        )
 
     def _leg_state(self) -> LegState:
         outgoing = self.direction is CallDirection.OUTGOING

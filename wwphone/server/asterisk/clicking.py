@@ -18,12 +18,12 @@ from wwphone.server.asterisk.registration_watch import Request
 from wwphone.server.asterisk.state import PbxState
 
 NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
-_LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
+LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _CLICK_CONTEXT = "wwphone-click"
 _FETCH_CONTEXT = "wwphone-fetch"
-_AUTO_ANSWER = "<sip:wwphone>;answer-after=0"
+AUTO_ANSWER = "<sip:wwphone>;answer-after=0"
 """Call-Info by which desk phones answer by themselves (Snom, Yealink, Grandstream and others understand it)."""
-_GRACE_S = 5.0
+GRACE_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ClickToDial:
     async def _ring(self, user: str, leg_id: str, goal: _Goal) -> None:
         if not NUMBER.fullmatch(goal.number):
             raise PbxError(f"{goal.number!r} is no number the PBX can dial")
-        if not _LEG_ID.fullmatch(leg_id):
+        if not LEG_ID.fullmatch(leg_id):
             raise PbxError(f"{leg_id!r} cannot be the name of a leg")
         devices = self._state.registrations.reachable(user)
         if goal.contact:
@@ -75,7 +75,7 @@ class ClickToDial:
             answer = await self._request("Originate", *self._fields(user, leg_id, devices, goal))
             if not answer.success:
                 raise PbxError(f"Asterisk does not dial: {answer.message}")
-            async with asyncio.timeout(self._ring_timeout_s + _GRACE_S):
+            async with asyncio.timeout(self._ring_timeout_s + GRACE_S):
                 await self._originations.rings(leg_id)
         except TimeoutError:
             raise PbxLostError("Asterisk did not say what became of the call") from None
@@ -89,7 +89,7 @@ class ClickToDial:
         if len(devices) == 1:
             # The only device may answer by itself; of several, the person chooses by answering.
             yield "Channel", f"PJSIP/{user}/{devices[0].contact}"
-            yield "Variable", f"PJSIP_HEADER(add,Call-Info)={_AUTO_ANSWER}"
+            yield "Variable", f"PJSIP_HEADER(add,Call-Info)={AUTO_ANSWER}"
             yield "Variable", f"{DIRECTION_VARIABLE}={CallDirection.OUTGOING.value}"
         else:
             yield "Channel", f"Local/start@{OWN_DEVICES_CONTEXT}"

@@ -20,7 +20,7 @@ from wwphone.server.asterisk.settings import AmiAccount, AmiTimes
 
 logger = logging.getLogger(__name__)
 
-EVENT_CLASSES = "system,call,security"
+EVENT_CLASSES = "system,call,security,user"
 """The kinds of events we sign up for; RTCP, dial-plan steps and variables come by the thousand and nobody reads them."""
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_REFUSED_S = 1.0

@@ -5,7 +5,8 @@ Theory. An event about a channel carries the whole channel, so most need no more
 - who dials whom is in `DialBegin`, `DialState`, `DialEnd`: the dialling channel rings when the dialled one does;
 - a channel that Asterisk dials for a user (no dialling channel, or one in `wwphone-own-devices`) is the user's own
   outgoing call, although its device is rung;
-- a channel that picks up (`Pickup`) has taken an incoming call;
+- a channel that picks up (`Pickup`) has taken an incoming call, of the kind of the one it took;
+- what is offered to a channel (kind and called number) our dial plan tells by a `UserEvent`;
 - `Hold` names the channel whose device holds;
 - two calls that are joined in a bridge become one, the older; Asterisk sends no event for that. In a conference they stay
   two, there as here.
@@ -20,7 +21,7 @@ from datetime import timedelta
 
 from wwphone.domain.calls import CallDirection, Leg
 from wwphone.domain.shown import without_prefix
-from wwphone.server.api import PbxLegChanged, PbxLegEnded
+from wwphone.server.api import PbxLegChanged, PbxLegEnded, PbxPickedUp
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channels import (
     RING,
@@ -36,9 +37,15 @@ OWN_DEVICES_CONTEXT = "wwphone-own-devices"
 DIRECTION_VARIABLE = "WWPHONE_DIRECTION"
 """Set by our dial plan and by click-to-dial on each channel it dials, for whoever has to find out later."""
 
+OFFER_VARIABLE = "WWPHONE_OFFER"
+"""What our dial plan offers to the channel: kind and called number."""
+CHANNEL_VARIABLES = f"{DIRECTION_VARIABLE},{OFFER_VARIABLE}"
+"""What has to be asked for with each channel of the list."""
+
+_OFFER_EVENT = "WwphoneOffer"
 _BRIDGE_OF_ONE_CALL = "basic"
 
-LegEvent = PbxLegChanged | PbxLegEnded
+LegEvent = PbxLegChanged | PbxLegEnded | PbxPickedUp
 Fields = Mapping[str, str]
 
 
@@ -125,6 +132,7 @@ class LegBook:
         if DIRECTION_VARIABLE in variables and variables[DIRECTION_VARIABLE] != "(null)":
             incoming = variables[DIRECTION_VARIABLE] == CallDirection.INCOMING.value
         channel.direction = CallDirection.INCOMING if incoming else CallDirection.OUTGOING
+        channel.take_offer(variables.get(OFFER_VARIABLE, ""))
         channel.dialled = "" if incoming else fields.get("DNID", "")
         others = [o for o in listed if o.get("Linkedid") == channel.call_id and o is not fields]
         if not incoming and fields.get("Application") == "Dial" and not channel.bridge:
@@ -202,12 +210,25 @@ class LegBook:
         channel.held = held
         return self._tell(channel)
 
-    def _on_pickup(self, fields: Fields) -> list[LegEvent]:
+    def _on_offer(self, fields: Fields) -> list[LegEvent]:
         channel = self._channels.get(fields.get("Uniqueid", ""))
-        if channel is None:
+        if channel is None or fields.get("UserEvent") != _OFFER_EVENT:
             return []
+        channel.take_offer(fields.get("Offer", ""))
+        return self._tell(channel)
+
+    def _on_pickup(self, fields: Fields) -> list[LegEvent]:
+        told: list[LegEvent] = []
+        by, taken = fields.get("Uniqueid", ""), self._channels.get(fields.get("TargetUniqueid", ""))
+        if taken is not None:
+            told.append(PbxPickedUp(taken.uniqueid, by, self._known_user(fields)))
+        channel = self._channels.get(by)
+        if channel is None:
+            return told
         channel.direction = CallDirection.INCOMING
-        return self._on_channel(fields)
+        if taken is not None:
+            channel.kind, channel.called = taken.kind, taken.called
+        return told + self._on_channel(fields)
 
     def _on_bridge_enter(self, fields: Fields) -> list[LegEvent]:
         told = self._on_channel(fields)
@@ -279,6 +300,7 @@ _HANDLERS: Mapping[str, Callable[[LegBook, Fields], list[LegEvent]]] = {
     "Hold": LegBook._on_hold,  # noqa: SLF001
     "Unhold": LegBook._on_unhold,  # noqa: SLF001
     "Pickup": LegBook._on_pickup,  # noqa: SLF001
+    "UserEvent": LegBook._on_offer,  # noqa: SLF001
     "BridgeEnter": LegBook._on_bridge_enter,  # noqa: SLF001
     "BridgeLeave": LegBook._on_bridge_leave,  # noqa: SLF001
     "Rename": LegBook._on_rename,  # noqa: SLF001

@@ -46,7 +46,7 @@ class PbxState:
         told = self.legs.apply(event)
         if not told:
             return []
-        users = {e.leg.user if isinstance(e, PbxLegChanged) else e.user for e in told}
+        users = {e.leg.user if isinstance(e, PbxLegChanged) else e.user for e in told} - {""}
         return [*told, *self._changed_phones(users)]
 
     def note_contact(self, fields: Fields) -> list[PbxEvent]:

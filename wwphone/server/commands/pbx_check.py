@@ -18,6 +18,7 @@ NEEDED_MODULES = (
     "app_dial",
     "app_directed_pickup",
     "app_mixmonitor",
+    "app_userevent",
     "app_voicemail",
     "chan_pjsip",
     "func_db",

@@ -1,4 +1,4 @@
-"""Users, presence groups, ring groups and rooms: who may see whom, and changes of them while clients are signed in.
+"""Users, presence groups, ring groups, rooms and rules of pick-up: who may see whom, and changes of them while clients are signed in.
 
 Users are edited by the command line, in another process. Every change moves a counter in the store on, in the same
 transaction; the running server reads that counter every 0.4 s and loads the directory when it has moved. So there is
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from wwphone.domain.account import Profile
+from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import Colleague, PresenceGroup
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.message import Event
@@ -74,6 +75,7 @@ class DirectoryService:
         self._groups: tuple[PresenceGroup, ...] = ()
         self._ring_groups: tuple[PbxRingGroup, ...] = ()
         self._rooms: tuple[PbxRoom, ...] = ()
+        self._pickup_rules: tuple[PickupRule, ...] = ()
         self._listeners: list[Callable[[DirectoryChange], None]] = []
         self._tasks = TaskOwner("directory")
         self._reachable = True
@@ -84,6 +86,7 @@ class DirectoryService:
         self._take({record.user: record for record in await self._store.users()})
         self._groups = await self._store.groups()
         self._ring_groups, self._rooms = await self._store.ring_groups(), await self._store.rooms()
+        self._pickup_rules = await self._store.pickup_rules()
         self._tasks.start(self._watch())
 
     async def shutdown(self) -> None:
@@ -109,6 +112,11 @@ class DirectoryService:
     def rooms(self) -> tuple[PbxRoom, ...]:
         """The rooms that were made, by number."""
         return self._rooms
+
+    @property
+    def pickup_rules(self) -> tuple[PickupRule, ...]:
+        """The rules of pick-up that differ from the usual."""
+        return self._pickup_rules
 
     def seen_by(self, user: str) -> tuple[Colleague, ...]:
         """Whom this user may see, by name: everybody who is not hidden, and oneself."""
@@ -137,7 +145,9 @@ class DirectoryService:
         users = {record.user: record for record in await self._store.users()}
         groups = await self._store.groups()
         ring_groups, rooms = await self._store.ring_groups(), await self._store.rooms()
+        pickup_rules = await self._store.pickup_rules()
         self._revision, self._ring_groups, self._rooms = revision, ring_groups, rooms
+        self._pickup_rules = pickup_rules
         self._apply(users, groups)
 
     async def _watch(self) -> None:

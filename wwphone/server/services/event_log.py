@@ -1,9 +1,11 @@
 """The one place where changes become events: numbered, encoded once, kept for those who come back.
 
-Theory. Every event gets the next revision and one audience, everyone or one user. It is encoded when it is published,
+Theory. Every event gets the next revision and one audience: everyone, one user, or a set of users. It is encoded when it is published,
 never again. A connection remembers the revision it has sent and asks for what came `since`; connections that stand at the
 same revision and have had no private event share the very same text, so a change costs one encoding, one join a batch,
-and one write a client. Listeners are woken at once after a quiet time and at most once in `batch_s` under load; a slow
+and one write a client. An event for a set is one entry too, encoded once; it costs a mark for each of the set's users (a
+tenth of a microsecond) and, for those who are connected, a join of their own, since what they get is not what the others get.
+Listeners are woken at once after a quiet time and at most once in `batch_s` under load; a slow
 loop makes the batches larger, never the queue longer.
 """
 
@@ -36,7 +38,7 @@ class EventLog:
     def __init__(self, capacity: int = CAPACITY, batch_s: float = BATCH_S) -> None:
         self._capacity = capacity
         self._batch_s = batch_s
-        self._entries: list[tuple[str | None, bytes]] = []
+        self._entries: list[tuple[frozenset[str] | None, bytes]] = []
         self._oldest = 1
         self._revision = 0
         self._last_private: dict[str, int] = {}
@@ -53,13 +55,14 @@ class EventLog:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def publish(self, event: Event, only: str | None = None) -> None:
-        """Tell everyone, or one user."""
+    def publish(self, event: Event, only: str | frozenset[str] | None = None) -> None:
+        """Tell everyone, one user, or each of a set of users."""
+        audience = frozenset({only}) if isinstance(only, str) else only
         self._revision += 1
-        self._entries.append((only, encode_event(event)))
+        self._entries.append((audience, encode_event(event)))
         self._shared.clear()
-        if only is not None:
-            self._last_private[only] = self._revision
+        if audience is not None:
+            self._last_private.update(dict.fromkeys(audience, self._revision))
         if len(self._entries) > self._capacity + self._capacity // 4:
             self._trim()
         self._schedule()
@@ -93,7 +96,7 @@ class EventLog:
 
     def _batch(self, revision: int, user: str | None) -> Batch:
         missed = self._entries[revision + 1 - self._oldest :]
-        parts = [text for only, text in missed if only is None or only == user]
+        parts = [text for audience, text in missed if audience is None or user in audience]
         text = encode_events(self._revision, parts) if parts else None
         return Batch(self._revision, text)
 

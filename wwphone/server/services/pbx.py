@@ -19,9 +19,11 @@ from wwphone.server.api import (
     PbxEvent,
     PbxLegChanged,
     PbxLegEnded,
+    PbxListener,
     PbxParkedChanged,
     PbxParkedEnded,
     PbxPhoneStateChanged,
+    PbxPickedUp,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
     PbxRoom,
@@ -33,6 +35,7 @@ from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.parking import ParkingService
+from wwphone.server.services.pickup_rights import PickupRights
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -47,8 +50,10 @@ def encryption_of(record: UserRecord, endpoint: PbxEndpoint) -> MediaEncryption:
     return MediaEncryption.REQUIRED if offered else MediaEncryption.OFF
 
 
-def pbx_user(record: UserRecord, endpoint: PbxEndpoint) -> PbxUser:
-    """What the PBX must know of a user."""
+def pbx_user(
+    record: UserRecord, endpoint: PbxEndpoint, picks_up_in: tuple[str, ...] | None = None
+) -> PbxUser:
+    """What the PBX must know of a user; `picks_up_in` as in `PbxUser`."""
     encryption = encryption_of(record, endpoint)
     return PbxUser(
         user=record.user,
@@ -61,6 +66,7 @@ def pbx_user(record: UserRecord, endpoint: PbxEndpoint) -> PbxUser:
         media_encryption=encryption,
         tls_only=encryption is MediaEncryption.REQUIRED,
         pickup_group=record.group,
+        picks_up_in=picks_up_in,
         busy_when_in_call=record.busy_when_in_call,
         busy_when_ringing=record.busy_when_ringing,
     )
@@ -99,6 +105,7 @@ class PbxService:
         self._wanted = asyncio.Event()
         self._configured: PbxConfiguration | None = None
         self._reached = True
+        self._listeners: list[PbxListener] = []
         self._tasks = TaskOwner("PBX")
 
     async def start(self) -> None:
@@ -113,10 +120,16 @@ class PbxService:
         await self._tasks.shutdown()
         await self._pbx.shutdown()
 
+    def also_tell(self, listener: PbxListener) -> None:
+        """Tell `listener` every event of the PBX, after those services that own it."""
+        self._listeners.append(listener)
+
     def configuration(self) -> PbxConfiguration:
         """All that our part of the PBX's configuration is made from, in a fixed order."""
         records = sorted(self._directory.users.values(), key=lambda record: record.user)
-        users = tuple(pbx_user(record, self._endpoint) for record in records)
+        rights = PickupRights(records, self._directory.pickup_rules)
+        groups = {group: rights.picks_up_in(group) for group in {record.group for record in records}}
+        users = tuple(pbx_user(record, self._endpoint, groups[record.group]) for record in records)
         rooms = self._directory.rooms
         rooms += personal_rooms(records, rooms)
         return PbxConfiguration(users, self._directory.ring_groups, rooms, self._language)
@@ -142,6 +155,10 @@ class PbxService:
                 self._parking.on_parked(event)
             case PbxParkedEnded():
                 self._parking.on_ended(event)
+            case PbxPickedUp():
+                logger.debug("a call was picked up")
+        for listener in self._listeners:
+            listener(event)
 
     def _on_state(self, event: PbxStateChanged) -> None:
         if event.connected:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from wwphone.protocol.frames import MirroredState, SnapshotFrame
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.parking import ParkingService
+from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reachability import ReachabilityService
+
+
+@dataclass(frozen=True)
+class Boards:
+    """What is shown of calls that are not one's own."""
+
+    parking: ParkingService
+    pickup: PickupService
 
 
 class SnapshotService:
@@ -23,7 +34,7 @@ class SnapshotService:
         calls: CallService,
         devices: DeviceService,
         reachability: ReachabilityService,
-        parking: ParkingService,
+        boards: Boards,
     ) -> None:
         self._log = log
         self._directory = directory
@@ -31,7 +42,7 @@ class SnapshotService:
         self._calls = calls
         self._devices = devices
         self._reachability = reachability
-        self._parking = parking
+        self._parking, self._pickup = boards.parking, boards.pickup
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -46,6 +57,7 @@ class SnapshotService:
             phones=self._calls.phones(names),
             legs=self._calls.legs_of(user),
             registrations=self._devices.of(user),
+            ringing=self._pickup.ringing_for(user),
             pbx_connected=self._calls.pbx_connected,
             reachability=reachability,
             obstacles=obstacles,

@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.api import (
@@ -25,7 +26,7 @@ from wwphone.server.api import (
     StoreError,
     UserRecord,
 )
-from wwphone.server.store import accounts, changes, numbers, presence, reachability, users
+from wwphone.server.store import accounts, changes, numbers, pickup, presence, reachability, users
 from wwphone.server.store.engine import WRITES, make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, UnknownRevisionError, schema_state, upgrade
 
@@ -143,6 +144,18 @@ class SqlStore:
     async def remove_room(self, number: str) -> None:
         """Remove a room; raises KeyError."""
         await self._write(numbers.remove_room, number)
+
+    async def pickup_rules(self) -> tuple[PickupRule, ...]:
+        """All rules of pick-up, by name."""
+        return await self._read(pickup.all_rules)
+
+    async def replace_pickup_rule(self, rule: PickupRule) -> None:
+        """Add a rule or write it anew; raises StoreError when one of its groups does not exist."""
+        await self._write(pickup.replace_rule, rule)
+
+    async def remove_pickup_rule(self, group: str, by: str) -> None:
+        """Remove a rule; raises KeyError."""
+        await self._write(pickup.remove_rule, group, by)
 
     # ------------------------------------------------------------ presence
 

@@ -179,10 +179,26 @@ rooms = sa.Table(
     sa.Column("owner", sa.Text, sa.ForeignKey("users.user", ondelete="SET NULL"), nullable=True, unique=True),
 )
 
+pickup_rules = sa.Table(
+    "pickup_rules",
+    metadata,
+    sa.Column(
+        "presence_group",
+        sa.Text,
+        sa.ForeignKey("presence_groups.name", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column(
+        "by_group", sa.Text, sa.ForeignKey("presence_groups.name", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("pick_up", sa.Boolean, nullable=False),
+    sa.Column("see_caller", sa.Boolean, nullable=False),
+)
+
 counters = sa.Table(
     "counters",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""`directory` grows with every change of users, groups, ring groups and rooms, in the same transaction: a running server watches it."""
+"""`directory` grows with every change of users, groups, ring groups, rooms and rules of pick-up, in the same transaction: a running server watches it."""

@@ -119,11 +119,30 @@ def test_users_of_a_group_may_pick_up_for_each_other_and_nobody_else() -> None:
     assert re.fullmatch(r"g-[0-9a-f]{16}", group)
     pickup = steps(texts["extensions.conf"], "wwphone-pickup")
     assert [step.data for step in pickup if step.extension == "**201"] == [
-        f'$["${{WWPHONE_PICKUP_GROUP}}" = "{group}"]?:wwphone-ended,NOTPERMITTED,1',
+        f'$["${{WWPHONE_PICKUP_GROUPS}}" =~ ":{group}:"]?:wwphone-ended,NOTPERMITTED,1',
         "201@PICKUPMARK",
         "wwphone-ended,NOTHING,1",
     ]
     assert [step.data for step in pickup if step.extension == "**202"] == ["wwphone-ended,NOTPERMITTED,1"]
+
+
+def test_who_picks_up_in_other_groups_has_them_named_and_who_may_nowhere_has_none() -> None:
+    users = (
+        replace(ANNA, picks_up_in=("Büro", "Lager")),
+        replace(BEAT, pickup_group="Lager", picks_up_in=()),
+    )
+    texts = generate(replace(COMPANY, users=users), SETTINGS)
+    anna = section(texts["pjsip.conf"], "anna", "wwphone.endpoint")
+    beat = section(texts["pjsip.conf"], "beat_2-x", "wwphone.endpoint")
+
+    assert anna.get("named_pickup_group") == f"{anna.get('named_call_group')},Lager"
+    assert f"WWPHONE_PICKUP_GROUPS=:{anna.get('named_call_group')}:Lager:" in anna.all("set_var")
+    assert (beat.get("named_call_group"), beat.all("named_pickup_group")) == ("Lager", [])
+    assert not [line for line in beat.all("set_var") if "PICKUP" in line]
+    pickup = steps(texts["extensions.conf"], "wwphone-pickup")
+    assert [s.data for s in pickup if s.extension == "**202"][0].startswith(
+        '$["${WWPHONE_PICKUP_GROUPS}" =~ ":Lager:"]'
+    )
 
 
 def test_busy_as_the_user_wants_it() -> None:
@@ -179,7 +198,7 @@ def test_rooms_of_a_user_are_entered_by_901_and_902_and_others_also_by_their_num
         "WWPHONE_NUMBER=201",
         "WWPHONE_DISPLAYED_NUMBER=+41445556677",
         "WWPHONE_ROOM=201",
-        "WWPHONE_PICKUP_GROUP=g-" + hashlib.sha256("Büro".encode()).hexdigest()[:16],
+        f"WWPHONE_PICKUP_GROUPS=:g-{hashlib.sha256('Büro'.encode()).hexdigest()[:16]}:",
     ]
     assert section(texts["confbridge.conf"], "wwphone.guest.201", "wwphone.guest").get("pin") == "1234"
     assert section(texts["confbridge.conf"], "wwphone.guest.850", "wwphone.guest").lines == []

@@ -116,10 +116,10 @@ def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
 
 
 def _pickup(user: PbxUser) -> Iterator[str]:
-    """`**` and number: only for whoever is in the same pick-up group."""
+    """`**` and number: only for whoever may pick up in the user's group."""
     group = token(user.pickup_group)
     if group:
-        condition = f'$["${{WWPHONE_PICKUP_GROUP}}" = "{group}"]'
+        condition = f'$["${{WWPHONE_PICKUP_GROUPS}}" =~ ":{group}:"]'
         yield f"exten => **{user.number},1,GotoIf({condition}?:wwphone-ended,NOTPERMITTED,1)"
         yield f" same => n,Pickup({user.number}@PICKUPMARK)"
         yield " same => n,Goto(wwphone-ended,NOTHING,1)"

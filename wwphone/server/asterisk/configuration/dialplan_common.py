@@ -140,6 +140,8 @@ exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${PJSIP_HEADER(read,X-Ww
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
  same => n,Set(PJSIP_HEADER(add,X-Wwphone-Called)=${ARG2})
  same => n,Set(WWPHONE_DIRECTION=incoming)
+ same => n,Set(WWPHONE_OFFER=${ARG1}/${ARG2})
+ same => n,UserEvent(WwphoneOffer,Offer: ${WWPHONE_OFFER})
  same => n,Set(CHANNEL(hangup_handler_push)=wwphone-callee-gone,start,1(${ARG3}))
  same => n,Return()
 
@@ -243,4 +245,11 @@ exten => start,1,Dial(${PJSIP_DIAL_CONTACTS(${WWPHONE_USER})},${WWPHONE_RING_TIM
 [wwphone-own-device]
 exten => start,1,Set(WWPHONE_DIRECTION=outgoing)
  same => n,Return()
+
+; ---- claim: the CTI server rings the user's own device, which comes here when it is answered, and takes the ringing
+; channel WWPHONE_CLAIMED. It is the user's own name that the caller is told.
+[wwphone-claim]
+exten => start,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,PickupChan(${WWPHONE_CLAIMED})
+ same => n,Goto(wwphone-ended,NOTHING,1)
 """

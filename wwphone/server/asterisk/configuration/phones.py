@@ -107,9 +107,12 @@ def _endpoint(user: PbxUser, room: str, settings: AsteriskSettings) -> Iterator[
         yield f"set_var = WWPHONE_ROOM={room}"
     group = token(user.pickup_group)
     if group:
-        yield f"set_var = WWPHONE_PICKUP_GROUP={group}"
         yield f"named_call_group = {group}"
-        yield f"named_pickup_group = {group}"
+    own = (user.pickup_group,) if user.pickup_group else ()
+    picks_up_in = [token(name) for name in (own if user.picks_up_in is None else user.picks_up_in)]
+    if picks_up_in:
+        yield f"set_var = WWPHONE_PICKUP_GROUPS=:{':'.join(picks_up_in)}:"
+        yield f"named_pickup_group = {','.join(picks_up_in)}"
     if user.media_encryption is MediaEncryption.REQUIRED:
         yield "media_encryption = sdes"
         yield "media_encryption_optimistic = no"
