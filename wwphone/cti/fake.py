@@ -35,6 +35,7 @@ from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import Mirror
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
+from wwphone.protocol.pickup import Claim, Claimed, RingingCallEnded
 from wwphone.protocol.presence import PresenceChanged, SetPresence
 
 _NORMAL_CLEARING = 16
@@ -193,6 +194,8 @@ class FakeCtiLink:
                 return self._park(sip_call_id)
             case Fetch(slot):
                 return self._fetch(slot)
+            case Claim(ringing_id):
+                return self._claim(ringing_id)
         return self.reachability.carry_out(command) or Done()
 
     async def sign_out(self) -> None:
@@ -277,3 +280,10 @@ class FakeCtiLink:
             raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "nothing is parked there"))
         self.change(ParkedCallEnded(slot, ParkingEnd.FETCHED, self._me()))
         return Fetched(next(self._leg_ids))
+
+    def _claim(self, ringing_id: str) -> Claimed:
+        call = self._truth.ringing.get(ringing_id)
+        if call is None:
+            raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "it does not ring any more"))
+        self.change(RingingCallEnded(ringing_id, self._me()))
+        return Claimed(call.caller or Party(""))

@@ -18,6 +18,7 @@ from wwphone.services.devices import DevicesService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
+from wwphone.services.pickup import PickupService
 from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import ReachabilityService
 from wwphone.services.shown import ShownService
@@ -57,6 +58,7 @@ class Services:
         self.notes = NotesService(ground.notes, self.calls, self.account)
         self.devices = DevicesService(ground.link)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
+        self.pickup = PickupService(ground.link, self.presence, self.devices)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
@@ -71,6 +73,7 @@ class Services:
         await self.hotkeys.shutdown()
         await self.notes.shutdown()
         await self.calls.shutdown()
+        await self.pickup.shutdown()
         await self.account.shutdown()
         self._unsubscribe()
         await self._link.shutdown()
@@ -82,6 +85,7 @@ class Services:
         self.devices.received(event)
         self.parking.received(event)
         self.reachability.received(event)
+        self.pickup.received(event)
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):

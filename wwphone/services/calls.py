@@ -267,6 +267,8 @@ class CallsService:
         if known and known.state is CallState.ENDED:
             return
         rings_newly = known is None and call.state is CallState.INCOMING
+        if known is None and call.state is CallState.ACTIVE:
+            self._hold_others(call.call_id)  # it answered by itself: the PBX set it up for us
         if rings_newly:
             self._engine.ring(call.call_id)  # first: the caller need not wait for our painting
         self._keep(call)

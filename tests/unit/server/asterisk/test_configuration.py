@@ -140,7 +140,7 @@ def test_who_picks_up_in_other_groups_has_them_named_and_who_may_nowhere_has_non
     assert (beat.get("named_call_group"), beat.all("named_pickup_group")) == ("Lager", [])
     assert not [line for line in beat.all("set_var") if "PICKUP" in line]
     pickup = steps(texts["extensions.conf"], "wwphone-pickup")
-    assert [s.data for s in pickup if s.extension == "**202"][0].startswith(
+    assert next(s.data for s in pickup if s.extension == "**202").startswith(
         '$["${WWPHONE_PICKUP_GROUPS}" =~ ":Lager:"]'
     )
 
