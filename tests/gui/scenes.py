@@ -7,12 +7,14 @@ from tests.gui.scenes_calls import CALL_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
+from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
 
 SCENES: tuple[Scene, ...] = (
     *PANEL_SCENES,
     *CALL_SCENES,
     *PARKING_SCENES,
+    *PICKUP_SCENES,
     *DIALOG_SCENES,
     *REACHABILITY_SCENES,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap
@@ -12,12 +13,16 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from tests.gui.world import World
 from wwphone.config.options import BUSY_FROM, LANGUAGE, THEME, Option
-from wwphone.domain.calls import CallEnd, CallKind, CallQuality, EndReason, Party
+from wwphone.domain.calls import CallEnd, CallKind, CallQuality, EndReason, Party, PhoneState
+from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Presence, PresenceStatus
 from wwphone.domain.reachability import Obstacle, Reachability
 from wwphone.gui.shell import Shell
+from wwphone.protocol.calls import PhoneStateChanged
+from wwphone.protocol.pickup import RingingCallChanged
 from wwphone.protocol.presence import PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
+from wwphone.server.demo_company import PEOPLE
 
 COMPACT, WIDE = (400, 760), (1000, 720)
 GOOD = CallQuality(loss_percent=0.1, jitter_ms=4.0, round_trip_ms=22.0)
@@ -103,6 +108,26 @@ class Stage:
     def busy_from(calls: int) -> tuple[Option, int]:
         """The option that lets so many calls in, and its value."""
         return BUSY_FROM, calls
+
+    # ------------------------------------------------------------ ringing elsewhere
+
+    def rings(
+        self, at: str, caller: Party | None = MUELLER, *, seconds: int = 0, **fields: Any
+    ) -> RingingCall:
+        """Something rings at a colleague, so many seconds after seven in the morning."""
+        person = next(person for person in PEOPLE if person.user == at)
+        usual = {
+            "ringing_id": f"1772442000.{seconds}/{at}",
+            "called": Party(person.number, person.nickname),
+            "kind": CallKind.DIRECT,
+            "since": datetime(2026, 3, 2, 7, tzinfo=UTC) + timedelta(seconds=seconds),
+            "user": at,
+            "caller": caller,
+            "may_pick_up": True,
+        }
+        call = RingingCall(**{**usual, **fields})
+        self.world.link.change(RingingCallChanged(call), PhoneStateChanged(at, PhoneState.RINGING))
+        return call
 
     # ------------------------------------------------------------ presence
 

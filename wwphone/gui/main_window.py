@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         form.settings_button.clicked.connect(self.settings_wanted)
         self.cards.park_wanted.connect(self.parking.park)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
+        self.colleagues.ringing.sight_wanted.connect(lambda: form.colleagues_button.setChecked(True))
         self.colleagues.sign_in_wanted.connect(self.sign_in_wanted)
         self.header.reach.forwarding_wanted.connect(self.forwarding_wanted)
         self.header.journal_wanted.connect(self.journal_wanted)
@@ -137,6 +138,7 @@ class MainWindow(QMainWindow):
     def _add_shortcuts(self) -> None:
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.dial_field.focus)
         QShortcut(QKeySequence("Ctrl+D"), self).activated.connect(self._form.disturb_button.click)
+        QShortcut(QKeySequence("F9"), self).activated.connect(self.colleagues.ringing.take_first)
         do = self._context.services.actions.do
         for keys, action in _KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))

@@ -17,6 +17,7 @@ from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.call_pages import TemplateProblem
 from wwphone.domain.calls import CallEnd, CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.hotkeys import HotkeyProblem
+from wwphone.domain.pickup import Unanswered
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.domain.reachability import ForwardingCause
 from wwphone.hotkeys.api import HotkeySupport
@@ -59,6 +60,11 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         QualityWord.GOOD: QT_TRANSLATE_NOOP("Words", "good line"),
         QualityWord.FAIR: QT_TRANSLATE_NOOP("Words", "fair line"),
         QualityWord.POOR: QT_TRANSLATE_NOOP("Words", "poor line"),
+        Unanswered.RINGS: QT_TRANSLATE_NOOP("Words", "does not answer yet"),
+        Unanswered.IN_CALL: QT_TRANSLATE_NOOP("Words", "is in a call"),
+        Unanswered.BE_RIGHT_BACK: QT_TRANSLATE_NOOP("Words", "Be right back"),
+        Unanswered.NOT_WANTED: QT_TRANSLATE_NOOP("Words", "asks not to be called"),
+        Unanswered.NOT_CONNECTED: QT_TRANSLATE_NOOP("Words", "is offline"),
     }
 )
 """A short word for each state, as it stands in a list."""

@@ -177,6 +177,7 @@ class PickupService:
     def _take(self, events: Iterable[Event]) -> bool:
         """Note what changed; return whether anything here did."""
         touched = False
+        rung = {call.user for call in self._calls.values()}
         for event in events:
             match event:
                 case RingingCallChanged(call):
@@ -189,7 +190,7 @@ class PickupService:
                     self._ended(event)
                     touched = True
                 case PresenceChanged(user=user) | PhoneStateChanged(user=user):
-                    touched = touched or any(call.user == user for call in self._calls.values())
+                    touched = touched or user in rung
         return touched
 
     def _ended(self, event: RingingCallEnded) -> None:

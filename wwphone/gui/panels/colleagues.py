@@ -9,9 +9,11 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from wwphone.config.options import COLLEAGUES_DENSITY
+from wwphone.domain.calls import PhoneState
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.colleagues import ColleaguesModel
+from wwphone.gui.panels.ringing import RingingStrip
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 from wwphone.gui.widgets.colleague_list import ColleagueList
@@ -45,6 +47,7 @@ class ColleaguesPanel(QWidget):
         self._density.clicked.connect(self._on_density_clicked)
         self._as_of = QLabel()
         self._as_of.setProperty("role", "muted")
+        self.ringing = RingingStrip(context)
         self._empty = EmptyState(Icon.COLLEAGUES, context.theme)
         self.model = ColleaguesModel(context.services.presence, self)
         self._delegate = ColleagueDelegate(context.theme, self)
@@ -82,12 +85,14 @@ class ColleaguesPanel(QWidget):
             self.retranslate()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys and Enter in the filter steer the list; letters in the list go to the filter."""
+        """Arrow keys and Enter in the filter steer the list; letters in the list go to the filter, but P picks up."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if watched is self._filter:
             return self._filter_key(event)
         text = event.text()
+        if watched is self.list and self._picks_up(event):
+            return True
         if watched is self.list and text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
             self._filter.setFocus()
             self._filter.setText(self._filter.text() + text)
@@ -121,6 +126,7 @@ class ColleaguesPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.ringing)
         column.addLayout(top)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
@@ -142,6 +148,18 @@ class ColleaguesPanel(QWidget):
             self._filter.clear()
             return True
         return False
+
+    def _picks_up(self, event: QKeyEvent) -> bool:
+        """P on a colleague whose phone rings takes that call; elsewhere it is a letter."""
+        row = self.model.row(self.list.currentIndex())
+        if event.key() != Qt.Key.Key_P or event.modifiers() & _COMMANDS or not isinstance(row, ColleagueLine):
+            return False
+        user, name = row.colleague.user, row.colleague.nickname
+        rings = row.phone is PhoneState.RINGING and user != self._delegate.own_user
+        if not rings and self._context.services.pickup.at(user) is None:
+            return False
+        self.ringing.take_at(user, name)
+        return True
 
     def _on_filter_changed(self, text: str) -> None:
         self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again

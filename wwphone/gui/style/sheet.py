@@ -1,6 +1,6 @@
 """The style sheet: one small text made from the tokens, over Qt's Fusion style.
 
-Widgets choose a role by the dynamic property `role`: `page`, `card`, `popup`, `header`, `rail`, `pages`, `completion`;
+Widgets choose a role by the dynamic property `role`: `page`, `card`, `strip`, `popup`, `header`, `rail`, `pages`, `completion`;
 `title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
 `menu`, `switch`, `more`, `key`.
 """
@@ -33,6 +33,7 @@ QFrame[role="card"] { background: $surface; border: 1px solid $border; border-ra
 QFrame[role="card"][state="ringing"] { border: 2px solid $positive; }
 QFrame[role="card"][state="active"] { border: 2px solid $accent; }
 QFrame[role="card"][state="ended"] { background: $window; }
+QFrame[role="strip"] { background: $window; border: none; border-bottom: 1px solid $border; }
 QFrame[role="popup"] { background: $surface; border: 2px solid $positive; }
 QFrame[role="banner"] { background: $caution_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner"] QLabel { color: $on_caution_ground; }
