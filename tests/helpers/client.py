@@ -170,6 +170,10 @@ class Client:
         """Click the visible button of this text, in a part or window that says ``within``."""
         self.ask("click", says=says, within=within)
 
+    def press_key(self, keys: str) -> None:
+        """Press a key, such as ``F9``, wherever the keyboard is in the main window."""
+        self.ask("key", keys=keys)
+
     def type_into(self, field_name: str, text: str, *, enter: bool = False) -> None:
         """Type into a field over what stands there."""
         self.ask("type", into=field_name, text=text, enter=enter)
@@ -235,6 +239,10 @@ class Client:
     def row(self, nickname: str) -> str:
         """What the list says of one colleague; empty when it is not in it."""
         return next((row for row in self.rows() if row.startswith(f"{nickname}, ")), "")
+
+    def ringing(self) -> list[Part]:
+        """The lines of "Ringing now", longest first."""
+        return [part for part in self.window().walk() if part.kind == "RingingRow"]
 
     def connection(self) -> str:
         """The sentences on voice, line and PBX behind the header's connection symbol."""

@@ -9,6 +9,7 @@ a person does is done with mouse and keyboard.
 | ``see`` | none | all visible windows as trees of what they say |
 | ``click`` | ``says``, ``within`` | presses the visible button of this text inside a part that says ``within`` |
 | ``type`` | ``into``, ``text``, ``enter`` | replaces what stands in the visible field of this name |
+| ``key`` | ``keys`` | presses a key, such as ``F9``, wherever the keyboard is in the main window |
 | ``painted`` | ``since`` | what was painted when (monotonic clock), from this entry on |
 | ``picture`` | ``path`` | stores the main window as PNG |
 | ``quit`` | none | ends the program in order |
@@ -27,6 +28,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -151,6 +153,9 @@ class Hand:
                 return self._click(command["says"], command["within"])
             case "type":
                 return self._type(command["into"], command["text"], enter=command["enter"])
+            case "key":
+                QTest.keySequence(self._program.shell.window, QKeySequence(command["keys"]))
+                return None
             case "painted":
                 return self._painted.notes[command["since"] :]
             case "picture":

@@ -46,6 +46,27 @@ def test_everyone_gets_what_is_for_everyone_and_one_gets_what_is_private() -> No
     assert log.since(3, "anna") == Batch(3, None)
 
 
+def test_a_set_of_users_gets_what_is_for_them_encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[str] = []
+
+    def counting(one: PhoneStateChanged) -> bytes:
+        encoded.append(one.user)
+        return encode_event(one)
+
+    monkeypatch.setattr(event_log, "encode_event", counting)
+    log = EventLog()
+    log.publish(event("a"))
+    log.publish(event("b"), only=frozenset({"beat", "carla"}))
+    log.publish(event("c"))
+    assert [users_in(log.since(0, user)) for user in ("beat", "carla", "anna")] == [
+        ["a", "b", "c"],
+        ["a", "b", "c"],
+        ["a", "c"],
+    ]
+    assert log.since(2, "beat") is log.since(2, "anna"), "from then on they share again"
+    assert encoded == ["a", "b", "c"]
+
+
 def test_what_is_private_to_others_moves_the_revision_and_says_nothing() -> None:
     log = EventLog()
     log.publish(event("b"), only="beat")

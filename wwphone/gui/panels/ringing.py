@@ -166,7 +166,8 @@ class RingingStrip(QFrame):
         return ", ".join(name for name in names if name)
 
     def _show_hint(self) -> None:
-        self._hint.set_whole(self.tr("F9 takes the first") if self._service.first else "")
+        able = any(row.line.may_be_taken for row in self._rows.values())
+        self._hint.set_whole(self.tr("F9 takes the first") if able else "")
 
     def _show_or_hide(self) -> None:
         self._area.setVisible(bool(self._rows))

@@ -17,6 +17,8 @@ from wwphone.gui.widgets.symbol import Symbol
 from wwphone.gui.words import duration, word
 from wwphone.services.pickup import RingingLine
 
+_SPOKEN_EVERY_S = 5
+
 
 class RingingRow(QFrame):
     """Shows a line; emits what the person wants."""
@@ -48,7 +50,6 @@ class RingingRow(QFrame):
     def show_line(self, line: RingingLine, members: str, now_s: float, *, first: bool) -> None:
         """Show the line as it is now; `members`: names of those at whom a ring group's call rings."""
         if (line, members, first) == (self.line, self._members, self._is_first) and self._now_s:
-            self.tick(now_s)
             return
         self.line, self._members, self._is_first, self._now_s = line, members, first, now_s
         self.button.setVisible(line.may_be_taken)
@@ -56,9 +57,14 @@ class RingingRow(QFrame):
         self._draw()
 
     def tick(self, now_s: float) -> None:
-        """Let the seconds count."""
-        if not self.line.taken:
-            self._now_s = now_s
+        """Let the seconds count; a screen reader is told in steps, so that it does not read all the time."""
+        if self.line.taken:
+            return
+        before, now = self.line.seconds(self._now_s), self.line.seconds(now_s)
+        self._now_s = now_s
+        if before // _SPOKEN_EVERY_S != now // _SPOKEN_EVERY_S:
+            self._name()
+        if before != now:
             self._show_time()
 
     def retranslate(self) -> None:
@@ -73,6 +79,7 @@ class RingingRow(QFrame):
         self.button.setText(self.tr("Pick up"))
         self.button.setToolTip("F9" if self._is_first else "")
         self._show_time()
+        self._name()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -109,14 +116,17 @@ class RingingRow(QFrame):
         return ""
 
     def _show_time(self) -> None:
+        self._time.setText(f"{duration(self.line.seconds(self._now_s))} ·")
+
+    def _name(self) -> None:
+        """Say all of it to who does not see it."""
         line = self.line
-        time = duration(line.seconds(self._now_s))
-        self._time.setText(f"{time} ·")
+        seconds = line.seconds(self._now_s)
         called = f"{line.call.called.name} {line.call.called.number}".strip()
         number = line.caller.number if line.caller and line.caller.name else ""
         parts = [self._caller_text(), number, self.tr("for {called}").format(called=called)]
-        parts += [self._reason(), word(line.call.kind), time, self._news_text()]
-        text = ", ".join(part for part in parts if part)
+        parts += [self._reason(), word(line.call.kind), duration(seconds - seconds % _SPOKEN_EVERY_S)]
+        text = ", ".join(part for part in (*parts, self._news_text()) if part)
         self.setAccessibleName(text)
         self.button.setAccessibleName(self.tr("Pick up: {call}").format(call=text))
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.server.asterisk.channel_events import START, FakeChannel, Ticking
-from wwphone.domain.calls import CallDirection, LegState, Party
-from wwphone.server.api import PbxLegChanged, PbxLegEnded
+from wwphone.domain.calls import CallDirection, CallKind, LegState, Party
+from wwphone.server.api import PbxLegChanged, PbxLegEnded, PbxPickedUp
 from wwphone.server.asterisk.ami import AmiEvent
-from wwphone.server.asterisk.legs import LEG_EVENTS, LegBook
+from wwphone.server.asterisk.legs import LEG_EVENTS, LegBook, LegEvent
 
 _USERS = {"anna", "beat", "carla", "jean-luc"}
 
@@ -27,7 +27,9 @@ def play(book: LegBook, *events: AmiEvent) -> list[str]:
     return [short(change) for event in events for change in book.apply(event)]
 
 
-def short(change: PbxLegChanged | PbxLegEnded) -> str:
+def short(change: LegEvent) -> str:
+    if isinstance(change, PbxPickedUp):
+        return f"{change.user} took {change.leg_id} by {change.by_leg_id}"
     if isinstance(change, PbxLegEnded):
         return f"{change.user} ended {change.cause}"
     leg = change.leg
@@ -206,6 +208,44 @@ def test_who_picks_up_has_an_incoming_call_and_the_calls_become_one(book: LegBoo
         "carla ← 201 Anna up",
     ]
     assert {leg.user for leg in book.in_call("pbx-1.0")} == {"anna", "carla"}
+
+
+def test_who_took_what_is_told_before_the_ringing_ends(book: LegBook) -> None:
+    anna, beat = a_call()
+    play(book, *dialled(anna, beat), beat.event("UserEvent", UserEvent="WwphoneOffer", Offer="group/300"))
+    play(book, *ringing(anna, beat))
+    carla = FakeChannel("PJSIP/carla-00000002", "pbx-2.2", "pbx-2.2", "4", exten="*8")
+    play(book, carla.new(), carla.becomes("6"))
+
+    told = play(book, carla.event("Pickup", TargetUniqueid=beat.uniqueid), beat.ends(26))
+
+    assert told[0] == "carla took pbx-1.1 by pbx-2.2"
+    assert told[-1] == "beat ended 26"
+    (leg,) = book.of("carla")
+    assert (leg.kind, leg.called) == (CallKind.GROUP, "300"), "of the kind of the call it took"
+    local = FakeChannel("Local/start@wwphone-own-devices-1;1", "claim-1", "claim-1", "6")
+    assert play(book, local.event("Pickup", TargetUniqueid=anna.uniqueid)) == [" took pbx-1.0 by claim-1"]
+
+
+def test_what_a_call_is_for_comes_from_our_dial_plan_alone(book: LegBook) -> None:
+    anna, beat = a_call()
+    play(book, *dialled(anna, beat))
+    for name, offer in (("Other", "group/300"), ("WwphoneOffer", "nonsense"), ("WwphoneOffer", "odd/300")):
+        play(book, beat.event("UserEvent", UserEvent=name, Offer=offer))
+    (leg,) = book.of("beat")
+    assert (leg.kind, leg.called) == (CallKind.INTERNAL, "")
+    play(book, beat.event("UserEvent", UserEvent="WwphoneOffer", Offer="direct/+41445556677"))
+    (leg,) = book.of("beat")
+    assert (leg.kind, leg.called) == (CallKind.DIRECT, "+41445556677")
+
+
+def test_what_a_call_is_for_is_known_again_after_the_line_was_away(book: LegBook) -> None:
+    anna, beat = a_call()
+    beat.state, beat.application = "5", "AppDial"
+    beat.variable = "WWPHONE_DIRECTION=incoming\nWWPHONE_OFFER=group/300"
+    book.replace_all([anna.status(), beat.status()], frozenset())
+    (leg,) = book.of("beat")
+    assert (leg.kind, leg.called, leg.state) == (CallKind.GROUP, "300", LegState.RINGING)
 
 
 def test_after_a_blind_transfer_the_other_side_is_another(book: LegBook) -> None:

@@ -1,0 +1,229 @@
+"""The strip "Ringing now": what it shows, how it is taken by key and mouse, and what it says when that fails."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.gui import eyes
+from tests.gui.stage import MUELLER, Stage
+from tests.gui.world import World, company
+from tests.helpers.waiting import SECONDS, wait_until_async
+from wwphone.cti.api import ErrorCode, LinkProblem, WireError
+from wwphone.domain.calls import CallKind, Party, PhoneState
+from wwphone.domain.presence import Colleague
+from wwphone.gui.panels.ringing import RingingStrip
+from wwphone.protocol.calls import PhoneStateChanged
+from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
+from wwphone.services import pickup
+
+
+def strip(stage: Stage) -> RingingStrip:
+    return stage.window.colleagues.ringing
+
+
+def says(stage: Stage) -> list[str]:
+    """What a screen reader says of each line."""
+    return [row.accessibleName() for row in strip(stage).rows]
+
+
+def claims(stage: Stage) -> list[str]:
+    return [command.ringing_id for command in stage.world.link.commands if isinstance(command, Claim)]
+
+
+async def test_without_anything_that_rings_there_is_no_strip(signed_in: Stage) -> None:
+    assert not strip(signed_in).isVisible()
+    call = signed_in.rings("carla")
+    await signed_in.settled()
+    assert strip(signed_in).isVisible()
+    signed_in.world.link.change(RingingCallEnded(call.ringing_id))
+    await signed_in.settled()
+    assert not strip(signed_in).isVisible()
+    assert not strip(signed_in)._timer.isActive(), "no clock without a line"
+
+
+async def test_a_line_tells_everything_in_words(signed_in: Stage) -> None:
+    signed_in.rings("dario")
+    signed_in.rings("eva", None, seconds=1)
+    signed_in.world.link.change(PhoneStateChanged("eva", PhoneState.BUSY))
+    group = {
+        "user": "",
+        "members": ("carla", "ursula"),
+        "called": Party("300", "Hotline"),
+        "kind": CallKind.GROUP,
+    }
+    signed_in.rings("carla", Party("079"), seconds=2, **group)
+    await signed_in.settled()
+    assert says(signed_in) == [
+        "Müller & Söhne AG, Winterthur, +41 44 268 12 12, for Dario Lüthi 202, back at 10:30, call from outside, 0:00",
+        "Caller not shown, for Eva Schönenberger 205, is in a call, call from outside, 0:00",
+        "079, for Hotline 300, Carla Brändli, Ursula Grünenfelder, group call, 0:00",
+    ]
+    (first, *_) = strip(signed_in).rows
+    assert first.button.accessibleName() == f"Pick up: {first.accessibleName()}"
+    assert {"Ringing now", "Pick up", "F9 takes the first"} <= set(eyes.texts(signed_in.window))
+
+
+async def test_the_seconds_count(signed_in: Stage) -> None:
+    signed_in.rings("dario")
+    await signed_in.settled()
+    signed_in.world.services.pickup._clock_s = lambda: time.monotonic() + 71
+    strip(signed_in)._on_timeout()
+    assert "1:11 ·" in eyes.texts(strip(signed_in))
+    assert says(signed_in)[0].endswith("1:10"), "in steps: a screen reader shall not read all the time"
+    assert strip(signed_in)._timer.isActive()
+
+
+async def test_f9_takes_the_longest_wherever_the_keyboard_is(signed_in: Stage) -> None:
+    signed_in.rings("eva", seconds=5)
+    longest = signed_in.rings("dario", seconds=0)
+    signed_in.window._form.devices_button.click()
+    signed_in.window.dial_field.focus()
+    await signed_in.settled()
+    eyes.press(signed_in.window, Qt.Key.Key_F9)
+    await wait_until_async(lambda: claims(signed_in), "the claim")
+    assert claims(signed_in) == [longest.ringing_id]
+    await wait_until_async(lambda: len(says(signed_in)) == 1, "the line to go")
+    eyes.press(signed_in.window, Qt.Key.Key_F9)
+    await wait_until_async(lambda: not says(signed_in), "the other one, too")
+    eyes.press(signed_in.window, Qt.Key.Key_F9)
+    await signed_in.settled()
+    assert len(claims(signed_in)) == 2, "with nothing left it does nothing"
+
+
+async def test_the_mouse_takes_the_line_it_points_at(signed_in: Stage) -> None:
+    signed_in.rings("dario", seconds=0)
+    second = signed_in.rings("eva", seconds=5)
+    await signed_in.settled()
+    eyes.click("Pick up", strip(signed_in).rows[1])
+    await wait_until_async(lambda: claims(signed_in) == [second.ringing_id], "the claim")
+
+
+async def test_tab_reaches_every_button_and_space_presses_it(signed_in: Stage) -> None:
+    call = signed_in.rings("dario")
+    await signed_in.settled()
+    button = strip(signed_in).rows[0].button
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert signed_in.window.focusWidget() is button
+    eyes.press(button, Qt.Key.Key_Space)
+    await wait_until_async(lambda: claims(signed_in) == [call.ringing_id], "the claim")
+
+
+async def test_p_on_a_colleague_takes_what_rings_there_and_is_a_letter_elsewhere(signed_in: Stage) -> None:
+    panel = signed_in.window.colleagues
+    call = signed_in.rings("dario")
+    await signed_in.settled()
+    panel.list.setFocus()
+    panel.list.setCurrentIndex(panel.model.index_of("beat"))
+    eyes.type_into(panel.list, "p")
+    assert panel._filter.text() == "p"
+    panel._filter.clear()
+    panel.list.setCurrentIndex(panel.model.index_of("dario"))
+    eyes.press(panel.list, Qt.Key.Key_P)
+    await wait_until_async(lambda: claims(signed_in) == [call.ringing_id], "the claim")
+    assert panel._filter.text() == ""
+
+
+async def test_p_where_one_has_no_right_says_so(signed_in: Stage) -> None:
+    panel = signed_in.window.colleagues
+    panel.list.setCurrentIndex(panel.model.index_of("carla"))
+    eyes.press(panel.list, Qt.Key.Key_P)
+    assert strip(signed_in).notice == "You cannot pick up calls of Carla Brändli."
+    assert strip(signed_in).isVisible()
+    eyes.click("Close", strip(signed_in))
+    assert not strip(signed_in).isVisible()
+
+
+async def test_who_was_faster_is_shown_on_the_line_for_a_moment(
+    signed_in: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pickup, "TAKEN_SHOWN_S", 0.2 * SECONDS)
+    call = signed_in.rings("dario")
+    signed_in.world.link.change(RingingCallChanged(replace(call, claimed_by="ursula")))
+    await signed_in.settled()
+    assert says(signed_in)[0].endswith("Ursula Grünenfelder takes it …")
+    assert not eyes.has_button("Pick up", strip(signed_in))
+    signed_in.world.link.refuse(Claim, WireError(ErrorCode.CONFLICT, "taken", taken_by="ursula"))
+    strip(signed_in).take(call.ringing_id)
+    signed_in.world.link.change(RingingCallEnded(call.ringing_id, "ursula"))
+    await signed_in.settled()
+    assert says(signed_in)[0].endswith("taken by Ursula Grünenfelder")
+    assert strip(signed_in).notice == "", "the line says it already"
+    await wait_until_async(lambda: not strip(signed_in).isVisible(), "the line to go")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (WireError(ErrorCode.CONFLICT, "", taken_by="ursula"), "Ursula Grünenfelder was faster."),
+        (WireError(ErrorCode.CONFLICT, ""), "Somebody else was faster."),
+        (WireError(ErrorCode.NOT_FOUND, ""), "It does not ring any more."),
+        (WireError(ErrorCode.PBX_REFUSED, ""), "None of your phones took the call. It still rings there."),
+        (
+            WireError(ErrorCode.UNKNOWN_OUTCOME, ""),
+            "The line broke at this moment: perhaps it was done, perhaps not. Please look before you try again.",
+        ),
+    ],
+)
+async def test_what_went_wrong_stands_where_one_looks(
+    signed_in: Stage, error: WireError, sentence: str
+) -> None:
+    signed_in.rings("dario")
+    signed_in.world.link.refuse(Claim, error)
+    signed_in.window._form.devices_button.click()
+    eyes.press(signed_in.window, Qt.Key.Key_F9)
+    await wait_until_async(lambda: strip(signed_in).notice == sentence, f"{sentence!r}")
+    assert strip(signed_in).isVisible(), "also where another panel was chosen"
+    assert eyes.has_button("Pick up", strip(signed_in)), "it may be tried again"
+
+
+async def test_a_cut_line_takes_the_strip_away_and_a_claim_on_its_way_is_told(signed_in: Stage) -> None:
+    call = signed_in.rings("dario")
+    await signed_in.settled()
+    signed_in.world.link.cut(LinkProblem.LINE_LOST)
+    await signed_in.settled()
+    assert not strip(signed_in).isVisible()
+    strip(signed_in).take(call.ringing_id)
+    await wait_until_async(
+        lambda: strip(signed_in).notice == "There is no line to the server; nothing was done.", "the reason"
+    )
+
+
+async def test_the_language_changes_while_it_rings(signed_in: Stage) -> None:
+    signed_in.rings("dario")
+    await signed_in.settled()
+    signed_in.shell.context.language.choose("de")
+    await signed_in.settled()
+    assert {"Läutet gerade", "Heranholen", "F9 holt den ersten"} <= set(eyes.texts(strip(signed_in)))
+    assert "zurück um 10:30" in says(signed_in)[0]
+
+
+async def test_many_lines_scroll_and_leave_the_colleagues_their_place(signed_in: Stage) -> None:
+    for number, user in enumerate(("carla", "dario", "eva", "beat", "simone", "stefan", "verena", "ulrike")):
+        signed_in.rings(user, seconds=number)
+    await signed_in.settled()
+    assert len(says(signed_in)) == 8
+    assert strip(signed_in).height() < signed_in.window.height() / 2
+    assert strip(signed_in)._area.verticalScrollBar().maximum() > 0
+    assert signed_in.window.colleagues.list.height() > 100
+
+
+async def test_two_thousand_colleagues_and_fifty_lines_cost_no_frame() -> None:
+    people = tuple(Colleague(f"u{n}", str(10_000 + n), f"Person {n}", "Sales") for n in range(2_000))
+    state = company()
+    async with Stage("en", "light", World(replace(state, colleagues=(*state.colleagues, *people)))) as stage:
+        await stage.signed_in((1000, 720))
+        calls = [stage.rings("carla", MUELLER, seconds=n, ringing_id=str(n)) for n in range(50)]
+        await stage.settled()
+        QApplication.processEvents()
+        took_s = []
+        for number in range(20):
+            changed = replace(calls[number], claimed_by="ursula")
+            began_s = time.perf_counter()
+            stage.world.link.change(RingingCallChanged(changed))
+            took_s.append(time.perf_counter() - began_s)
+        assert min(took_s) < 0.0167 * SECONDS
