@@ -1,12 +1,11 @@
 """The one place where changes become events: numbered, encoded once, kept for those who come back.
 
-Theory. Every event gets the next revision and one audience: everyone, one user, or a set of users. It is encoded when it is published,
-never again. A connection remembers the revision it has sent and asks for what came `since`; connections that stand at the
-same revision and have had no private event share the very same text, so a change costs one encoding, one join a batch,
-and one write a client. An event for a set is one entry too, encoded once; it costs a mark for each of the set's users (a
-tenth of a microsecond) and, for those who are connected, a join of their own, since what they get is not what the others get.
-Listeners are woken at once after a quiet time and at most once in `batch_s` under load; a slow
-loop makes the batches larger, never the queue longer.
+Theory. Every event gets the next revision and one audience: everyone, one user, or a set of users. It is encoded when it is
+published, never again. A connection remembers the revision it has sent and asks for what came `since`; connections that stand at the
+same revision and may see the same private events share the very same text, so a change costs one encoding, one join a batch,
+and one write a client. An event for a set of users costs beside that a mark for each of them (below a microsecond).
+Listeners are woken at once after a quiet time and at most once in `batch_s` under load; a slow loop makes the batches larger,
+never the queue longer.
 """
 
 from __future__ import annotations
@@ -42,7 +41,8 @@ class EventLog:
         self._oldest = 1
         self._revision = 0
         self._last_private: dict[str, int] = {}
-        self._shared: dict[int, Batch] = {}
+        self._shared: dict[tuple[int, tuple[int, ...]], Batch] = {}
+        """By the revision a client stands at, and which private events since then it may see."""
         self._listeners: set[Callable[[], None]] = set()
         self._wake: asyncio.Handle | None = None
         self._woken_s = float("-inf")
@@ -73,11 +73,17 @@ class EventLog:
             return None
         if revision == self._revision:
             return Batch(revision, None)
+        missed = self._entries[revision + 1 - self._oldest :]
+        private: tuple[int, ...] = ()
         if self._last_private.get(user, 0) > revision:
-            return self._batch(revision, user)
-        shared = self._shared.get(revision)
+            private = tuple(
+                place
+                for place, (audience, _) in enumerate(missed)
+                if audience is not None and user in audience
+            )
+        shared = self._shared.get((revision, private))
         if shared is None:
-            shared = self._shared[revision] = self._batch(revision, None)
+            shared = self._shared[revision, private] = self._batch(missed, frozenset(private))
         return shared
 
     def listen(self, wake: Callable[[], None]) -> None:
@@ -94,9 +100,10 @@ class EventLog:
         if self._wake is not None:
             self._wake.cancel()
 
-    def _batch(self, revision: int, user: str | None) -> Batch:
-        missed = self._entries[revision + 1 - self._oldest :]
-        parts = [text for audience, text in missed if audience is None or user in audience]
+    def _batch(self, missed: list[tuple[frozenset[str] | None, bytes]], private: frozenset[int]) -> Batch:
+        parts = [
+            text for place, (audience, text) in enumerate(missed) if audience is None or place in private
+        ]
         text = encode_events(self._revision, parts) if parts else None
         return Batch(self._revision, text)
 
