@@ -38,6 +38,8 @@ _MAY_SHORTEN = (
     "main-tiles-wide",
     "calls-two-wide",
     "parking-some-wide",
+    "ringing-now-wide",
+    "ringing-now-many",
 )
 """Scenes with names that no card can hold, and cards that give way to a narrow column."""
 

@@ -15,6 +15,7 @@ from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
 
 Shown = Sequence[QWidget]
+SOEHNE = Party("+41 44 268 12 12", "Müller & Söhne AG")
 ZELLER = Party("+41 52 203 44 55", "Zeller Holzbau GmbH")
 
 
@@ -28,7 +29,7 @@ def let_time_pass(stage: Stage, seconds: float) -> None:
 
 async def _three(stage: Stage, size: tuple[int, int]) -> None:
     await stage.signed_in(size)
-    stage.rings("dario", seconds=0)
+    stage.rings("dario", SOEHNE, seconds=0)
     let_time_pass(stage, 9)
     stage.rings("eva", ZELLER, seconds=9)
     stage.world.link.change(PhoneStateChanged("eva", PhoneState.BUSY))
@@ -41,7 +42,7 @@ async def _three(stage: Stage, size: tuple[int, int]) -> None:
         called=Party("300", "Empfang"),
         kind=CallKind.GROUP,
         user="",
-        members=("carla", "ursula"),
+        members=("carla",),
     )
     let_time_pass(stage, 4)
     await stage.settled()
@@ -100,7 +101,7 @@ async def only_seen(stage: Stage) -> Shown:
 
 async def unknown_outcome(stage: Stage) -> Shown:
     await stage.signed_in()
-    stage.rings("carla")
+    stage.rings("carla", SOEHNE)
     let_time_pass(stage, 14)
     stage.world.link.refuse(Claim, WireError(ErrorCode.UNKNOWN_OUTCOME, "the line broke"))
     stage.window.colleagues.ringing.take_first()
