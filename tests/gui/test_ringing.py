@@ -147,7 +147,7 @@ async def test_who_was_faster_is_shown_on_the_line_for_a_moment(
     await signed_in.settled()
     assert says(signed_in)[0].endswith("Ursula Grünenfelder takes it …")
     assert not eyes.has_button("Pick up", strip(signed_in))
-    signed_in.world.link.refuse(Claim, WireError(ErrorCode.CONFLICT, "taken", taken_by="ursula"))
+    signed_in.world.link.refuse(Claim, WireError(ErrorCode.CONFLICT, "taken", taken_by="Ursula Grünenfelder"))
     strip(signed_in).take(call.ringing_id)
     signed_in.world.link.change(RingingCallEnded(call.ringing_id, "ursula"))
     await signed_in.settled()
@@ -159,7 +159,10 @@ async def test_who_was_faster_is_shown_on_the_line_for_a_moment(
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (WireError(ErrorCode.CONFLICT, "", taken_by="ursula"), "Ursula Grünenfelder was faster."),
+        (
+            WireError(ErrorCode.CONFLICT, "", taken_by="Ursula Grünenfelder"),
+            "Ursula Grünenfelder was faster.",
+        ),
         (WireError(ErrorCode.CONFLICT, ""), "Somebody else was faster."),
         (WireError(ErrorCode.NOT_FOUND, ""), "It does not ring any more."),
         (WireError(ErrorCode.PBX_REFUSED, ""), "None of your phones took the call. It still rings there."),

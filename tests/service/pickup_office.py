@@ -24,6 +24,7 @@ from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.store.sql_store import SqlStore
@@ -64,7 +65,8 @@ class Office:
         self.calls = CallService(self.pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
         endpoint = PbxEndpoint("127.0.0.1", asterisk.ports.sip, 0, Transport.UDP)
-        self.service = PbxService(self.pbx, self.directory, self.calls, self.devices, endpoint)
+        parking = ParkingService(self.pbx, self.calls, self.devices, self.directory, self.log)
+        self.service = PbxService(self.pbx, self.directory, self.calls, self.devices, parking, endpoint)
         self.pickup = PickupService(self.pbx, self.directory, self.devices, self.log)
         self.service.also_tell(self.pickup.on_pbx_event)
         self._phones: list[ScriptedPhone] = []

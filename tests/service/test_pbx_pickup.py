@@ -107,7 +107,7 @@ async def test_of_twenty_claims_at_once_one_has_the_caller_and_nineteen_know_who
         replies_s.append(reply_s)
         refused = [one for one in outcomes if isinstance(one[1], CommandRefusedError)]
         errors = {(one[1].error.code, one[1].error.taken_by) for one in refused}  # type: ignore[union-attr]
-        assert (len(refused), errors) == (19, {(ErrorCode.CONFLICT, winner)})
+        assert (len(refused), errors) == (19, {(ErrorCode.CONFLICT, winner.capitalize())})
         refusals_s += [seconds for _, _, seconds in refused]
         assert reply == Claimed(Party("201", "Anna"))
         await office.talking("anna", winner)
@@ -242,7 +242,7 @@ async def test_the_colleague_answers_before_the_claimants_device_does(office: Of
     at_desk.answer()
     with pytest.raises(CommandRefusedError) as refused:
         await claim
-    assert (refused.value.error.code, refused.value.error.taken_by) == (ErrorCode.CONFLICT, "beat")
+    assert (refused.value.error.code, refused.value.error.taken_by) == (ErrorCode.CONFLICT, "Beat")
     await at_desk.wait_until_over()
     await office.talking("anna", "beat")
     await hang_up(office, call)

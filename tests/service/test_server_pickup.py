@@ -238,13 +238,15 @@ async def test_of_twenty_claims_at_once_one_wins_and_nineteen_learn_who(board: B
     )
     assert board.pbx.legs_in(call)[1].state is LegState.RINGING, "nobody waits for the PBX to lose"
     winner = board.pbx.asked.picked_up[0].user
-    assert {(one["code"], one["taken_by"]) for one in losers} == {("conflict", winner)}
+    assert {(one["code"], one["taken_by"]) for one in losers} == {("conflict", winner.capitalize())}
     board.pbx.hold_actions(held=False)
     replies = [await client.answer_to(request) for client, request in zip(clients, asked, strict=True)]
     assert [reply["kind"] for reply in replies].count("reply") == 1
     assert len(board.pbx.asked.picked_up) == 1
     again = await clients[0].request("pickup.claim", claim)
-    assert (again["body"]["code"], again["body"]["taken_by"]) == ("conflict", winner), "a moment too late"
+    assert (again["body"]["code"], again["body"]["taken_by"]) == ("conflict", winner.capitalize()), (
+        "a moment too late"
+    )
 
 
 def refusals(clients: list[RawCtiClient]) -> list[dict[str, Any]]:
@@ -288,7 +290,7 @@ async def test_the_colleague_answers_while_somebody_claims(board: Board) -> None
     board.pbx.answer(leg)
     board.pbx.hold_actions(held=False)
     failure = await carla.answer_to(asked)
-    assert (failure["body"]["code"], failure["body"]["taken_by"]) == ("conflict", "beat")
+    assert (failure["body"]["code"], failure["body"]["taken_by"]) == ("conflict", "Beat")
 
 
 async def test_a_claim_that_was_cut_is_carried_out_once_and_its_outcome_is_told(board: Board) -> None:

@@ -125,7 +125,7 @@ class RingingStrip(QFrame):
         if problem is None:
             return ""
         if problem.code is ErrorCode.CONFLICT:
-            name = self._service.name_of(problem.taken_by) or self.tr("Somebody else")
+            name = problem.taken_by or self.tr("Somebody else")
             return self.tr("{name} was faster.").format(name=name)
         if problem.code is ErrorCode.NOT_FOUND:
             return self.tr("It does not ring any more.")
