@@ -13,7 +13,7 @@ import pytest
 from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest, user_record
 from tests.helpers.raw_cti import RawCtiClient
 from tests.helpers.waiting import wait_until_async
-from wwphone.domain.calls import LegState, Party
+from wwphone.domain.calls import CallKind, LegState, Party
 from wwphone.domain.pickup import PickupRule
 from wwphone.server.api import PbxError, PbxLostError, PbxRingGroup
 from wwphone.server.certificates import IssuedFiles
@@ -175,7 +175,7 @@ async def test_after_the_line_to_the_pbx_was_away_the_board_is_right_again(
 
 async def test_rules_decide_who_picks_up_and_who_sees_the_caller_at_once(board: Board) -> None:
     anna, carla = await board.client("anna"), await board.client("carla")
-    board.pbx.call_from_outside(OUTSIDE, "202")
+    board.pbx._ring("beat", OUTSIDE, "outside-1.0", "202", CallKind.DIRECT)
     row = await row_at(carla, caller={"number": OUTSIDE.number, "name": OUTSIDE.name}, kind="direct")
     assert told(anna) == []
     claim = {"ringing_id": row["ringing_id"]}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -321,18 +322,11 @@ class FakePbx:
         self._tell_of(leg.user, PbxLegEnded(leg.user, leg.leg_id, cause))
         self._phone_changed(leg.user)
 
-    def call_from_outside(self, caller: Party, number: str) -> str:
-        """Let somebody outside call a number; return the call's id."""
-        call_id = f"fake-{next(self._ids)}.0"
-        for callee in self._callees(number):
-            self._ring(callee, caller, call_id, number, CallKind.DIRECT)
-        return call_id
-
     def _dial(self, leg: Leg, number: str) -> None:
-        callees = [callee for callee in self._callees(number) if not self._refusal(callee)]
+        refusals = {one: _refusal(self.reach(one), self._reachable(one)) for one in self._callees(number)}
+        callees = [callee for callee, cause in refusals.items() if not cause]
         if not callees:
-            refused = [self._refusal(callee) for callee in self._callees(number)]
-            self.end_call(leg.call_id, refused[0] if refused else UNKNOWN_NUMBER)
+            self.end_call(leg.call_id, next(iter(refusals.values()), UNKNOWN_NUMBER))
             return
         caller = self._users[leg.user]
         for callee in callees:
@@ -340,31 +334,11 @@ class FakePbx:
             self._ring(callee, party, leg.call_id, number, CallKind.INTERNAL)
         self._set(replace(leg, state=LegState.RINGING, since=self._clock()))
 
-    def _callee(self, number: str) -> PbxUser | None:
-        """Whom a number leads to in the end; forwardings that go round lead to nobody."""
-        numbers = {user.number: user for user in self._users.values()}
-        for _ in numbers:
-            callee = numbers.get(number)
-            those = self.reach(callee.user).forwardings if callee else ()
-            always = next((one for one in those if one.cause is ForwardingCause.ALWAYS), None)
-            if always is None:
-                return callee
-            number = always.target
-        return None
-
-    def _refusal(self, user: str) -> int:
-        """The cause for which a call does not ring; 0: it rings."""
-        reach = self.reach(user)
-        if reach.do_not_disturb:
-            return BUSY
-        rings = CallKind.INTERNAL in reach.rings and self._reachable(user)
-        return 0 if rings else UNREACHABLE
-
     def _callees(self, number: str) -> list[str]:
         group = self._ring_groups.get(number)
         if group is not None:
             return list(group.members)
-        callee = self._callee(number)
+        callee = _leads_to(number, self._users, self.reach)
         return [callee.user] if callee else []
 
     def _ring(self, callee: str, caller: Party, call_id: str, number: str, kind: CallKind) -> None:
@@ -430,3 +404,23 @@ class FakePbx:
     def _may_fail(self) -> None:
         if self._errors:
             raise self._errors.pop(0)
+
+
+def _leads_to(number: str, users: Mapping[str, PbxUser], reach: Callable[[str], PbxReach]) -> PbxUser | None:
+    """Whom a number leads to in the end; forwardings that go round lead to nobody."""
+    numbers = {user.number: user for user in users.values()}
+    for _ in numbers:
+        callee = numbers.get(number)
+        those = reach(callee.user).forwardings if callee else ()
+        always = next((one for one in those if one.cause is ForwardingCause.ALWAYS), None)
+        if always is None:
+            return callee
+        number = always.target
+    return None
+
+
+def _refusal(reach: PbxReach, reachable: bool) -> int:
+    """The cause for which a call does not ring; 0: it rings."""
+    if reach.do_not_disturb:
+        return BUSY
+    return 0 if CallKind.INTERNAL in reach.rings and reachable else UNREACHABLE
