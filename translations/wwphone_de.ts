@@ -924,6 +924,80 @@
     </message>
 </context>
 <context>
+    <name>RingingRow</name>
+    <message>
+        <source>Pick up</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Caller not shown</source>
+        <translation>Anrufer nicht sichtbar</translation>
+    </message>
+    <message>
+        <source>Unknown caller</source>
+        <translation>Unbekannter Anrufer</translation>
+    </message>
+    <message>
+        <source>a colleague</source>
+        <translation>jemandem im Team</translation>
+    </message>
+    <message>
+        <source>taken by {name}</source>
+        <translation>übernommen von {name}</translation>
+    </message>
+    <message>
+        <source>your phone takes it …</source>
+        <translation>kommt auf Ihr Telefon …</translation>
+    </message>
+    <message>
+        <source>{name} takes it …</source>
+        <translation>{name} holt ihn …</translation>
+    </message>
+    <message>
+        <source>for {called}</source>
+        <translation>für {called}</translation>
+    </message>
+    <message>
+        <source>Pick up: {call}</source>
+        <translation>Heranholen: {call}</translation>
+    </message>
+</context>
+<context>
+    <name>RingingStrip</name>
+    <message>
+        <source>Ringing now</source>
+        <translation>Läutet gerade</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>You cannot pick up calls of {name}.</source>
+        <translation>Anrufe für {name} können Sie nicht heranholen.</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anders</translation>
+    </message>
+    <message>
+        <source>{name} was faster.</source>
+        <translation>{name} war schneller.</translation>
+    </message>
+    <message>
+        <source>It does not ring any more.</source>
+        <translation>Es läutet nicht mehr.</translation>
+    </message>
+    <message>
+        <source>None of your phones took the call. It still rings there.</source>
+        <translation>Keines Ihrer Telefone hat den Anruf angenommen. Er läutet dort weiter.</translation>
+    </message>
+    <message>
+        <source>F9 takes the first</source>
+        <translation>F9 holt den ersten</translation>
+    </message>
+</context>
+<context>
     <name>SettingsWindow</name>
     <message>
         <source>Sound</source>
@@ -1302,6 +1376,22 @@
     <message>
         <source>poor line</source>
         <translation>schlechte Leitung</translation>
+    </message>
+    <message>
+        <source>does not answer yet</source>
+        <translation>nimmt noch nicht ab</translation>
+    </message>
+    <message>
+        <source>is in a call</source>
+        <translation>telefoniert</translation>
+    </message>
+    <message>
+        <source>asks not to be called</source>
+        <translation>möchte keine Anrufe</translation>
+    </message>
+    <message>
+        <source>is offline</source>
+        <translation>ist offline</translation>
     </message>
     <message>
         <source>You hung up.</source>
