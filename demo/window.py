@@ -156,17 +156,14 @@ def _run(order: Order, engine: SipEngine, prepare: Callable[[Program], None]) ->
     ):
         settings.set(option, value)
     secrets = SecretsInMemory({f"{order.user}@{order.host}": order.password})
-    ground = Ground(
-        engine,
-        WebSocketLink(),
-        settings,
-        secrets,
-        sounds_folder(),
-        NotesFile(paths.notes_file),
-        system_hotkeys(),
-    )
+    link, notes = WebSocketLink(), NotesFile(paths.notes_file)
+
+    def ground(_: Paths) -> Ground:
+        # Not before: which hot-keys there are shows when Qt has its screen.
+        return Ground(engine, link, settings, secrets, sounds_folder(), notes, system_hotkeys())
+
     engine_settings = EngineSettings(user_agent="wwphone demo (you)", null_sound=order.tour is not None)
-    return run("", paths, lambda _: ground, prepare, engine_settings)
+    return run("", paths, ground, prepare, engine_settings)
 
 
 def main() -> int:
