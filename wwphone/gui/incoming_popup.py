@@ -81,7 +81,10 @@ class IncomingPopup(QWidget):
 
     def place(self, above: int) -> None:
         """Stand at the top right of the main screen, `above` pixels below its edge."""
-        self.adjustSize()
+        layout = self.layout()
+        assert layout
+        # Not adjustSize: it allows two thirds of the screen's height, which at 300 % cuts off the note.
+        self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
         area = QGuiApplication.primaryScreen().availableGeometry()
         self.move(area.right() - self.width() - tokens.SPACE_L, area.top() + tokens.SPACE_L + above)
 
