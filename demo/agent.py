@@ -14,6 +14,10 @@ account, password included, comes on stdin as well, so that it shows in no list 
 | `ring`, `answer`, `hold`, `resume` | `call_id` |
 | `hang_up` | `call_id`, optional `reason` (an EndReason) |
 | `mute` | `call_id`, `muted` |
+| `transfer`, `deflect` | `call_id`, `address` |
+| `transfer_to` | `call_id`, `other_call_id` |
+| `join` | `call_ids` |
+| `split` | `call_id` |
 | `send_dtmf` | `call_id`, `digits` |
 | `play_file`, `record_file` | `call_id`, `path` |
 | `start_ringing` | `path` |
@@ -111,6 +115,7 @@ _PLAIN_COMMANDS = frozenset(
         "ring",
     }
     | {"answer", "hold", "resume", "hang_up", "mute", "send_dtmf", "set_measuring"}
+    | {"transfer", "transfer_to", "deflect", "join", "split"}
 )
 
 

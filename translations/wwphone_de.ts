@@ -83,8 +83,28 @@
         <translation>Anruf parken (Ctrl+P)</translation>
     </message>
     <message>
+        <source>Transfer the call (Ctrl+T)</source>
+        <translation>Anruf verbinden (Ctrl+T)</translation>
+    </message>
+    <message>
+        <source>Merge with the other call (Ctrl+M)</source>
+        <translation>Mit dem anderen Anruf zusammenschalten (Ctrl+M)</translation>
+    </message>
+    <message>
+        <source>Take out of the merged calls</source>
+        <translation>Aus der Zusammenschaltung nehmen</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>back from {name}</source>
+        <translation>zurück von {name}</translation>
+    </message>
+    <message>
+        <source>being transferred</source>
+        <translation>wird verbunden</translation>
     </message>
     <message>
         <source>Decline</source>
@@ -457,6 +477,10 @@
         <translation>zurück von Platz {slot}</translation>
     </message>
     <message>
+        <source>back from {name}</source>
+        <translation>zurück von {name}</translation>
+    </message>
+    <message>
         <source>for {number}</source>
         <translation>für {number}</translation>
     </message>
@@ -623,6 +647,40 @@
     <message>
         <source>Settings (Ctrl+,)</source>
         <translation>Einstellungen (Ctrl+,)</translation>
+    </message>
+</context>
+<context>
+    <name>MergedGroup</name>
+    <message numerus="yes">
+        <source>%n calls merged</source>
+        <translation>
+            <numerusform>%n zusammen</numerusform>
+            <numerusform>%n zusammen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>End all (F6)</source>
+        <translation>Alle beenden (F6)</translation>
+    </message>
+    <message>
+        <source>End all</source>
+        <translation>Alle beenden</translation>
+    </message>
+    <message>
+        <source>Microphone on (F8)</source>
+        <translation>Mikrofon einschalten (F8)</translation>
+    </message>
+    <message>
+        <source>Mute the microphone (F8)</source>
+        <translation>Mikrofon stumm schalten (F8)</translation>
+    </message>
+    <message>
+        <source>Resume all (F7)</source>
+        <translation>Alle zurückholen (F7)</translation>
+    </message>
+    <message>
+        <source>Hold all (F7)</source>
+        <translation>Alle halten (F7)</translation>
     </message>
 </context>
 <context>
@@ -998,6 +1056,21 @@
     </message>
 </context>
 <context>
+    <name>SendOnButton</name>
+    <message>
+        <source>Send the caller on</source>
+        <translation>Anrufer weiterleiten</translation>
+    </message>
+    <message>
+        <source>To somebody else … (Ctrl+T)</source>
+        <translation>Zu jemand anderem … (Ctrl+T)</translation>
+    </message>
+    <message>
+        <source>To my voicemail (Shift+F6)</source>
+        <translation>Auf meinen Anrufbeantworter (Shift+F6)</translation>
+    </message>
+</context>
+<context>
     <name>SettingsWindow</name>
     <message>
         <source>Sound</source>
@@ -1237,6 +1310,99 @@
     </message>
 </context>
 <context>
+    <name>TransferBar</name>
+    <message>
+        <source>Enter sends the caller to {whom}</source>
+        <translation>Enter leitet den Anrufer weiter zu {whom}</translation>
+    </message>
+    <message>
+        <source>Enter calls {whom} first</source>
+        <translation>Enter ruft zuerst {whom} an</translation>
+    </message>
+    <message>
+        <source>Being transferred to {name} …</source>
+        <translation>Wird mit {name} verbunden …</translation>
+    </message>
+    <message>
+        <source>Transfer to {name}?</source>
+        <translation>Mit {name} verbinden?</translation>
+    </message>
+    <message>
+        <source>Send on</source>
+        <translation>Weiterleiten</translation>
+    </message>
+    <message>
+        <source>Call first</source>
+        <translation>Rückfrage</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Transfer now</source>
+        <translation>Gleich verbinden</translation>
+    </message>
+    <message>
+        <source>Without talking before (Ctrl+Enter)</source>
+        <translation>Ohne vorher zu sprechen (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>Do not send on (Esc)</source>
+        <translation>Nicht weiterleiten (Esc)</translation>
+    </message>
+    <message>
+        <source>Do not transfer (Esc)</source>
+        <translation>Nicht verbinden (Esc)</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Connect the two (Ctrl+T)</source>
+        <translation>Die beiden verbinden (Ctrl+T)</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>Makeln</translation>
+    </message>
+    <message>
+        <source>Talk to the other one (Ctrl+E)</source>
+        <translation>Mit dem anderen sprechen (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>End this call and take the first one back (Ctrl+B)</source>
+        <translation>Diesen Anruf beenden und den ersten zurückholen (Ctrl+B)</translation>
+    </message>
+</context>
+<context>
+    <name>TransferField</name>
+    <message>
+        <source>Name or number</source>
+        <translation>Name oder Nummer</translation>
+    </message>
+    <message>
+        <source>Name or number …</source>
+        <translation>Name oder Nummer …</translation>
+    </message>
+</context>
+<context>
+    <name>Transfers</name>
+    <message>
+        <source>{name} did not get the call: it is with you again. {why}</source>
+        <translation>{name} hat den Anruf nicht übernommen: Er ist wieder bei Ihnen. {why}</translation>
+    </message>
+    <message>
+        <source>Neither a number nor a colleague&apos;s name.</source>
+        <translation>Weder eine Nummer noch der Name eines Kollegen.</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Show the window</source>
@@ -1456,6 +1622,14 @@
     <message>
         <source>Parked.</source>
         <translation>Geparkt.</translation>
+    </message>
+    <message>
+        <source>You transferred the call.</source>
+        <translation>Sie haben den Anruf verbunden.</translation>
+    </message>
+    <message>
+        <source>You sent the caller on.</source>
+        <translation>Sie haben den Anrufer weitergeleitet.</translation>
     </message>
     <message>
         <source>The line broke: nothing was heard of the other side any more.</source>

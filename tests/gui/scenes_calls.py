@@ -13,7 +13,7 @@ from tests.gui.world import ME, World
 from wwphone.config.notes import NotesInMemory
 from wwphone.domain import shown as shown_number
 from wwphone.domain.account import Profile
-from wwphone.domain.calls import CallKind, CallQuality, EndReason, Party
+from wwphone.domain.calls import CallKind, CallQuality, EndReason, Party, Returned
 from wwphone.domain.notes import Note
 from wwphone.protocol.account import ProfileChanged
 
@@ -192,6 +192,82 @@ async def two_popups(stage: Stage) -> Shown:
     return list(stage.shell.popups.shown)
 
 
+async def transferring(stage: Stage) -> str:
+    """Beat on hold, to be transferred."""
+    await stage.signed_in()
+    call_id = await stage.talking("+41 44 268 12 12", 161)
+    stage.window.transfers.press(call_id)
+    await stage.settled()
+    return call_id
+
+
+async def transfer_choosing(stage: Stage) -> Shown:
+    await transferring(stage)
+    return [stage.window]
+
+
+async def transfer_chosen(stage: Stage) -> Shown:
+    call_id = await transferring(stage)
+    stage.window.transfers.begin_with(call_id, "205")
+    await stage.settled()
+    return [stage.window]
+
+
+async def transfer_consulting(stage: Stage) -> Shown:
+    call_id = await transferring(stage)
+    stage.world.services.transfer.consult(call_id, "Eva")
+    stage.engine.far_end_answers(stage.engine.calls[-1].call_id)
+    await stage.settled()
+    return [stage.window]
+
+
+async def transfer_handing_over(stage: Stage) -> Shown:
+    call_id = await transferring(stage)
+    stage.world.services.transfer.transfer_now(call_id, "Eva")
+    await stage.settled()
+    return [stage.window]
+
+
+async def transfer_failed(stage: Stage) -> Shown:
+    call_id = await transferring(stage)
+    stage.world.services.transfer.transfer_now(call_id, "Eva")
+    stage.engine.transfer_fails(call_id, 486)
+    await stage.settled()
+    return [stage.window]
+
+
+async def deflecting(stage: Stage) -> Shown:
+    await stage.signed_in()
+    call_id = await stage.incoming()
+    stage.window.transfers.deflect(call_id)
+    await stage.settled()
+    return [stage.window]
+
+
+async def sending_on(stage: Stage) -> Shown:
+    await stage.signed_in()
+    await stage.incoming()
+    [popup] = stage.shell.popups.shown
+    return [popup, stage.menu(popup.send_on.menu(), popup.send_on)]
+
+
+async def merged(stage: Stage) -> Shown:
+    await stage.signed_in()
+    for who, seconds in (("Eva", 754), ("Beat", 161), ("+41 44 268 12 12", 31)):
+        await stage.talking(who, seconds)
+        if len(stage.engine.calls) > 1:
+            stage.world.services.merging.merge(stage.engine.calls[-1].call_id)
+            await stage.settled()
+    return [stage.window]
+
+
+async def came_back(stage: Stage) -> Shown:
+    await stage.signed_in()
+    stage.engine.incoming(MUELLER.number, MUELLER.name, returned=Returned(Party("205"), EndReason.NO_ANSWER))
+    await stage.settled()
+    return [stage.window, *stage.shell.popups.shown]
+
+
 CALL_SCENES = (
     _outgoing("dialling", rings=False),
     _outgoing("ringing", rings=True),
@@ -219,4 +295,13 @@ CALL_SCENES = (
     _popup("unknown", CallKind.DIRECT, Party(""), "+41 44 268 12 04"),
     _popup("number", CallKind.DIRECT, Party("+41 79 555 01 23"), "+41 44 268 12 04"),
     Scene("incoming-two", two_popups),
+    Scene("transfer-choosing", transfer_choosing, everywhere=True),
+    Scene("transfer-chosen", transfer_chosen),
+    Scene("transfer-consulting", transfer_consulting, everywhere=True),
+    Scene("transfer-handing-over", transfer_handing_over),
+    Scene("transfer-failed", transfer_failed),
+    Scene("incoming-deflecting", deflecting),
+    Scene("incoming-sending-on", sending_on, everywhere=True),
+    Scene("incoming-came-back", came_back),
+    Scene("calls-merged", merged, everywhere=True),
 )

@@ -174,6 +174,10 @@ class Client:
         """Press a key, such as ``F9``, wherever the keyboard is in the main window."""
         self.ask("key", keys=keys)
 
+    def choose(self, says: str, entry: str, within: str = "") -> None:
+        """Choose an entry, by its beginning, of the menu behind the visible button of this text."""
+        self.ask("choose", says=says, within=within, entry=entry)
+
     def type_into(self, field_name: str, text: str, *, enter: bool = False) -> None:
         """Type into a field over what stands there."""
         self.ask("type", into=field_name, text=text, enter=enter)

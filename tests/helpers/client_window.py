@@ -8,6 +8,7 @@ a person does is done with mouse and keyboard.
 |---|---|---|
 | ``see`` | none | all visible windows as trees of what they say |
 | ``click`` | ``says``, ``within`` | presses the visible button of this text inside a part that says ``within`` |
+| ``choose`` | ``says``, ``within``, ``entry`` | chooses an entry of the menu behind a visible button |
 | ``type`` | ``into``, ``text``, ``enter`` | replaces what stands in the visible field of this name |
 | ``key`` | ``keys`` | presses a key, such as ``F9``, wherever the keyboard is in the main window |
 | ``painted`` | ``since`` | what was painted when (monotonic clock), from this entry on |
@@ -37,6 +38,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -151,6 +153,8 @@ class Hand:
                 return [tree(window) for window in visible_windows()]
             case "click":
                 return self._click(command["says"], command["within"])
+            case "choose":
+                return self._choose(command["says"], command["within"], command["entry"])
             case "type":
                 return self._type(command["into"], command["text"], enter=command["enter"])
             case "key":
@@ -164,6 +168,15 @@ class Hand:
                 self._program.quit()
                 return None
         raise KeyError(command["do"])
+
+    def _choose(self, text: str, within: str, entry: str) -> None:
+        for button in _all(QToolButton):
+            if text == says(button) and _is_within(button, within) and button.menu() is not None:
+                for action in button.menu().actions():
+                    if action.text().startswith(entry) and action.isEnabled():
+                        action.trigger()
+                        return
+        raise NotThereError(f"there is no entry {entry!r} behind {text!r} within {within!r}")
 
     def _click(self, text: str, within: str) -> None:
         buttons = [button for button in _all(QAbstractButton) if _is_within(button, within)]

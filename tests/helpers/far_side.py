@@ -44,6 +44,8 @@ class FarCall:
         """What the phone answered to our requests."""
         self.reinvite_status = 200
         """What the phone's re-INVITEs are answered with."""
+        self.refer_status = 202
+        """What the phone's REFERs are answered with."""
         self.answers_cancel = True
         """Whether a CANCEL ends our ringing; False: our answer has crossed it."""
         self.events = True
@@ -103,6 +105,17 @@ class FarCall:
     def refer(self, uri: str) -> None:
         """Ask the phone to call somebody (RFC 3515)."""
         self.request("REFER", [("Contact", f"<{self._far_side.uri}>"), ("Refer-To", f"<{uri}>")], kind="")
+
+    def notify_transfer(self, status: int, reason: str = "") -> None:
+        """Tell how far the phone's REFER got; a final status ends the subscription (RFC 3515 section 2.4.4)."""
+        state = "terminated;reason=noresource" if status >= 200 else "active;expires=60"
+        headers = [
+            ("Contact", f"<{self._far_side.uri}>"),
+            ("Event", "refer"),
+            ("Subscription-State", state),
+            ("Content-Type", "message/sipfrag;version=2.0"),
+        ]
+        self.request("NOTIFY", headers, f"SIP/2.0 {status} {reason or 'Whatever'}\r\n", kind="")
 
     def hold(self) -> None:
         """Hold the phone (RFC 3264 section 8.4)."""
@@ -175,6 +188,12 @@ class FarCall:
             reply = answer_to(message, self.reinvite_status, "OK" if ok else "No", self.tag, extra)
             direction = "recvonly" if "a=sendonly" in message.body else "sendrecv"
             self._send_with_body(reply, self.description(direction) if ok else "")
+        elif message.method == "REFER":
+            extra = (("Contact", f"<{self._far_side.uri}>"),)
+            accepted = self.refer_status == 202
+            self._far_side.send(
+                answer_to(message, self.refer_status, "Accepted" if accepted else "No", self.tag, extra)
+            )
         elif message.method not in ("INVITE", "ACK"):
             self._far_side.send(answer_to(message, 200, "OK", self.tag))
 

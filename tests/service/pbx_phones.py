@@ -84,6 +84,13 @@ class PhoneCall:
         self.over = True
         self._reply(status, "Refused")
 
+    def deflect(self, number: str) -> None:
+        """Send the caller of an incoming call on (302, RFC 3261 section 21.3.3)."""
+        self.over = True
+        host, port = self.phone.pbx
+        contact = (("Contact", f"<sip:{number}@{host}:{port}>"),)
+        self.phone.send(answer_to(self.invite, 302, "Moved Temporarily", self.tag, contact))
+
     def cancel(self) -> None:
         """Give up our own INVITE."""
         self.phone.send_within(self, "CANCEL")

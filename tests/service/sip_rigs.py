@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Mapping
 from pathlib import Path
@@ -76,6 +77,12 @@ class Rig(Protocol):
     async def fail_next_hold(self, call_id: str) -> None:
         """The other side does not agree to be held."""
 
+    async def transfer_went(self, call_id: str, status: int) -> None:
+        """Whoever was asked to hand the call over tells how it ended."""
+
+    def sent_on_to(self, call_id: str) -> str:
+        """The number to which the call was transferred or deflected; empty: it was not."""
+
 
 def call_events(events: list[Event], call_id: str) -> list[Event]:
     """The snapshots of one call, in order."""
@@ -142,6 +149,15 @@ class FakeRig:
 
     async def fail_next_hold(self, call_id: str) -> None:
         self._engine.fail_next("hold")
+
+    async def transfer_went(self, call_id: str, status: int) -> None:
+        if status < 300:
+            self._engine.transfer_succeeds(call_id)
+        else:
+            self._engine.transfer_fails(call_id, status)
+
+    def sent_on_to(self, call_id: str) -> str:
+        return dict(self._engine.sent_on).get(call_id, "")
 
     def _take(self, event: SipEvent) -> None:
         self._events.append({"event": type(event).__name__, **as_json(event)})
@@ -238,6 +254,18 @@ class RealRig:
 
     async def fail_next_hold(self, call_id: str) -> None:
         self._call(call_id).reinvite_status = 500
+
+    async def transfer_went(self, call_id: str, status: int) -> None:
+        call = self._call(call_id)
+        await asyncio.to_thread(call.wait_for_request, "REFER")
+        call.notify_transfer(100)
+        call.notify_transfer(status)
+
+    def sent_on_to(self, call_id: str) -> str:
+        call = self._call(call_id)
+        wanted = [request.get("Refer-To") for request in call.requests if request.method == "REFER"]
+        wanted += [answer.get("Contact") for answer in call.answers if answer.status == 302]
+        return wanted[-1].partition("sip:")[2].partition("@")[0] if wanted else ""
 
     def _call(self, call_id: str) -> FarCall:
         if call_id not in self._calls:

@@ -326,3 +326,111 @@ async def test_two_calls_at_a_time(registered: Rig) -> None:
     await registered.far_hang_up(second)
     await state(registered, second, "ended")
     assert (await state(registered, first, "held"))["end"] is None
+
+
+# ---------------------------------------------------------------- handing over and merging
+
+
+async def transferring(rig: Rig, call_id: str, *, wanted: bool = True) -> None:
+    await wait_until_async(
+        lambda: call_events(rig.events(), call_id)[-1]["transferring"] is wanted, f"transferring: {wanted}"
+    )
+
+
+async def test_a_call_is_handed_over_unseen(registered: Rig) -> None:
+    call_id = await talking(registered)
+    registered.command("transfer", call_id=call_id, address="205")
+    await transferring(registered, call_id)
+    await wait_until_async(lambda: registered.sent_on_to(call_id) == "205", "the number")
+    await registered.transfer_went(call_id, 200)
+    ended = await state(registered, call_id, "ended")
+    assert (ended["end"]["reason"], ended["end"]["sip_status"]) == ("transferred", 200)
+
+
+@pytest.mark.parametrize(("status", "reason"), [(486, "busy"), (404, "unknown_number"), (503, "unreachable")])
+async def test_a_call_that_nobody_takes_over_is_ours_again(registered: Rig, status: int, reason: str) -> None:
+    call_id = await talking(registered)
+    registered.command("hold", call_id=call_id)
+    await state(registered, call_id, "held")
+    registered.command("transfer", call_id=call_id, address="205")
+    await transferring(registered, call_id)
+    await registered.transfer_went(call_id, status)
+
+    def failed() -> list[Event]:
+        return [event for event in registered.events() if event["event"] == "TransferFailed"]
+
+    [told] = await wait_until_async(failed, "the bad news")
+    assert (told["call_id"], told["end"]["reason"], told["end"]["sip_status"]) == (call_id, reason, status)
+    await transferring(registered, call_id, wanted=False)
+    registered.command("resume", call_id=call_id)
+    await state(registered, call_id, "active")
+
+
+@pytest.mark.parametrize("status", [200, 486])
+async def test_two_calls_are_connected_with_each_other(registered: Rig, status: int) -> None:
+    first = await talking(registered)
+    registered.command("hold", call_id=first)
+    await state(registered, first, "held")
+    second = await registered.incoming()
+    registered.command("answer", call_id=second)
+    await state(registered, second, "active")
+    registered.command("transfer_to", call_id=first, other_call_id=second)
+    for call_id in (first, second):
+        await transferring(registered, call_id)
+    await registered.transfer_went(first, status)
+    for call_id in (first, second):
+        if status == 200:
+            ended = await state(registered, call_id, "ended")
+            assert ended["end"]["reason"] == "transferred"
+        else:
+            await transferring(registered, call_id, wanted=False)
+
+
+async def test_a_call_that_comes_is_deflected(registered: Rig) -> None:
+    call_id = await registered.incoming()
+    await state(registered, call_id, "incoming")
+    registered.command("deflect", call_id=call_id, address="205")
+    ended = await state(registered, call_id, "ended")
+    assert (ended["end"]["reason"], ended["end"]["sip_status"]) == ("deflected", 302)
+    await wait_until_async(lambda: registered.sent_on_to(call_id) == "205", "the number")
+
+
+async def test_calls_are_merged_and_split(registered: Rig) -> None:
+    first = await talking(registered)
+    second = await registered.incoming()
+    registered.command("answer", call_id=second)
+    await state(registered, second, "active")
+
+    async def merged(call_id: str, wanted: bool) -> None:
+        await wait_until_async(
+            lambda: call_events(registered.events(), call_id)[-1]["merged"] is wanted, f"merged: {wanted}"
+        )
+
+    registered.command("join", call_ids=[first, second, "never was"])
+    for call_id in (first, second):
+        await merged(call_id, True)
+    registered.command("hold", call_id=first)
+    await state(registered, first, "held")
+    registered.command("resume", call_id=first)
+    await state(registered, first, "active")
+    registered.command("split", call_id=first)
+    await merged(first, False)
+    await merged(second, True)
+    assert not [event for event in registered.events() if event["event"] == "CommandFailed"]
+
+
+async def test_handing_over_what_is_over_or_rings_does_nothing(registered: Rig) -> None:
+    call_id = await registered.incoming()
+    await state(registered, call_id, "incoming")
+    registered.command("transfer", call_id=call_id, address="205")
+    registered.command("transfer_to", call_id=call_id, other_call_id=call_id)
+    registered.command("join", call_ids=[call_id])
+    registered.command("answer", call_id=call_id)
+    await state(registered, call_id, "active")
+    registered.command("deflect", call_id=call_id, address="205")
+    registered.command("hang_up", call_id=call_id)
+    ended = await state(registered, call_id, "ended")
+    assert (ended["transferring"], ended["merged"]) == (False, False)
+    for command in ("transfer", "deflect"):
+        registered.command(command, call_id=call_id, address="205")
+    assert not [event for event in registered.events() if event["event"] in ("CommandFailed", "BadCommand")]

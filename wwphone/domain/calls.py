@@ -91,6 +91,10 @@ class EndReason(Enum):
     PBX_UNREACHABLE = "pbx_unreachable"
     PARKED = "parked"
     """It waits in a parking place; `slot` says in which."""
+    TRANSFERRED = "transferred"
+    """Handed over to somebody else (RFC 3515); those two go on talking."""
+    DEFLECTED = "deflected"
+    """Sent on before we answered (302, RFC 3261 section 21.3.3)."""
     LINE_LOST = "line_lost"
     """It ran, and then nothing came any more."""
     FAILED = "failed"
@@ -183,6 +187,15 @@ class CallEnd:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """Why a call that we had handed over unseen comes back."""
+
+    party: Party
+    """Who did not take it."""
+    reason: EndReason
+
+
+@dataclass(frozen=True)
 class CallSnapshot:
     """A call on this PC, frozen at one moment. Times are of the wall clock, in UTC."""
 
@@ -207,6 +220,11 @@ class CallSnapshot:
     """SIP's Call-ID (RFC 3261 section 8.1.1.4): by it the PBX finds its leg of the call."""
     parked_slot: str = ""
     """The parking place that it comes back from, because nobody fetched it there; empty for every other call."""
+    merged: bool = False
+    """Everybody in a merged call hears everybody in the other merged ones: a conference mixed on this PC."""
+    transferring: bool = False
+    """The PBX was asked to hand it over (REFER) and has not told the outcome yet (RFC 3515 section 2.4.4)."""
+    returned: Returned | None = None
 
     @property
     def established(self) -> bool:

@@ -15,6 +15,8 @@ RESERVED_NUMBERS = frozenset({"700", *(str(slot) for slot in range(701, 721)), "
 PARK_NUMBER = "700"
 ECHO_TEST_NUMBER = "801"
 VOICEMAIL_NUMBER = "900"
+VOICEMAIL_DEFLECTION = "voicemail"
+"""Where a caller is deflected to who shall leave a message: the PBX knows whose phone it is; nobody can dial it."""
 OWN_CONFERENCE_NUMBER = "901"
 CONFERENCE_ENTRY_NUMBER = "902"
 

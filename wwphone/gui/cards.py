@@ -1,4 +1,4 @@
-"""The call cards: one for each call in sight, always visible, whatever panel is open."""
+"""The call cards: one for each call in sight, always visible, whatever panel is open; merged ones in a frame."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.notes import last_note
 from wwphone.gui.widgets.call_card import CallCard
+from wwphone.gui.widgets.merged_group import MergedGroup
 
 _TICK_MS = 1000
 
@@ -19,6 +20,8 @@ class Cards(QObject):
     """Keeps the cards equal to the calls; a timer runs only while somebody talks."""
 
     park_wanted = Signal(str)
+    transfer_wanted = Signal(str)
+    deflect_wanted = Signal(str)
 
     def __init__(self, form: Ui_MainWindow, context: Context, dial: DialField, parent: QObject) -> None:
         super().__init__(parent)
@@ -31,7 +34,10 @@ class Cards(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timeout)
         context.services.parking.changed.subscribe(self._on_parking_changed)
-        calls = context.services.calls
+        self._group = self._make_group()
+        calls, transfer = context.services.calls, context.services.transfer
+        transfer.changed.subscribe(lambda _: self._offer())
+        transfer.over.subscribe(lambda _: self._offer())
         calls.changed.subscribe(self._on_changed)
         calls.removed.subscribe(self._on_removed)
         context.services.notes.changed.subscribe(self._on_notes_changed)
@@ -49,8 +55,15 @@ class Cards(QObject):
         """The call that the keyboard means: one that rings here, else the active one, else one being set up."""
         return self._context.services.actions.meant(Action.HANG_UP)
 
+    def reveal(self, call_id: str) -> None:
+        """Scroll to the card of a call."""
+        card = self._cards.get(call_id)
+        if card:
+            self._area.reveal(card)
+
     def retranslate(self) -> None:
         """Put every text anew."""
+        self._group.retranslate()
         for card in self._cards.values():
             card.retranslate()
         self._show_last_notes()
@@ -61,7 +74,12 @@ class Cards(QObject):
         if card is None:
             card = self._add(call)
         else:
+            was_member = _is_member(card.call)
             card.show_call(call)
+            if _is_member(call) is not was_member:
+                self._place(card)
+        self._group.show_calls(self._context.services.merging.merged)
+        self._offer()
         if came_up and call.state in (CallState.INCOMING, CallState.ACTIVE, CallState.DIALING):
             self._area.reveal(card)
         self._keep_time()
@@ -77,11 +95,16 @@ class Cards(QObject):
         card.digit_pressed.connect(lambda digit: calls.send_dtmf(call_id, digit))
         card.park_wanted.connect(lambda: self.park_wanted.emit(call_id))
         card.offer_parking(possible=self._context.services.parking.possible)
+        card.transfer_wanted.connect(lambda: self.transfer_wanted.emit(call_id))
+        card.deflect_wanted.connect(lambda: self.deflect_wanted.emit(call_id))
+        card.voicemail_wanted.connect(lambda: self._context.services.transfer.send_to_voicemail(call_id))
+        card.merge_wanted.connect(lambda: self._context.services.merging.merge(call_id))
+        card.split_wanted.connect(lambda: self._context.services.merging.split(call_id))
         card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
         card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
         self._take_notes(card)
         self._cards[call_id] = card
-        self._column.addWidget(card)
+        self._place(card)
         self._area.show()
         return card
 
@@ -103,6 +126,37 @@ class Cards(QObject):
     def _on_note_failed(self, call_id: str) -> None:
         if call_id in self._cards:
             self._cards[call_id].note.tell_unstored()
+
+    def _make_group(self) -> MergedGroup:
+        group = MergedGroup(self._context.theme)
+        group.mute_wanted.connect(self._on_group_mute_wanted)
+        group.hold_wanted.connect(self._on_group_hold_wanted)
+        group.hang_up_wanted.connect(self._context.services.merging.hang_up)
+        self._column.addWidget(group)
+        return group
+
+    def _place(self, card: CallCard) -> None:
+        if _is_member(card.call):
+            self._group.add(card)
+        else:
+            self._column.addWidget(card)
+
+    def _offer(self) -> None:
+        """Show on each card what is possible with its call now."""
+        services = self._context.services
+        for card in self._cards.values():
+            card.offer(
+                transfer=services.transfer.may_begin(card.call),
+                merge=bool(services.merging.partners(card.call)),
+            )
+
+    def _on_group_mute_wanted(self, muted: bool) -> None:
+        for call in self._context.services.merging.merged[:1]:
+            self._context.services.calls.set_muted(call.call_id, muted=muted)
+
+    def _on_group_hold_wanted(self) -> None:
+        for call in self._context.services.merging.merged[:1]:
+            self._context.services.calls.toggle_hold(call.call_id)
 
     def _on_removed(self, call_id: str) -> None:
         card = self._cards.pop(call_id, None)
@@ -134,5 +188,11 @@ class Cards(QObject):
             card.tick()
 
     def _on_theme_changed(self) -> None:
+        self._group.draw_anew()
         for card in self._cards.values():
             card.draw_anew()
+
+
+def _is_member(call: CallSnapshot) -> bool:
+    """Whether its card belongs into the frame of the merged calls."""
+    return call.merged and call.state is not CallState.ENDED

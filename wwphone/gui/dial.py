@@ -150,12 +150,15 @@ class DialField(QObject):
         elif preview.target and preview.target.is_emergency:
             self._say(self.tr("Emergency call: Enter calls {number}").format(number=preview.target.address))
         elif preview.target:
-            self._say(self.tr("Enter calls {number}").format(number=preview.target.address))
+            self._say_number(preview.target.address)
         elif preview.hits:
             first = preview.hits[0]
             self._say_whom(first.nickname, first.number)
         else:
             self._say(self.tr("Nobody of this name, and no number."))
+
+    def _say_number(self, number: str) -> None:
+        self._say(self.tr("Enter calls {number}").format(number=number))
 
     def _say_whom(self, name: str, number: str) -> None:
         self._say(self.tr("Enter calls {name}, {number}").format(name=name, number=number))

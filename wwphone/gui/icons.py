@@ -38,6 +38,8 @@ class Icon(Enum):
     NOTE = ("note-edit-outline", 0xF1782)
     HOTKEYS = ("keyboard-outline", 0xF097B)
     PAGES = ("open-in-new", 0xF03CC)
+    MERGE = ("call-merge", 0xF00F8)
+    SPLIT = ("call-split", 0xF00FB)
     COLLEAGUES = ("account-group", 0xF0849)
     DEVICES = ("devices", 0xF0FB0)
     SETTINGS = ("cog", 0xF0493)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -14,15 +16,17 @@ from wwphone.gui.style import tokens
 from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.name_label import NameLabel
+from wwphone.gui.widgets.send_on_button import SendOnButton
 from wwphone.gui.words import word
 
-_WIDTH = 360
+_WIDTH = 384
 
 
 class IncomingPopup(QWidget):
     """One ringing call. It stays as long as it rings."""
 
-    def __init__(self, call: CallSnapshot, context: Context) -> None:
+    def __init__(self, call: CallSnapshot, context: Context, deflect: Callable[[str], None]) -> None:
+        """`deflect` asks the person whom this call is sent to."""
         super().__init__(
             None,
             Qt.WindowType.Tool
@@ -42,6 +46,11 @@ class IncomingPopup(QWidget):
         self.answer.clicked.connect(self._on_answer_clicked)
         self.decline = self._push("negative")
         self.decline.clicked.connect(self._on_decline_clicked)
+        self.send_on = SendOnButton()
+        self.send_on.setProperty("large", True)
+        self.send_on.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.send_on.deflect_wanted.connect(lambda: deflect(self.call.call_id))
+        self.send_on.voicemail_wanted.connect(self._on_voicemail_wanted)
         self._lay_out()
         context.theme.changed.connect(self._draw)
         self.show_call(call)
@@ -65,12 +74,16 @@ class IncomingPopup(QWidget):
         self.answer.setToolTip("F5")
         self.decline.setText(self.tr("Decline"))
         self.decline.setToolTip("F6")
+        self.send_on.retranslate()
         self.setAccessibleName(f"{self.windowTitle()}: {name}, {self._kind.text()}")
 
     def _about(self, call: CallSnapshot) -> str:
-        """Which number was called, or that it comes back from a parking place."""
+        """Which number was called, or that it comes back, and from where."""
         if call.parked_slot:
             return self.tr("back from place {slot}").format(slot=call.parked_slot)
+        if call.returned is not None:
+            party = call.returned.party
+            return self.tr("back from {name}").format(name=party.name or party.number)
         return self.tr("for {number}").format(number=call.called_number) if call.called_number else ""
 
     def changeEvent(self, event: QEvent) -> None:
@@ -126,6 +139,7 @@ class IncomingPopup(QWidget):
         buttons.setSpacing(tokens.SPACE_M)
         buttons.addWidget(self.answer, 1)
         buttons.addWidget(self.decline, 1)
+        buttons.addWidget(self.send_on)
         column = QVBoxLayout(frame)
         column.setContentsMargins(tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L, tokens.SPACE_L)
         column.setSpacing(tokens.SPACE_M)
@@ -145,6 +159,7 @@ class IncomingPopup(QWidget):
     def _draw(self) -> None:
         colours = self._context.theme.colours
         self.answer.setIcon(icon(Icon.CALL, colours.on_positive))
+        self.send_on.draw(colours)
         self.decline.setIcon(icon(Icon.HANG_UP, colours.on_negative))
 
     def _on_answer_clicked(self) -> None:
@@ -153,12 +168,16 @@ class IncomingPopup(QWidget):
     def _on_decline_clicked(self) -> None:
         self._context.services.calls.decline(self.call.call_id)
 
+    def _on_voicemail_wanted(self) -> None:
+        self._context.services.transfer.send_to_voicemail(self.call.call_id)
+
 
 class IncomingPopups:
     """A pop-up for each call that rings, one below the other."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, deflect: Callable[[str], None]) -> None:
         self._context = context
+        self._deflect = deflect
         self._popups: dict[str, IncomingPopup] = {}
         calls = context.services.calls
         self._unsubscribe = (
@@ -181,7 +200,7 @@ class IncomingPopups:
             self._close(call_id)
 
     def _on_incoming(self, call: CallSnapshot) -> None:
-        popup = IncomingPopup(call, self._context)
+        popup = IncomingPopup(call, self._context, self._deflect)
         self._popups[call.call_id] = popup
         self._place()
         popup.show()

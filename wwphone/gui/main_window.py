@@ -23,6 +23,7 @@ from wwphone.gui.panels.devices import DevicesPanel
 from wwphone.gui.parking import Parking
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
+from wwphone.gui.transfers import Transfers
 
 _CARDS_SHARE = 0.5
 """How much of the window's height the cards may take before they scroll."""
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.shown_choice = ShownChoice(form.shown_button, context, self)
         self.cards = Cards(form, context, self.dial_field, self)
         self.parking = Parking(form, context, self.banners, self)
+        self.transfers = Transfers(context, self.cards, self.banners, self.dial_field.focus, self)
         self.colleagues = ColleaguesPanel(context)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.cards.park_wanted.connect(self.parking.park)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
         self.colleagues.ringing.sight_wanted.connect(lambda: form.colleagues_button.setChecked(True))
+        self.colleagues.transfer_wanted.connect(self._on_transfer_wanted)
         self.colleagues.sign_in_wanted.connect(self.sign_in_wanted)
         self.header.reach.forwarding_wanted.connect(self.forwarding_wanted)
         self.header.journal_wanted.connect(self.journal_wanted)
@@ -144,11 +147,31 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._park)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self.parking.focus)
+        services = self._context.services
+        for keys, act in (
+            ("Shift+F6", services.transfer.send_to_voicemail),
+            ("Ctrl+T", self.transfers.press),
+            ("Ctrl+E", self.transfers.swap),
+            ("Ctrl+B", self.transfers.back),
+            ("Ctrl+M", services.merging.merge),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._with_current(act))
 
     def _park(self) -> None:
         call = self._context.services.actions.meant(Action.HOLD)
         if call:
             self.parking.park(call.call_id)
+
+    def _with_current(self, act: Callable[[str], None]) -> None:
+        call = self.cards.current()
+        if call:
+            act(call.call_id)
+
+    def _on_transfer_wanted(self, call_id: str, number: str) -> None:
+        current = self.cards.current()
+        call_id = call_id or (current.call_id if current else "")
+        if call_id:
+            self.transfers.begin_with(call_id, number)
 
     def _arrange(self) -> None:
         self._arrangement.arrange(self.width())

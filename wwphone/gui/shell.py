@@ -50,8 +50,8 @@ class Shell:
         self.window.sign_in_wanted.connect(lambda: self.ask_to_sign_in(None))
         self.window.forwarding_wanted.connect(self.open_forwarding)
         self.window.journal_wanted.connect(self.open_journal)
-        self.popups = IncomingPopups(self.context)
         self._pages = PageOpener(services.call_pages)
+        self.popups = IncomingPopups(self.context, self._on_deflect_wanted)
         self.tray = Tray(self.context, self.show, end, self.window)
         self.window.retranslated.connect(self.tray.retranslate)
         self.settings_window: SettingsWindow | None = None
@@ -123,6 +123,11 @@ class Shell:
         """Those that were needed so far."""
         made = (self.settings_window, self.sign_in_dialog, self.forwarding_dialog, self.journal_dialog)
         return tuple(dialog for dialog in made if dialog is not None)
+
+    def _on_deflect_wanted(self, call_id: str) -> None:
+        """The person asked for it in the pop-up: here the keyboard may be taken."""
+        self.window.activate()
+        self.window.transfers.deflect(call_id)
 
     def _on_settings_wanted(self) -> None:
         self.open_settings()

@@ -99,6 +99,8 @@ SENTENCES: Mapping[Enum, str] = MappingProxyType(
             "Words", "The PBX does not answer. It is tried again by itself."
         ),
         EndReason.PARKED: QT_TRANSLATE_NOOP("Words", "Parked."),
+        EndReason.TRANSFERRED: QT_TRANSLATE_NOOP("Words", "You transferred the call."),
+        EndReason.DEFLECTED: QT_TRANSLATE_NOOP("Words", "You sent the caller on."),
         EndReason.LINE_LOST: QT_TRANSLATE_NOOP(
             "Words", "The line broke: nothing was heard of the other side any more."
         ),

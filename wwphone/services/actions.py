@@ -46,7 +46,8 @@ class ActionsService:
             case Action.ANSWER:
                 self._calls.answer(call.call_id)
             case Action.HANG_UP:
-                self._calls.hang_up(call.call_id)
+                for each in self._calls.together(call.call_id):
+                    self._calls.hang_up(each)
             case Action.HOLD:
                 self._calls.toggle_hold(call.call_id)
             case Action.MUTE:

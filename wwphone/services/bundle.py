@@ -16,6 +16,7 @@ from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
 from wwphone.services.hotkeys import HotkeysService
+from wwphone.services.merging import MergingService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
 from wwphone.services.pickup import PickupService
@@ -23,6 +24,7 @@ from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import ReachabilityService
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
+from wwphone.services.transfer import TransferService
 from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
 
 
@@ -56,6 +58,8 @@ class Services:
         self.call_pages = CallPagesService(ground.settings, self.calls)
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
         self.notes = NotesService(ground.notes, self.calls, self.account)
+        self.transfer = TransferService(ground.engine, self.calls)
+        self.merging = MergingService(ground.engine, self.calls)
         self.devices = DevicesService(ground.link)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
         self.pickup = PickupService(ground.link, self.presence, self.devices)
@@ -95,3 +99,4 @@ class Services:
         self.devices.sip_received(event)
         self.sound.received(event)
         self.calls.received(event)
+        self.transfer.received(event)

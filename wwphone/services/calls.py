@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol
@@ -102,11 +103,14 @@ class CallsService:
         self._shown = shown
         self._max_calls = max_calls
         self._calls: dict[str, CallSnapshot] = {}
+        self._forgotten: set[str] = set()
         self._removals: dict[str, asyncio.TimerHandle] = {}
         self._kept: set[str] = set()
         self._registered = False
         self._rings = False
         self._is_closed = False
+        self.takes_at_once: Callable[[CallSnapshot], bool] = lambda _: False
+        """Asked of each new call: True answers it before it rings."""
         self.changed: Listeners[CallSnapshot] = Listeners()
         self.removed: Listeners[str] = Listeners()
         self.incoming: Listeners[CallSnapshot] = Listeners()
@@ -159,7 +163,7 @@ class CallsService:
             raise CannotDialError(CannotDial.NOT_REGISTERED)
         if len(self.running) >= self._max_calls:
             raise CannotDialError(CannotDial.TOO_MANY_CALLS)
-        self._hold_others("")
+        self._hold_others(())
         call_id = uuid.uuid4().hex
         dialled, headers = address, dict[str, str]()
         if self._people.with_number(address) is None:  # colleagues see one's internal number always
@@ -176,7 +180,7 @@ class CallsService:
     def answer(self, call_id: str) -> None:
         """Take a call that rings; a running one is held."""
         if self._state(call_id) is CallState.INCOMING:
-            self._hold_others(call_id)
+            self._hold_others((call_id,))
             self._engine.answer(call_id)
 
     def decline(self, call_id: str) -> None:
@@ -192,19 +196,29 @@ class CallsService:
             self._engine.hang_up(call_id)
 
     def toggle_hold(self, call_id: str) -> None:
-        """Hold an active call, take back a held one (and hold the others)."""
+        """Hold an active call, take back a held one (and hold the others); merged calls all together."""
         match self._state(call_id):
             case CallState.ACTIVE:
-                self._engine.hold(call_id)
+                for each in self.together(call_id):
+                    self._engine.hold(each)
             case CallState.HELD:
-                self._hold_others(call_id)
-                self._engine.resume(call_id)
+                self.resume(call_id)
 
-    def set_muted(self, call_id: str, *, muted: bool) -> None:
-        """Keep the microphone out of a call, or let it in again."""
+    def resume(self, call_id: str) -> None:
+        """Take a call back, with those merged with it, and hold the others."""
         call = self._calls.get(call_id)
         if call and call.established:
-            self._engine.mute(call_id, muted=muted)
+            together = self.together(call_id)
+            self._hold_others(together)
+            for each in together:
+                self._engine.resume(each)
+
+    def set_muted(self, call_id: str, *, muted: bool) -> None:
+        """Keep the microphone out of a call, or let it in again; merged calls all together."""
+        call = self._calls.get(call_id)
+        if call and call.established:
+            for each in self.together(call_id):
+                self._engine.mute(each, muted=muted)
 
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """Press keys; others than 0-9 * # A-D fall away."""
@@ -238,6 +252,11 @@ class CallsService:
             if self._state(call_id) is CallState.ENDED:
                 self._remove_later(call_id)
 
+    def forget(self, call_id: str) -> None:
+        """Take a call out of sight whose place another one has taken; nothing more is told of it."""
+        self._remove(call_id)
+        self._forgotten.add(call_id)
+
     # ------------------------------------------------------------ what the engine tells
 
     def received(self, event: SipEvent) -> None:
@@ -256,10 +275,18 @@ class CallsService:
 
     def _call_changed(self, call: CallSnapshot) -> None:
         known = self._calls.get(call.call_id)
-        call = replace(
-            call, remote=self._named(call.remote), quality=known.quality if known else call.quality
-        )
-        if known is None and call.state is CallState.INCOMING and self._refuse_as_busy():
+        call = replace(call, remote=self.named(call.remote), quality=known.quality if known else call.quality)
+        if self._is_forgotten(call):
+            return
+        if call.returned:
+            call = replace(call, returned=replace(call.returned, party=self.named(call.returned.party)))
+        if known is None and call.state is CallState.INCOMING and self.takes_at_once(call):
+            self._hold_others((call.call_id,))
+            self._keep(call)
+            self._engine.answer(call.call_id)
+            return
+        busy = call.returned is None and self._refuse_as_busy()
+        if known is None and call.state is CallState.INCOMING and busy:
             self._engine.hang_up(call.call_id, CallEnd(EndReason.BUSY))
             return
         if known is None and call.state is CallState.ENDED and call.direction is CallDirection.INCOMING:
@@ -268,18 +295,23 @@ class CallsService:
             return
         rings_newly = known is None and call.state is CallState.INCOMING
         if known is None and call.state is CallState.ACTIVE:
-            self._hold_others(call.call_id)  # it answered by itself: the PBX set it up for us
+            self._hold_others((call.call_id,))  # it answered by itself: the PBX set it up for us
         if rings_newly:
             self._engine.ring(call.call_id)  # first: the caller need not wait for our painting
         self._keep(call)
         if rings_newly:
             self.incoming.tell(call)
-        if known is None and call.state is CallState.ACTIVE:
-            self._hold_others(call.call_id)  # it answered by itself, as the PBX was asked to have it
         if call.state is CallState.ENDED:
             self._remove_later(call.call_id)
         self._ring_or_not()
         self._sound.measure_quality(on=any(each.established for each in self._calls.values()))
+
+    def _is_forgotten(self, call: CallSnapshot) -> bool:
+        """Whether nothing more is told of a call; its end is the last that comes."""
+        forgotten = call.call_id in self._forgotten
+        if forgotten and call.state is CallState.ENDED:
+            self._forgotten.discard(call.call_id)
+        return forgotten
 
     def _refuse_as_busy(self) -> bool:
         """Whether so many calls run that another caller is to hear busy; one that only rings does not count."""
@@ -319,16 +351,23 @@ class CallsService:
         if self._calls.pop(call_id, None):
             self.removed.tell(call_id)
 
-    def _hold_others(self, call_id: str) -> None:
+    def together(self, call_id: str) -> tuple[str, ...]:
+        """This call, with those merged with it."""
+        call = self._calls.get(call_id)
+        if call is None or not call.merged:
+            return (call_id,)
+        return tuple(each.call_id for each in self.running if each.merged)
+
+    def _hold_others(self, kept: tuple[str, ...]) -> None:
         for other in self.running:
-            if other.call_id != call_id and other.state is CallState.ACTIVE:
+            if other.call_id not in kept and other.state is CallState.ACTIVE:
                 self._engine.hold(other.call_id)
 
     def _state(self, call_id: str) -> CallState | None:
         call = self._calls.get(call_id)
         return call.state if call else None
 
-    def _named(self, party: Party) -> Party:
+    def named(self, party: Party) -> Party:
         """Give a colleague the name we know them by: the signalled one may be a phone's own idea."""
         party = replace(party, number=without_prefix(party.number))
         colleague = self._people.with_number(party.number)

@@ -6,7 +6,7 @@ main thread too, in the order in which it happened. Events are frozen; no object
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -93,6 +93,15 @@ class LevelsMeasured:
 
 
 @dataclass(frozen=True)
+class TransferFailed:
+    """Nobody took the call that was to be handed over; it is ours again as it was (RFC 3515 section 2.4.5)."""
+
+    call_id: str
+    end: CallEnd
+    """How the attempt to reach the other one ended."""
+
+
+@dataclass(frozen=True)
 class CommandFailed:
     """A command could not be carried out; the call itself goes on unless its own event says otherwise."""
 
@@ -115,6 +124,7 @@ SipEvent = (
     | DtmfReceived
     | SoundDevicesChanged
     | LevelsMeasured
+    | TransferFailed
     | CommandFailed
     | EngineFailed
 )
@@ -175,6 +185,24 @@ class SipEngine(Protocol):
 
     def mute(self, call_id: str, *, muted: bool) -> None:
         """Stop or start sending the microphone into a call."""
+
+    def transfer(self, call_id: str, address: str) -> None:
+        """Hand a call over to a number of the registrar, unseen: REFER (RFC 3515).
+
+        The call is `transferring` until it ends as TRANSFERRED, or TransferFailed tells that it is ours again.
+        """
+
+    def transfer_to(self, call_id: str, other_call_id: str) -> None:
+        """Connect the far ends of two established calls: REFER with Replaces (RFC 3891); tells as `transfer` does."""
+
+    def deflect(self, call_id: str, address: str) -> None:
+        """Send an incoming call that rings on to another address of the registrar: 302 with Contact (RFC 3261, 21.3.3)."""
+
+    def join(self, call_ids: Sequence[str]) -> None:
+        """Merge established calls, and these with all merged before: while active, everybody hears everybody."""
+
+    def split(self, call_id: str) -> None:
+        """Take a call out of the merged ones; it goes on for itself."""
 
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """Send `0-9 * # A-D` as RFC 4733 events, or by INFO when the other side offers no events."""

@@ -13,11 +13,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from wwphone.domain.account import SipAccount
 from wwphone.domain.calls import (
-    CALL_TRANSITIONS,
     CallDirection,
     CallEnd,
     CallKind,
@@ -26,24 +24,24 @@ from wwphone.domain.calls import (
     CallState,
     EndReason,
     Party,
+    Returned,
     reason_of_status,
 )
 from wwphone.domain.devices import SoundDevice, SoundSelection
 from wwphone.sip.api import (
     CallChanged,
     CallQualityMeasured,
-    CommandFailed,
     DtmfReceived,
     EngineSettings,
     LevelsMeasured,
     RegistrationChanged,
     RegistrationState,
     SipError,
-    SipEvent,
     SipListener,
     SoundDevicesChanged,
     SoundState,
 )
+from wwphone.sip.fake_calls import FakeCalls
 
 _LOG = logging.getLogger(__name__)
 
@@ -55,11 +53,12 @@ HEADSET = (
 _REJECTIONS = {EndReason.BUSY: 486, EndReason.DECLINED_HERE: 603, EndReason.NO_ANSWER: 480}
 
 
-class FakeSipEngine:
+class FakeSipEngine(FakeCalls):
     """Fulfils `SipEngine`; what is not of that protocol scripts the far side, or tells what was asked."""
 
     def __init__(self, devices: tuple[SoundDevice, ...] = HEADSET, start_error: str = "") -> None:
         """`start_error`: the engine cannot be started, and this is why."""
+        super().__init__()
         self.account: SipAccount | None = None
         self.selection = SoundSelection()
         self.ringing: Path | None = None
@@ -76,14 +75,10 @@ class FakeSipEngine:
         self._start_error = start_error
         self._devices = devices
         self._sound_trouble: tuple[SoundState, str] | None = None
-        self._calls: dict[str, CallSnapshot] = {}
-        self._failing_commands: dict[str, str] = {}
         self._answer = RegistrationChanged(
             RegistrationState.REGISTERED, 200, register_call_id="fake-register"
         )
         self._registration = RegistrationChanged(RegistrationState.UNREGISTERED)
-        self._listener: SipListener | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._numbers = itertools.count(1)
 
     # ------------------------------------------------------------ SipEngine: life
@@ -239,6 +234,7 @@ class FakeSipEngine:
         *,
         answers_itself: bool = False,
         parked_slot: str = "",
+        returned: Returned | None = None,
     ) -> str:
         """Somebody calls; return the call's id. `answers_itself`: the PBX asked us to take it at once."""
         call_id = f"incoming-{next(self._numbers)}"
@@ -253,6 +249,7 @@ class FakeSipEngine:
             called_number=called_number,
             sip_call_id=f"sip-{call_id}",
             parked_slot=parked_slot,
+            returned=returned,
         )
         if answers_itself:
             call = replace(call, state=CallState.ACTIVE, answered_at=now, codec="Opus", encrypted=True)
@@ -304,10 +301,6 @@ class FakeSipEngine:
         if self.measuring[0]:
             self._tell(LevelsMeasured(microphone, speaker))
 
-    def fail_next(self, command: str, detail: str = "500 Server Error") -> None:
-        """Let the next such command fail."""
-        self._failing_commands[command] = detail
-
     # ------------------------------------------------------------ the registrar and the network
 
     def answer_registrations_with(
@@ -350,14 +343,6 @@ class FakeSipEngine:
 
     # ------------------------------------------------------------ inside
 
-    def _tell(self, event: SipEvent) -> None:
-        if self._loop is not None:
-            self._loop.call_soon(self._deliver, event)
-
-    def _deliver(self, event: SipEvent) -> None:
-        if self._listener is not None:
-            self._listener(event)
-
     def _register_now(self) -> None:
         if self._registration.state is not RegistrationState.REGISTERED:
             self._tell_registration(RegistrationChanged(RegistrationState.REGISTERING))
@@ -378,29 +363,3 @@ class FakeSipEngine:
         else:
             state, detail = SoundState.READY, ""
         self._tell(SoundDevicesChanged(self._devices, state, detail))
-
-    def _state(self, call_id: str) -> CallState | None:
-        call = self._calls.get(call_id)
-        return call.state if call is not None else None
-
-    def _fails(self, command: str, call_id: str) -> bool:
-        detail = self._failing_commands.pop(command, None)
-        if detail is not None:
-            self._tell(CommandFailed(call_id, command, detail))
-        return detail is not None
-
-    def _move(self, call_id: str, state: CallState, **changes: Any) -> None:
-        call = self._calls[call_id]
-        if state not in CALL_TRANSITIONS[call.state]:
-            raise AssertionError(f"call {call_id} cannot go from {call.state.value} to {state.value}")
-        self._change(call_id, state=state, **changes)
-
-    def _end(self, call_id: str, end: CallEnd) -> None:
-        self._move(call_id, CallState.ENDED, end=end)
-
-    def _change(self, call_id: str, **changes: Any) -> None:
-        call = self._calls[call_id]
-        changed = replace(call, **changes)
-        if changed != call:
-            self._calls[call_id] = changed
-            self._tell(CallChanged(changed))

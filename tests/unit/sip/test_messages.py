@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wwphone.domain.calls import CallKind, Party
+from wwphone.domain.calls import CallKind, EndReason, Party, Returned
 from wwphone.sip.pjsua.messages import (
     answered_elsewhere,
     answers_itself,
@@ -20,6 +20,7 @@ from wwphone.sip.pjsua.messages import (
     party_of,
     q850_cause,
     read_message,
+    returned,
 )
 
 
@@ -169,3 +170,17 @@ def test_a_stale_nonce_is_told_from_a_wrong_password(challenge: str, stale: bool
 def test_the_host_of_an_address() -> None:
     assert host_of("127.0.0.1:5060") == "127.0.0.1"
     assert host_of("[2001:db8::1]:5061") == "2001:db8::1"
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("X-Wwphone-Returned: 205 busy", Returned(Party("205"), EndReason.BUSY)),
+        ("X-Wwphone-Returned: 205", Returned(Party("205"), EndReason.FAILED)),
+        ("X-Wwphone-Returned: 205 whatever", Returned(Party("205"), EndReason.FAILED)),
+        ("X-Wwphone-Returned:", None),
+        ("Subject: x", None),
+    ],
+)
+def test_a_call_that_comes_back_tells_from_whom_and_why(header: str, told: Returned | None) -> None:
+    assert returned(read_message(message(header))) == told

@@ -33,6 +33,8 @@ class ColleaguesPanel(QWidget):
     """A filter above a list. Typing anywhere in the list goes to the filter."""
 
     dial_wanted = Signal(str)
+    transfer_wanted = Signal(str, str)
+    """Which call (empty: the one that the keyboard means), and the number of the colleague."""
     sign_in_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -53,6 +55,7 @@ class ColleaguesPanel(QWidget):
         self._delegate = ColleagueDelegate(context.theme, self)
         self.list = ColleagueList(self.model, self._delegate)
         self.list.activated.connect(self._on_activated)
+        self.list.call_dropped.connect(self._on_call_dropped)
         self.list.installEventFilter(self)
         self._lay_out()
         context.theme.changed.connect(self._draw)
@@ -92,6 +95,8 @@ class ColleaguesPanel(QWidget):
             return self._filter_key(event)
         text = event.text()
         if watched is self.list and self._picks_up(event):
+            return True
+        if watched is self.list and text.lower() == "t" and self._transfer_to_current():
             return True
         if watched is self.list and text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
             self._filter.setFocus()
@@ -165,10 +170,31 @@ class ColleaguesPanel(QWidget):
         self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
         self.model.set_filter(text)
 
-    def _on_activated(self, index: QModelIndex) -> None:
+    def _transfer_to_current(self) -> bool:
+        """While a call can be transferred, T means the colleague under the cursor and not the filter."""
+        number = self._number(self.list.currentIndex())
+        services = self._context.services
+        if not number or not any(services.transfer.may_begin(call) for call in services.calls.running):
+            return False
+        self.transfer_wanted.emit("", number)
+        return True
+
+    def _on_call_dropped(self, call_id: str, index: QModelIndex) -> None:
+        number = self._number(index)
+        if number:
+            self.transfer_wanted.emit(call_id, number)
+
+    def _number(self, index: QModelIndex) -> str:
+        """A colleague's number; empty for oneself and for headings."""
         row = self.model.row(index)
         if isinstance(row, ColleagueLine) and row.colleague.user != self._delegate.own_user:
-            self.dial_wanted.emit(row.colleague.number)
+            return row.colleague.number
+        return ""
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        number = self._number(index)
+        if number:
+            self.dial_wanted.emit(number)
 
     # ------------------------------------------------------------ density
 

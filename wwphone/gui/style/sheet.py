@@ -34,6 +34,7 @@ QFrame[role="card"][state="ringing"] { border: 2px solid $positive; }
 QFrame[role="card"][state="active"] { border: 2px solid $accent; }
 QFrame[role="card"][state="ended"] { background: $window; }
 QFrame[role="strip"] { background: $window; border: none; border-bottom: 1px solid $border; }
+QFrame[role="card"][state="member"] { background: $window; border: 1px solid $border; }
 QFrame[role="popup"] { background: $surface; border: 2px solid $positive; }
 QFrame[role="banner"] { background: $caution_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner"] QLabel { color: $on_caution_ground; }
@@ -96,6 +97,9 @@ QToolButton[role="switch"][square="true"] { padding: 0; min-width: ${lined}px; }
 QToolButton[role="switch"][square="true"]:focus { padding: 0; min-width: ${framed}px; }
 QToolButton[role="switch"]:disabled { border-color: $border; color: $text_muted; }
 QToolButton[role="more"] { border: none; min-height: ${xl}px; }
+QToolButton[role="choice"] { min-width: 24px; padding: 0; }
+QToolButton[role="choice"]::menu-indicator { image: none; }
+QToolButton[role="more"] { border: none; }
 QToolButton[role="more"]:checked { background: transparent; }
 QToolButton[role="more"]:focus { border: 2px solid $accent; }
 QLineEdit QToolButton { border: none; min-width: 0; min-height: 0; }

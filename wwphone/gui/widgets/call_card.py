@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QFont, QMouseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wwphone.domain.calls import CallDirection, CallSnapshot, CallState, EndReason
 from wwphone.gui.icons import QUALITY_ICONS, Icon, icon
@@ -15,8 +24,10 @@ from wwphone.gui.states import quality_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.call_note import CallNote
+from wwphone.gui.widgets.carried_call import carried
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.keypad import Keypad
+from wwphone.gui.widgets.send_on_button import SendOnButton
 from wwphone.gui.widgets.symbol import Symbol
 from wwphone.gui.words import duration, ending, word
 
@@ -28,9 +39,13 @@ _ORDINARY_ENDS = frozenset(
         EndReason.DECLINED_HERE,
         EndReason.ANSWERED_ELSEWHERE,
         EndReason.PARKED,
+        EndReason.TRANSFERRED,
+        EndReason.DEFLECTED,
     }
 )
 """Ends that need nobody's attention."""
+_MOST_BESIDE_TEXT = 5
+"""Tools beside a *Hang up* that is written out, in the narrowest window and the longest language."""
 _LOOKS = {CallState.INCOMING: "ringing", CallState.ACTIVE: "active", CallState.ENDED: "ended"}
 
 
@@ -43,6 +58,11 @@ class CallCard(QFrame):
     mute_wanted = Signal(bool)
     digit_pressed = Signal(str)
     park_wanted = Signal()
+    transfer_wanted = Signal()
+    merge_wanted = Signal()
+    split_wanted = Signal()
+    deflect_wanted = Signal()
+    voicemail_wanted = Signal()
     call_again_wanted = Signal()
     dismiss_wanted = Signal()
     note_opened = Signal(bool)
@@ -52,6 +72,8 @@ class CallCard(QFrame):
         self.call = call
         self._theme = theme
         self._parkable = False
+        self._transferable = self._mergeable = False
+        self._pressed_at: QPoint | None = None
         self.setProperty("role", "card")
         self._make_texts()
         self._make_buttons()
@@ -63,13 +85,20 @@ class CallCard(QFrame):
         self.call = call
         ended, incoming = call.state is CallState.ENDED, call.state is CallState.INCOMING
         self._duration.setVisible(call.answered_at is not None)
-        self._encrypted.setVisible(call.encrypted and call.established)
-        self._mute.setVisible(call.established)
-        self._hold.setVisible(call.established)
-        self._keypad_button.setVisible(call.state in (CallState.ACTIVE, CallState.RINGING))
-        self._park.setVisible(self._parkable and call.established)
-        self._hang_up.setVisible(not ended)
+        self._encrypted.setVisible(call.encrypted and call.established and not call.merged)
+        self._mute.setVisible(call.established and not call.merged)
+        self._hold.setVisible(call.established and not call.merged)
+        self._keypad_button.setVisible(
+            call.state in (CallState.ACTIVE, CallState.RINGING) and not call.merged
+        )
+        self._note_button.setVisible(
+            ended or not (call.merged or incoming)
+        )  # no room beside what a caller needs
+        self._split.setVisible(call.established and call.merged)
+        self._end_one.setVisible(call.established and call.merged)
+        self._hang_up.setVisible(not ended and not call.merged)
         self._answer.setVisible(incoming)
+        self._send_on.setVisible(incoming)
         parked = call.end is not None and call.end.reason is EndReason.PARKED
         self._again.setVisible(ended and not parked and bool(call.remote.number))
         self._dismiss.setVisible(ended)
@@ -78,14 +107,24 @@ class CallCard(QFrame):
         if self._keypad_button.isHidden():
             self._keypad_button.setChecked(False)
         self._keypad.setVisible(self._keypad_button.isChecked())
-        self._look(_LOOKS.get(call.state, ""))
+        self._show_possible()
+        self._look("member" if call.merged and not ended else _LOOKS.get(call.state, ""))
         self.tick()
         self.retranslate()
 
     def offer_parking(self, *, possible: bool) -> None:
         """Say whether calls can be parked now."""
         self._parkable = possible
-        self._park.setVisible(possible and self.call.established)
+        self._show_possible()
+
+    def offer(self, *, transfer: bool, merge: bool) -> None:
+        """Say what is possible with the call besides what its state tells."""
+        self._transferable, self._mergeable = transfer, merge
+        self._show_possible()
+
+    def show_bar(self, bar: QWidget) -> None:
+        """Show something more below the buttons; whoever made it takes it away."""
+        self._column.addWidget(bar)
 
     def tick(self) -> None:
         """Show how long the call runs; called once a second while any call runs, and an ended one keeps its length."""
@@ -108,10 +147,13 @@ class CallCard(QFrame):
         _explain(self._note_button, self.tr("Note"))
         self.note.retranslate()
         _explain(self._park, self.tr("Park the call (Ctrl+P)"))
+        _explain(self._transfer, self.tr("Transfer the call (Ctrl+T)"))
+        _explain(self._merge, self.tr("Merge with the other call (Ctrl+M)"))
+        _explain(self._split, self.tr("Take out of the merged calls"))
+        _explain(self._end_one, self.tr("Hang up"))
         _explain(self._dismiss, self.tr("Close"))
-        incoming = call.state is CallState.INCOMING
-        self._hang_up.setText(self.tr("Decline") if incoming else self.tr("Hang up"))
-        self._hang_up.setToolTip("F6")
+        self._send_on.retranslate()
+        self._say_hang_up()
         self._answer.setText(self.tr("Answer"))
         self._answer.setToolTip("F5")
         self._again.setText(self.tr("Call again"))
@@ -148,6 +190,11 @@ class CallCard(QFrame):
         remarks = []
         if call.parked_slot and call.end is None:
             remarks.append(self.tr("back from {slot}: nobody fetched it").format(slot=call.parked_slot))
+        if call.returned is not None and call.end is None:
+            party = call.returned.party
+            remarks.append(self.tr("back from {name}").format(name=party.name or party.number))
+        if call.transferring and call.end is None:
+            remarks.append(self.tr("being transferred"))
         if call.established and call.held_there:
             remarks.append(self.tr("holds you"))
         if call.established and call.muted:
@@ -159,8 +206,10 @@ class CallCard(QFrame):
     def _look(self, state: str) -> None:
         if self.property("state") != state:
             self.setProperty("state", state)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            self._name.setProperty("role", "strong" if state == "member" else "title")
+            for widget in (self, self._name):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
 
     def _draw(self) -> None:
         colours = self._theme.colours
@@ -170,6 +219,11 @@ class CallCard(QFrame):
         self._keypad_button.setIcon(icon(Icon.KEYPAD, colours.text))
         self._note_button.setIcon(icon(Icon.NOTE, colours.text))
         self._park.setIcon(icon(Icon.PARKING, colours.text))
+        self._transfer.setIcon(icon(Icon.FORWARD, colours.text))
+        self._merge.setIcon(icon(Icon.MERGE, colours.text))
+        self._split.setIcon(icon(Icon.SPLIT, colours.text))
+        self._end_one.setIcon(icon(Icon.HANG_UP, colours.status_red))
+        self._send_on.draw(colours)
         self._dismiss.setIcon(icon(Icon.CLOSE, colours.text))
         self._hang_up.setIcon(icon(Icon.HANG_UP, colours.on_negative))
         self._answer.setIcon(icon(Icon.CALL, colours.on_positive))
@@ -216,6 +270,13 @@ class CallCard(QFrame):
         self._hold = _tool(self._on_hold_clicked, checkable=True)
         self._keypad_button = _tool(self._on_keypad_clicked, checkable=True)
         self._park = _tool(self.park_wanted.emit)
+        self._transfer = _tool(self.transfer_wanted.emit)
+        self._merge = _tool(self.merge_wanted.emit)
+        self._split = _tool(self.split_wanted.emit)
+        self._end_one = _tool(self.hang_up_wanted.emit)
+        self._send_on = SendOnButton()
+        self._send_on.deflect_wanted.connect(self.deflect_wanted)
+        self._send_on.voicemail_wanted.connect(self.voicemail_wanted)
         self._again = _push("", self.call_again_wanted.emit)
         self._answer = _push("positive", self.answer_wanted.emit)
         self._hang_up = _push("negative", self.hang_up_wanted.emit)
@@ -227,16 +288,20 @@ class CallCard(QFrame):
         self._keypad.hide()
 
     def _lay_out(self) -> None:
-        top = _row(self._name, self._encrypted, self._duration, self._dismiss)
+        top = _row(self._name, self._encrypted, self._duration, self._split, self._end_one, self._dismiss)
         top.setStretch(0, 1)
         state = _row(self._symbol, self._state)
         state.setStretch(1, 1)
-        actions = _row(self._mute, self._hold, self._keypad_button, self._park, self._note_button)
+        self._tools = (
+            *(self._mute, self._hold, self._keypad_button, self._park, self._note_button),
+            *(self._transfer, self._merge),
+        )
+        actions = _row(*self._tools)
         actions.setSpacing(tokens.SPACE_XS)
         actions.addStretch(1)
-        for button in (self._again, self._answer, self._hang_up):
-            actions.addWidget(button)
-        column = QVBoxLayout(self)
+        pushes = _row(self._again, self._answer, self._hang_up, self._send_on)
+        actions.addLayout(pushes)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_M)
         column.setSpacing(tokens.SPACE_XS)
         column.addLayout(top)
@@ -245,6 +310,39 @@ class CallCard(QFrame):
         column.addLayout(actions)
         column.addWidget(self.note)
         column.addWidget(self._keypad)
+
+    def _show_possible(self) -> None:
+        self._park.setVisible(self._parkable and self.call.established and not self.call.merged)
+        self._transfer.setVisible(self.call.established and self._transferable)
+        self._merge.setVisible(self.call.established and self._mergeable)
+        self._say_hang_up()
+
+    def _say_hang_up(self) -> None:
+        """Where many tools stand beside it, the red button says by its picture alone what it does."""
+        text = self.tr("Decline") if self.call.state is CallState.INCOMING else self.tr("Hang up")
+        crowded = sum(not tool.isHidden() for tool in self._tools) > _MOST_BESIDE_TEXT
+        self._hang_up.setText("" if crowded else text)
+        self._hang_up.setIconSize(QSize(tokens.ICON + (0 if crowded else tokens.ICON_GAP), tokens.ICON))
+        self._hang_up.setToolTip(f"{text} (F6)" if crowded else "F6")
+        self._hang_up.setAccessibleName(text)
+
+    # ------------------------------------------------------------ drawn onto a colleague, it is transferred
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note where: a call may be drawn from here."""
+        self._pressed_at = event.position().toPoint() if event.button() is Qt.MouseButton.LeftButton else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw the call away, if it can be transferred."""
+        if self._pressed_at is None or not self._transferable:
+            return
+        distance = (event.position().toPoint() - self._pressed_at).manhattanLength()
+        if distance >= QApplication.startDragDistance():
+            self._pressed_at = None
+            drag = QDrag(self)
+            drag.setMimeData(carried(self.call.call_id))
+            drag.setPixmap(self.grab())
+            drag.exec(Qt.DropAction.MoveAction)
 
     def _on_mute_clicked(self) -> None:
         self._mute.setChecked(self.call.muted)  # pressed in as soon as it is true, and not before

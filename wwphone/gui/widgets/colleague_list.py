@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from wwphone.gui.models.colleagues import ColleaguesModel
+from wwphone.gui.widgets.carried_call import call_in
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 
 _LIST_COLUMN, _TILE = 320, 156
@@ -16,7 +17,10 @@ _BATCH = 500
 
 
 class ColleagueList(QListView):
-    """Keeps columns and cell sizes true to its width."""
+    """Keeps columns and cell sizes true to its width; a call may be dropped onto a person."""
+
+    call_dropped = Signal(str, object)
+    """Which call, and the model index of the person."""
 
     def __init__(
         self, model: ColleaguesModel, delegate: ColleagueDelegate, parent: QWidget | None = None
@@ -35,6 +39,7 @@ class ColleagueList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setAcceptDrops(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
     @property
@@ -51,6 +56,30 @@ class ColleagueList(QListView):
         """Another width may hold another number of columns."""
         self._measure()
         super().resizeEvent(event)
+
+    def dragEnterEvent(self, event: QDragMoveEvent) -> None:
+        """A call is welcome."""
+        if call_in(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show on whom the call would be dropped."""
+        index = self.indexAt(event.position().toPoint())
+        if call_in(event.mimeData()) and index.flags() & Qt.ItemFlag.ItemIsSelectable:
+            self.setCurrentIndex(index)
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell who was given which call."""
+        index = self.indexAt(event.position().toPoint())
+        call_id = call_in(event.mimeData())
+        if call_id and index.isValid():
+            event.acceptProposedAction()
+            self.call_dropped.emit(call_id, index)
 
     def _measure(self) -> None:
         width = self.viewport().width()

@@ -35,6 +35,7 @@ from wwphone.sip.pjsua.messages import (
 from wwphone.sip.pjsua.pj_call import PjCall, parameters_of
 from wwphone.sip.pjsua.pj_events import failed_at, message_of
 from wwphone.sip.pjsua.quality import QualityMeter, SilenceWatch, StreamCounters
+from wwphone.sip.pjsua.referral import Referral
 from wwphone.sip.pjsua.thread import SipThread, Timer
 
 _LOG = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Call:
         self._silence = SilenceWatch(LINE_LOST_S)
         self._thread = thread
         self._owner = owner
+        self.referral = Referral(self)
         self.hidden = False
         """Nobody is told of it."""
         self._shown = False
@@ -124,13 +126,7 @@ class Call:
     def dial(self, uri: str, headers: Mapping[str, str]) -> None:
         """Send the INVITE, then tell of it. Raises pj.Error."""
         assert self.pj_call is not None
-        parameters = parameters_of()
-        for name, value in headers.items():
-            header = pj.SipHeader()
-            header.hName = name
-            header.hValue = value
-            parameters.txOption.headers.append(header)
-        self.pj_call.makeCall(uri, parameters)
+        self.pj_call.makeCall(uri, parameters_of(headers=headers))
         self.snapshot = replace(self.snapshot, sip_call_id=self.pj_call.getInfo().callIdString)
         self.show()
 
@@ -182,6 +178,20 @@ class Call:
         if self.state is not CallState.ENDED and self.snapshot.muted is not muted:
             self._change(muted=muted)
             self._owner.sound_changed(self)
+
+    def merge(self, *, merged: bool) -> None:
+        """Let it hear, and be heard by, the other merged calls, or no longer."""
+        if self.snapshot.established and self.snapshot.merged is not merged:
+            self._change(merged=merged)
+            self._owner.sound_changed(self)
+
+    def deflect(self, uri: str) -> None:
+        """Answer 302: the caller is to try there. Raises pj.Error."""
+        if self.pj_call is None or self.state is not CallState.INCOMING:
+            return
+        pj_call, parameters = self.pj_call, parameters_of(302, {"Contact": f"<{uri}>"})
+        self._finish(CallEnd(EndReason.DEFLECTED, 302))
+        pj_call.hangup(parameters)
 
     def send_dtmf(self, digits: str) -> None:
         """Send keys as RFC 4733 events, or by INFO when the other side offered none. Raises pj.Error."""
@@ -281,6 +291,18 @@ class Call:
         if self.state is not CallState.ENDED:
             self._owner.tell(DtmfReceived(self.call_id, digit))
 
+    def transfer_went_on(self, status: int, text: str, *, final: bool) -> None:
+        """Whoever was asked to hand the call over tells how far it got."""
+        self.referral.went_on(status, text, final=final)
+
+    def show_transferring(self, *, transferring: bool) -> None:
+        """Tell that the call is being handed over, or no longer."""
+        self._change(transferring=transferring)
+
+    def tell(self, event: SipEvent) -> None:
+        """Hand an event to the listener."""
+        self._owner.tell(event)
+
     # ------------------------------------------------------------ inside
 
     def _negotiate(self) -> None:
@@ -339,6 +361,8 @@ class Call:
         info = self.pj_call.getInfo()
         status, text = int(info.lastStatusCode), info.lastReason
         who = failed_at(event, message)
+        if self.snapshot.transferring and who is FailedAt.RESPONSE:
+            return CallEnd(EndReason.TRANSFERRED, status, text)  # the PBX has taken it over
         if self.snapshot.answered_at is not None:
             lost = status == 408 or who is not FailedAt.RESPONSE
             return CallEnd(EndReason.LINE_LOST if lost else EndReason.HUNG_UP_THERE, status, text)

@@ -6,7 +6,7 @@ import asyncio
 import atexit
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,6 +135,27 @@ class PjsuaEngine:
     def mute(self, call_id: str, *, muted: bool) -> None:
         """Stop or start sending the microphone into a call."""
         self._post(lambda agent: agent.mute(call_id, muted=muted))
+
+    def transfer(self, call_id: str, address: str) -> None:
+        """Hand a call over to a number of the registrar."""
+        self._post(lambda agent: agent.transfer(call_id, address))
+
+    def transfer_to(self, call_id: str, other_call_id: str) -> None:
+        """Connect the far ends of two calls."""
+        self._post(lambda agent: agent.transfer_to(call_id, other_call_id))
+
+    def deflect(self, call_id: str, address: str) -> None:
+        """Send an incoming call on."""
+        self._post(lambda agent: agent.deflect(call_id, address))
+
+    def join(self, call_ids: Sequence[str]) -> None:
+        """Merge established calls."""
+        copied = tuple(call_ids)
+        self._post(lambda agent: agent.join(copied))
+
+    def split(self, call_id: str) -> None:
+        """Take a call out of the merged ones."""
+        self._post(lambda agent: agent.split(call_id))
 
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """Send `0-9 * # A-D`."""

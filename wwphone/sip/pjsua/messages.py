@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from wwphone.domain.calls import CallKind, Party
+from wwphone.domain.calls import CallKind, EndReason, Party, Returned
 
 KIND_HEADER = "X-Wwphone-Kind"
 """`internal`, `direct` or `group`: set by the PBX's dial plan on the leg to us."""
@@ -18,6 +18,9 @@ CALLED_HEADER = "X-Wwphone-Called"
 """Which of my numbers or which group was called."""
 PARKED_HEADER = "X-Wwphone-Parked"
 """The parking place a call comes back from."""
+
+RETURNED_HEADER = "X-Wwphone-Returned"
+"""On a call that comes back from a transfer: the number that did not take it, and an `EndReason`."""
 
 _COMPACT_NAMES = {"f": "from", "t": "to", "v": "via", "i": "call-id", "m": "contact", "l": "content-length"}
 _NAME_ADDR = re.compile(r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*?)\s*<(?P<uri>[^>]*)>')
@@ -126,6 +129,15 @@ def called_number(invite: SipMessage) -> str:
 def parked_slot(invite: SipMessage) -> str:
     """The parking place the call comes back from, nobody having fetched it; empty for every other call."""
     return invite.header(PARKED_HEADER).strip()
+
+
+def returned(invite: SipMessage) -> Returned | None:
+    """Why the call comes back, when we had transferred it and nobody took it."""
+    number, _, why = invite.header(RETURNED_HEADER).strip().partition(" ")
+    try:
+        return Returned(Party(number), EndReason(why.strip())) if number else None
+    except ValueError:
+        return Returned(Party(number), EndReason.FAILED)
 
 
 def answers_itself(invite: SipMessage) -> bool:

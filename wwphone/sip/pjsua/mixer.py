@@ -1,4 +1,7 @@
-"""Who hears whom: each active call is wired to microphone and speaker, or to a file instead of the microphone."""
+"""Who hears whom: each active call is wired to microphone and speaker, or to a file instead of the microphone.
+
+Merged calls are wired to each other as well, each pair in both directions: nobody hears himself.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,8 @@ _TAIL_S = 0.2
 class _Wiring:
     """What one call is connected with."""
 
-    def __init__(self) -> None:
+    def __init__(self, call: Call) -> None:
+        self.call = call
         self.port: Any = None
         self.hears = False
         self.speaks = False
@@ -39,6 +43,16 @@ class _Wiring:
         self.port = None
         self.hears = self.speaks = self.plays = self.records = False
 
+    @property
+    def takes_part(self) -> bool:
+        """Whether its people hear the other merged calls."""
+        return self.port is not None and self.call.snapshot.merged and self.call.is_active
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the other merged calls hear it: not while the other side holds us, for then it plays music."""
+        return self.takes_part and not self.call.snapshot.held_there
+
 
 class Mixer:
     """Wires calls. All methods on the SIP thread; PJSIP makes and cuts connections in its own clock's time."""
@@ -48,16 +62,19 @@ class Mixer:
         self._thread = thread
         self._tell = tell
         self._wirings: dict[str, _Wiring] = {}
+        self._pairs: set[tuple[str, str]] = set()
+        """Merged calls that are wired: the first is heard in the second."""
 
     def update(self, call: Call) -> None:
         """Wire the call as its state wants it now."""
-        wiring = self._wirings.setdefault(call.call_id, _Wiring())
+        wiring = self._wiring(call)
         port = call.media_port
         if wiring.port is not None and (port is None or port.getPortId() != wiring.port.getPortId()):
             self._unwire(wiring)
         wiring.port = port
         if port is not None:
             self._wire(call, wiring)
+        self._merge(call.call_id, wiring)
 
     def remove(self, call: Call) -> None:
         """The call is over: cut everything, and close its files."""
@@ -67,7 +84,7 @@ class Mixer:
 
     def play_file(self, call: Call, sound: Path) -> None:
         """Speak a file into the call instead of the microphone. Raises pj.Error."""
-        wiring = self._wirings.setdefault(call.call_id, _Wiring())
+        wiring = self._wiring(call)
         self._stop_playing(wiring)
         player = pj.AudioMediaPlayer()
         player.createPlayer(str(sound), pj.PJMEDIA_FILE_NO_LOOP)
@@ -77,11 +94,36 @@ class Mixer:
 
     def record_file(self, call: Call, target: Path) -> None:
         """Write what the other side says until the call ends. Raises pj.Error."""
-        wiring = self._wirings.setdefault(call.call_id, _Wiring())
+        wiring = self._wiring(call)
         recorder = pj.AudioMediaRecorder()
         recorder.createRecorder(str(target))
         wiring.recorder, wiring.records = recorder, False
         self.update(call)
+
+    def _wiring(self, call: Call) -> _Wiring:
+        return self._wirings.setdefault(call.call_id, _Wiring(call))
+
+    def _merge(self, call_id: str, wiring: _Wiring) -> None:
+        """Wire a call to the other merged ones, or cut it off from them."""
+        for other_id, other in self._wirings.items():
+            if other_id != call_id:
+                self._pair(call_id, other_id, on=wiring.is_heard and other.takes_part)
+                self._pair(other_id, call_id, on=other.is_heard and wiring.takes_part)
+
+    def _pair(self, source_id: str, sink_id: str, *, on: bool) -> None:
+        pair = (source_id, sink_id)
+        if on is (pair in self._pairs):
+            return
+        try:
+            _connect(self._wirings[source_id].port, self._wirings[sink_id].port, on=on)
+        except pj.Error as refused:
+            _LOG.warning("calls %s and %s cannot be merged: %s", source_id, sink_id, refused.reason)
+            self._tell(CommandFailed(source_id, "join", refused.reason))
+            return
+        if on:
+            self._pairs.add(pair)
+        else:
+            self._pairs.discard(pair)
 
     def _wire(self, call: Call, wiring: _Wiring) -> None:
         active = call.is_active
@@ -118,6 +160,13 @@ class Mixer:
             if connected:
                 with contextlib.suppress(pj.Error):
                     _connect(source, sink, on=False)
+        for source_id, sink_id in [pair for pair in self._pairs if wiring.call.call_id in pair]:
+            other_id = sink_id if source_id == wiring.call.call_id else source_id
+            other = self._wirings[other_id].port
+            ends = (port, other) if source_id == wiring.call.call_id else (other, port)
+            with contextlib.suppress(pj.Error):
+                _connect(*ends, on=False)
+            self._pairs.discard((source_id, sink_id))
         wiring.cut()
 
     def _stop_playing(self, wiring: _Wiring) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import pjsua2 as pj
@@ -23,6 +24,9 @@ class CallHandler(Protocol):
 
     def digit_received(self, digit: str) -> None:
         """The other side pressed a key."""
+
+    def transfer_went_on(self, status: int, text: str, *, final: bool) -> None:
+        """Whoever was asked to hand the call over tells how far it got (RFC 3515 section 2.4.4)."""
 
 
 class PjCall(pj.Call):  # type: ignore[misc]  # the binding has no types
@@ -57,6 +61,12 @@ class PjCall(pj.Call):  # type: ignore[misc]  # the binding has no types
             self.handler.digit_received(prm.digit)
 
     @guarded
+    def onCallTransferStatus(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
+        """Called by PJSIP with each NOTIFY of a transfer that we asked for."""
+        if self.handler is not None:
+            self.handler.transfer_went_on(prm.statusCode, prm.reason, final=prm.finalNotify)
+
+    @guarded
     def onCallTransferRequest(self, prm: Any) -> None:  # noqa: N802 - PJSIP's name
         """Called by PJSIP when the other side asks us to call somebody; by itself it would, at our expense."""
         prm.statusCode = pj.PJSIP_SC_DECLINE
@@ -67,11 +77,16 @@ class PjCall(pj.Call):  # type: ignore[misc]  # the binding has no types
         prm.statusCode = pj.PJSIP_SC_DECLINE
 
 
-def parameters_of(status: int = 0) -> Any:
+def parameters_of(status: int = 0, headers: Mapping[str, str] | None = None) -> Any:
     """Return PJSIP's parameters of a command: sound alone, no picture, no text; `status` for answers."""
     parameters = pj.CallOpParam(True)
     parameters.opt.audioCount = 1
     parameters.opt.videoCount = 0
     parameters.opt.textCount = 0
     parameters.statusCode = status
+    for name, value in (headers or {}).items():
+        header = pj.SipHeader()
+        header.hName = name
+        header.hValue = value
+        parameters.txOption.headers.append(header)
     return parameters

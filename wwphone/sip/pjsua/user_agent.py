@@ -6,7 +6,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from wwphone.sip.pjsua.messages import (
     calling_party,
     parked_slot,
     read_message,
+    returned,
 )
 from wwphone.sip.pjsua.mixer import Mixer
 from wwphone.sip.pjsua.pj_call import PjCall
@@ -169,6 +170,29 @@ class UserAgent:
         """Stop or start sending the microphone into a call."""
         self._on_call("mute", call_id, lambda call: call.mute(muted=muted))
 
+    def transfer(self, call_id: str, address: str) -> None:
+        """Hand a call over to a number."""
+        self._send_on("transfer", call_id, address, lambda call, uri: call.referral.refer(uri))
+
+    def transfer_to(self, call_id: str, other_call_id: str) -> None:
+        """Connect the far ends of two calls."""
+        other = self._calls.get(other_call_id)
+        if other is not None and call_id != other_call_id:
+            self._on_call("transfer_to", call_id, lambda call: call.referral.refer_to(other))
+
+    def deflect(self, call_id: str, address: str) -> None:
+        """Send an incoming call on."""
+        self._send_on("deflect", call_id, address, Call.deflect)
+
+    def join(self, call_ids: Sequence[str]) -> None:
+        """Merge calls."""
+        for call_id in call_ids:
+            self._on_call("join", call_id, lambda call: call.merge(merged=True))
+
+    def split(self, call_id: str) -> None:
+        """Take a call out of the merged ones."""
+        self._on_call("split", call_id, lambda call: call.merge(merged=False))
+
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """Send keys."""
         self._on_call("send_dtmf", call_id, lambda call: call.send_dtmf(digits))
@@ -241,6 +265,7 @@ class UserAgent:
             called_number=called_number(invite),
             sip_call_id=invite.header("call-id"),
             parked_slot=parked_slot(invite),
+            returned=returned(invite),
         )
         call = Call(snapshot, PjCall(account, pj_call_id), self._thread, self)
         if not self._accounts.may_ring_here(source):
@@ -288,6 +313,18 @@ class UserAgent:
     def _dial_in_vain(self, snapshot: CallSnapshot, end: CallEnd) -> None:
         self.tell(CallChanged(snapshot))
         self.tell(CallChanged(replace(snapshot, state=CallState.ENDED, end=end)))
+
+    def _send_on(self, command: str, call_id: str, address: str, send: Callable[[Call, str], None]) -> None:
+        """Send a call to an address, if there is a way to it."""
+
+        def act(call: Call) -> None:
+            way = self._accounts.way_to(address) if _ADDRESS.fullmatch(address) else None
+            if way is None:
+                self.tell(CommandFailed(call_id, command, "No call can be sent there"))
+            else:
+                send(call, way.uri)
+
+        self._on_call(command, call_id, act)
 
     def _on_call(self, command: str, call_id: str, action: Callable[[Call], None]) -> None:
         call = self._calls.get(call_id)

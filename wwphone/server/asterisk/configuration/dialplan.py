@@ -106,6 +106,7 @@ def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
     """Each member rings in a Local channel of its own, so no list of contacts can grow too long for an application."""
     yield f"exten => {group.number},1,{_shown(group.name, group.number, group.number)}"
     yield f" same => n,Set(__WWPHONE_CALLED={group.number})"
+    yield f" same => n,Set(WWPHONE_WANTED={group.number})"
     numbers = dict.fromkeys(users[member].number for member in group.members)
     if numbers:
         channels = "&".join(f"Local/{number}@wwphone-members" for number in numbers)

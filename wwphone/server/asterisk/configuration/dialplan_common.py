@@ -36,6 +36,7 @@ exten => start,1,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency,${ARG1},1)}]?wwpho
 [wwphone-user]
 exten => start,1,GotoIf($["${BLINDTRANSFER}" = "${WWPHONE_TRANSFERRED_BY}"]?once)
  same => n,Set(WWPHONE_TRANSFERRED_BY=${BLINDTRANSFER})
+ same => n,Set(WWPHONE_WANTED=${ARG2})
  same => n,Set(WWPHONE_FORWARDED=)
  same => n,Set(REDIRECTING(count,i)=0)
  same => n(once),GotoIf($["${WWPHONE_FORWARDED}" =~ "/${ARG1}/"]?wwphone-ended,${WWPHONE_FORWARD_END},1)
@@ -82,6 +83,8 @@ exten => start,1,Set(WWPHONE_STATUS=UNREGISTERED)
  same => n,GotoIf($["${WWPHONE_REACH}" != "" & !("${CUT(WWPHONE_REACH,|,1)}" =~ "${ARG3}")]?done)
  same => n,Set(WWPHONE_STATUS=BUSY)
  same => n,GotoIf($["${DEVICE_STATE(PJSIP/${ARG1})}" =~ "^(${ARG2})$"]?done)
+ same => n,Set(__WWPHONE_CALLER=${CHANNEL})
+ same => n,Set(__FORWARD_CONTEXT=wwphone-deflected)
  same => n,Dial(${WWPHONE_CONTACTS},${ARG5},b(wwphone-callee^start^1(${ARG3}^${ARG4}^${CHANNEL})))
  same => n,Set(WWPHONE_STATUS=${DIALSTATUS})
  same => n(done),Return()
@@ -150,23 +153,63 @@ exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
 exten => start,1,ExecIf($["${HANGUPCAUSE}" = "21"]?ChannelRedirect(${ARG1},wwphone-ended,DECLINED,1))
  same => n,Return()
 
+; ---- one device deflected (302): not only its own ringing is sent on, the caller is, so the user's others fall silent
+[wwphone-deflected]
+exten => _[+*#0-9a-z]!,1,ChannelRedirect(${WWPHONE_CALLER},wwphone-deflection,${EXTEN},1)
+ same => n,Hangup()
+
+; ---- where the caller goes; two who deflect to each other do not do so for ever
+[wwphone-deflection]
+exten => voicemail,1,Answer()
+ same => n,VoiceMail(${PICKUPMARK}@wwphone,u)
+ same => n,Hangup()
+exten => _[+*#0-9]!,1,Set(WWPHONE_DEFLECTIONS=$[0${WWPHONE_DEFLECTIONS} + 1])
+ same => n,GotoIf($[${WWPHONE_DEFLECTIONS} > 5]?wwphone-ended,BUSY,1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${EXTEN},1)}]?wwphone-ended,UNKNOWN,1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-phones,${EXTEN},1)}]?wwphone-phones,${EXTEN},1)
+ same => n,Goto(wwphone-ended,UNKNOWN,1)
+exten => i,1,Goto(wwphone-ended,UNKNOWN,1)
+
+; ---- a call that was transferred unseen, and that nobody took, goes back to who transferred it: ARG1 why.
+; BLINDTRANSFER is that phone's channel, PJSIP/user-00000000; it counts once.
+[wwphone-return]
+exten => start,1,GotoIf($["${BLINDTRANSFER:0:6}" != "PJSIP/"]?over)
+ same => n,Set(WWPHONE_CONTACTS=${PJSIP_DIAL_CONTACTS(${BLINDTRANSFER:6:-9})})
+ same => n,Set(BLINDTRANSFER=)
+ same => n,GotoIf($["${WWPHONE_CONTACTS}" = ""]?over)
+ same => n,Dial(${WWPHONE_CONTACTS},${WWPHONE_RING_TIMEOUT},b(wwphone-returned^start^1(${WWPHONE_WANTED}^${ARG1})))
+ same => n(over),Return()
+
+; ---- runs on each device to which a call goes back: ARG1 the number that did not take it, ARG2 why
+[wwphone-returned]
+exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=internal)
+ same => n,Set(PJSIP_HEADER(add,X-Wwphone-Returned)=${ARG1} ${ARG2})
+ same => n,Set(WWPHONE_DIRECTION=incoming)
+ same => n,Return()
+
 ; ---- how a call nobody took ends: Q.850 cause, SIP status, what the caller is told
 [wwphone-ended]
 exten => ANSWER,1,Hangup()
 exten => CANCEL,1,Hangup()
-exten => BUSY,1,Hangup(17)
-exten => NOANSWER,1,Hangup(19)
-exten => DECLINED,1,Hangup(16)
+exten => BUSY,1,Gosub(wwphone-return,start,1(busy))
+ same => n,Hangup(17)
+exten => NOANSWER,1,Gosub(wwphone-return,start,1(no_answer))
+ same => n,Hangup(19)
+exten => DECLINED,1,Gosub(wwphone-return,start,1(declined_there))
+ same => n,Hangup(16)
 exten => NOTPERMITTED,1,Hangup(21)
 exten => NOTHING,1,Hangup(19)
 exten => UNKNOWN,1,Hangup(1)
-exten => SILENT,1,Hangup(34)
-exten => UNREGISTERED,1,Hangup(34)
+exten => SILENT,1,Gosub(wwphone-return,start,1(unreachable))
+ same => n,Hangup(34)
+exten => UNREGISTERED,1,Goto(SILENT,1)
 exten => CHANUNAVAIL,1,GotoIf($["${HANGUPCAUSE}" = "58"]?NOCODEC,1)
  same => n,GotoIf($["${HANGUPCAUSE}" = "18"]?NOANSWER,1)
+ same => n,Gosub(wwphone-return,start,1(unreachable))
  same => n,Hangup(34)
 exten => CONGESTION,1,Goto(CHANUNAVAIL,1)
-exten => NOCODEC,1,Hangup(58)
+exten => NOCODEC,1,Gosub(wwphone-return,start,1(no_common_codec))
+ same => n,Hangup(58)
 exten => i,1,Hangup(34)
 
 ; ---- numbers of the PBX itself
