@@ -233,6 +233,18 @@
 <context>
     <name>DeviceCard</name>
     <message>
+        <source>Move the call here</source>
+        <translation>Anruf hierhin verschieben</translation>
+    </message>
+    <message>
+        <source>Move the call to {device}</source>
+        <translation>Anruf auf {device} verschieben</translation>
+    </message>
+    <message>
+        <source>It rings there …</source>
+        <translation>Es läutet dort …</translation>
+    </message>
+    <message>
         <source>Unknown device</source>
         <translation>Unbekanntes Gerät</translation>
     </message>
@@ -274,6 +286,10 @@
     <message>
         <source>{count} of {most} registered</source>
         <translation>{count} von {most} registriert</translation>
+    </message>
+    <message>
+        <source>The other device did not take the call; it goes on here.</source>
+        <translation>Das andere Gerät hat den Anruf nicht genommen; er läuft hier weiter.</translation>
     </message>
     <message>
         <source>No device of yours is registered, so nothing rings. Switch a phone on.</source>
@@ -1630,6 +1646,10 @@
     <message>
         <source>You sent the caller on.</source>
         <translation>Sie haben den Anrufer weitergeleitet.</translation>
+    </message>
+    <message>
+        <source>Goes on at your other device.</source>
+        <translation>Läuft auf Ihrem anderen Gerät weiter.</translation>
     </message>
     <message>
         <source>The line broke: nothing was heard of the other side any more.</source>

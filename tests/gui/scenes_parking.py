@@ -106,7 +106,25 @@ async def comes_back(stage: Stage) -> Shown:
     return [stage.window, *stage.shell.popups.shown]
 
 
+async def movable(stage: Stage) -> Shown:
+    await stage.signed_in()
+    await stage.talking("Beat")
+    stage.window._form.devices_button.click()
+    await stage.settled()
+    return [stage.window]
+
+
+async def moving(stage: Stage) -> Shown:
+    await movable(stage)
+    services = stage.world.services
+    await services.moving.move(next(one for one in services.devices.registrations if one.call_id == "desk"))
+    await stage.settled()
+    return [stage.window]
+
+
 PARKING_SCENES = (
+    Scene("devices-movable", movable, everywhere=True),
+    Scene("devices-moving", moving),
     Scene("parking-parked-here", parked_here, everywhere=True),
     Scene("parking-some", some, everywhere=True),
     Scene("parking-some-wide", some_wide, everywhere=True),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 
 from tests.gui import eyes
 from tests.gui.stage import Stage
 from tests.gui.world import World, company, registrations
 from tests.helpers.waiting import wait_until_async
+from wwphone.domain.calls import LegState
 from wwphone.gui.widgets.device_card import DeviceCard
 from wwphone.gui.words import clock
+from wwphone.protocol.calls import LegChanged, LegEnded
 from wwphone.protocol.devices import RegistrationsChanged
 
 
@@ -64,3 +67,36 @@ async def test_signed_out_it_says_when_they_will_be_here(stage: Stage) -> None:
     await stage.show()
     assert await shown(stage) == []
     assert any("as soon as you are signed in" in text for text in eyes.texts(stage.window.devices))
+
+
+async def test_a_running_call_moves_to_another_device(signed_in: Stage) -> None:
+    await shown(signed_in)
+    assert not eyes.has_button("Move the call", signed_in.window.devices)
+    call_id = await signed_in.talking("Beat")
+    [button] = [b for b in eyes.visible(QAbstractButton, signed_in.window.devices) if "Move" in b.text()]
+    assert button.accessibleName() == "Move the call to Yealink SIP-T54W 96.86.0.100", (
+        "not this PC, nor who is away"
+    )
+    button.click()
+    await signed_in.settled()
+    assert eyes.has_button("It rings there", signed_in.window.devices)
+
+    (leg,) = signed_in.world.link.mirror.legs.values()
+    signed_in.world.link.change(LegChanged(replace(leg, state=LegState.UP)))
+    await signed_in.settled()
+    card = signed_in.window.cards.card(call_id)
+    assert card is not None
+    assert "Goes on at your other device." in card.accessibleName()
+    assert not eyes.has_button("Move the call", signed_in.window.devices)
+
+
+async def test_a_device_that_does_not_take_the_call_is_told_of(signed_in: Stage) -> None:
+    await shown(signed_in)
+    await signed_in.talking("Beat")
+    eyes.click("Move the call here", signed_in.window.devices)
+    await signed_in.settled()
+    (leg,) = signed_in.world.link.mirror.legs
+    signed_in.world.link.change(LegEnded(leg, 17))
+    await signed_in.settled()
+    assert "it goes on here" in " ".join(eyes.texts(signed_in.window._form.banners))
+    assert eyes.has_button("Move the call here", signed_in.window.devices)

@@ -38,6 +38,7 @@ from wwphone.server.services.commands import CommandService, error_of
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.pickup import PickupService
@@ -89,6 +90,7 @@ class Services:
     calls: CallService
     parking: ParkingService
     pickup: PickupService
+    moving: MovingService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -124,6 +126,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     presence = PresenceService(store, directory, clock, PresenceTimes(grace_s=0.01))
     calls, devices = CallService(pbx, directory, log), DeviceService(directory, log)
     parking = ParkingService(pbx, calls, devices, directory, log)
+    moving = MovingService(pbx, calls, devices)
     passwords = cheap_passwords()
     guard = SignInGuard(store, BlockRule(), clock)
     needs = SignInDependencies(passwords, guard, SipAccounts(ENDPOINT), directory, presence)
@@ -145,6 +148,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         calls,
         parking,
         pickup,
+        moving,
         pbx,
         pbx_service,
         accounts,
@@ -357,7 +361,14 @@ async def test_the_pbx_is_configured_again_when_it_comes_back(
 
 
 def command_service(services: Services) -> CommandService:
-    handlers = (services.presence, services.calls, services.reachability, services.parking, services.pickup)
+    handlers = (
+        services.presence,
+        services.calls,
+        services.reachability,
+        services.parking,
+        services.pickup,
+        services.moving,
+    )
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 
 

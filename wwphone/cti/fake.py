@@ -34,6 +34,7 @@ from wwphone.protocol.calls import Dial, Dialled, HangUp, LegChanged, LegEnded
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import Mirror
+from wwphone.protocol.moving import Move, Moving
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.pickup import Claim, Claimed, RingingCallEnded
 from wwphone.protocol.presence import PresenceChanged, SetPresence
@@ -192,6 +193,8 @@ class FakeCtiLink:
                 return self._hang_up(leg_id)
             case Park(sip_call_id=sip_call_id):
                 return self._park(sip_call_id)
+            case Move():
+                return self._move()
             case Fetch(slot):
                 return self._fetch(slot)
             case Claim(ringing_id):
@@ -274,6 +277,13 @@ class FakeCtiLink:
             ParkedCallChanged(ParkedCall(slot, caller, self._me(), now, now + timedelta(seconds=120)))
         )
         return Parked(slot)
+
+    def _move(self) -> Moving:
+        """Ring the other device; whoever tests lets its leg be answered, or end."""
+        leg_id, outgoing = next(self._leg_ids), CallDirection.OUTGOING
+        leg = Leg(leg_id, leg_id, self._me(), outgoing, Party(""), LegState.RINGING, self._now())
+        self.change(LegChanged(leg))
+        return Moving(leg_id)
 
     def _fetch(self, slot: str) -> Fetched:
         if slot not in self._truth.parked:

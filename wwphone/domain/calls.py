@@ -95,6 +95,8 @@ class EndReason(Enum):
     """Handed over to somebody else (RFC 3515); those two go on talking."""
     DEFLECTED = "deflected"
     """Sent on before we answered (302, RFC 3261 section 21.3.3)."""
+    MOVED = "moved"
+    """It goes on at another of one's own devices."""
     LINE_LOST = "line_lost"
     """It ran, and then nothing came any more."""
     FAILED = "failed"

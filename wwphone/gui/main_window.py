@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
             button.toggled.connect(self._arrange)
         form.colleagues_button.clicked.connect(self.colleagues.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
+        self.devices.problem_told.connect(self.banners.say_problem)
         self.cards.park_wanted.connect(self.parking.park)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
         self.colleagues.ringing.sight_wanted.connect(lambda: form.colleagues_button.setChecked(True))

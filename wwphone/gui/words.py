@@ -101,6 +101,7 @@ SENTENCES: Mapping[Enum, str] = MappingProxyType(
         EndReason.PARKED: QT_TRANSLATE_NOOP("Words", "Parked."),
         EndReason.TRANSFERRED: QT_TRANSLATE_NOOP("Words", "You transferred the call."),
         EndReason.DEFLECTED: QT_TRANSLATE_NOOP("Words", "You sent the caller on."),
+        EndReason.MOVED: QT_TRANSLATE_NOOP("Words", "Goes on at your other device."),
         EndReason.LINE_LOST: QT_TRANSLATE_NOOP(
             "Words", "The line broke: nothing was heard of the other side any more."
         ),

@@ -49,6 +49,7 @@ from wwphone.protocol.frames import (
     SnapshotFrame,
 )
 from wwphone.protocol.message import Command, Done, Event, Result
+from wwphone.protocol.moving import Move, Moving
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.pickup import Claim, Claimed, RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import (
@@ -178,6 +179,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
             Journal((JournalEntry(_at(10, 15), _PROFILE.user, _COFFEE, _PROFILE.user),)),
         ),
         Park: (Park(sip_call_id="9b1d0c7e5f"), Parked("703")),
+        Move: (Move(_REGISTRATION.contact, sip_call_id="9b1d0c7e5f"), Moving("wwphone-5b0f3d")),
         Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }

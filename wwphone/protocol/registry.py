@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from wwphone.protocol import account, calls, devices, parking, pickup, presence, reachability
+from wwphone.protocol import account, calls, devices, moving, parking, pickup, presence, reachability
 from wwphone.protocol.message import Command, Done, Event, Message, Result
 
 _M = TypeVar("_M", bound=Message)
@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     parking.Park,
     parking.Fetch,
     pickup.Claim,
+    moving.Move,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -40,6 +41,7 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     parking.Parked,
     parking.Fetched,
     pickup.Claimed,
+    moving.Moving,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,

@@ -429,6 +429,12 @@ class Pbx(Protocol):
         KeyError when there is no such leg.
         """
 
+    async def move(self, user: str, leg_id: str, contact: str, new_leg_id: str) -> None:
+        """Ring the user's device registered as `contact`; answered, `new_leg_id` takes this leg's place.
+
+        Returns when it rings. Raises NobodyThereError, PbxError, PbxLostError, KeyError when there is no such leg.
+        """
+
     async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
         """Ring the user's device that is registered as `contact`, else as `originate` does, then connect it.
 

@@ -26,6 +26,7 @@ from wwphone.server.services.commands import CommandService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.services.pbx import PbxService
@@ -86,11 +87,12 @@ class CtiServer:
         self.devices = DeviceService(self.directory, self.log)
         self.reachability = self._reachability(pbx)
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
+        self.moving = MovingService(pbx, self.calls, self.devices)
         self.pbx = self._pbx(pbx, endpoint)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.accounts = self._accounts(endpoint)
-        services = (self.presence, self.calls, self.reachability, self.parking, self.pickup)
+        services = (self.presence, self.calls, self.reachability, self.parking, self.pickup, self.moving)
         handlers = {shape: handler for each in services for shape, handler in each.commands().items()}
         self._commands = CommandService(handlers, self.metrics)
         self._tls = _tls(settings)
@@ -114,6 +116,7 @@ class CtiServer:
             await self._step(self.presence.start, self.presence.shutdown)
             await self._step(self.reachability.start, self.reachability.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
+            self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.listener.start, self.listener.shutdown)
             if self._settings.http_port >= 0:

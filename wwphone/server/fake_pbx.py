@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -59,6 +59,7 @@ class FakeRecord:
     reaches: list[tuple[str, PbxReach]] = field(default_factory=list)
     fetched: list[tuple[str, str, str]] = field(default_factory=list)
     picked_up: list[PbxPickUp] = field(default_factory=list)
+    moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 class FakePbx:
@@ -79,6 +80,7 @@ class FakePbx:
         self._phones: dict[str, PhoneState] = {}
         self._parked: dict[str, ParkedCall] = {}
         self._parked_calls: dict[str, str] = {}
+        self._moves: dict[str, str] = {}
         self.sip_call_ids: dict[str, str] = {}
         """Legs by their SIP Call-ID, as far as a test has any."""
         self._errors: list[PbxError] = []
@@ -126,18 +128,14 @@ class FakePbx:
 
     async def originate(self, user: str, number: str, leg_id: str) -> None:
         """Ring the user's devices; `answer(leg_id)` takes them off the hook and dials."""
-        self._must_be_connected()
-        self._may_fail()
-        if not self._reachable(user):
-            raise PbxError(f"no device of {user} can be reached")
+        self._must_work(user)
         self.asked.originated.append((user, number, leg_id))
         self._numbers[leg_id] = number
         self._set(self._new_leg(user, leg_id, CallDirection.OUTGOING, self._party(number), leg_id))
 
     async def hang_up(self, leg_id: str) -> None:
         """End the call of this leg. Raises KeyError when there is none."""
-        self._must_be_connected()
-        self._may_fail()
+        self._must_work()
         if leg_id not in self._legs:
             raise KeyError(leg_id)
         self.asked.hung_up.append(leg_id)
@@ -153,16 +151,10 @@ class FakePbx:
 
     async def park(self, leg_id: str) -> str:
         """Let whom this leg talks with wait in the first free place."""
-        self._must_be_connected()
-        self._may_fail()
+        self._must_work()
         leg = self._legs[leg_id]
-        others = [other for other in self.legs_in(leg.call_id) if other.leg_id != leg_id]
-        if len(others) != 1 or leg.state not in (LegState.UP, LegState.HELD):
-            raise NobodyThereError("this leg is not connected with one other")
-        free = (str(slot) for slot in range(FIRST_SLOT, LAST_SLOT + 1) if str(slot) not in self._parked)
-        slot = next(free, "")
-        if not slot:
-            raise PbxError("no place is free")
+        _must_talk(leg, self.legs_in(leg.call_id))
+        slot = _free_slot(self._parked)
         self._parked_calls[slot] = leg.call_id
         self._end_leg(leg, NORMAL)
         now = self._clock()
@@ -170,13 +162,20 @@ class FakePbx:
         self._tell(PbxParkedChanged(self._parked[slot]))
         return slot
 
+    async def move(self, user: str, leg_id: str, contact: str, new_leg_id: str) -> None:
+        """Ring that device; `answer(new_leg_id)` lets the call change over."""
+        self._must_work()
+        leg = self._legs[leg_id]
+        _must_talk(leg, self.legs_in(leg.call_id))
+        self.asked.moved.append((user, leg_id, contact))
+        self._moves[new_leg_id] = leg_id
+        new = self._new_leg(user, new_leg_id, CallDirection.OUTGOING, leg.remote, new_leg_id)
+        self._set(replace(new, state=LegState.RINGING))
+
     async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
         """Ring the user's devices; `answer(leg_id)` connects."""
-        self._must_be_connected()
-        self._may_fail()
         parked = self._parked[slot]
-        if not self._reachable(user):
-            raise PbxError(f"no device of {user} can be reached")
+        self._must_work(user)
         self.asked.fetched.append((user, slot, contact))
         self._numbers[leg_id] = slot
         self._set(self._new_leg(user, leg_id, CallDirection.OUTGOING, parked.caller, leg_id))
@@ -186,9 +185,7 @@ class FakePbx:
         self._must_be_connected()
         self.asked.picked_up.append(order)
         await self._quick.wait()
-        self._may_fail()
-        if not self._reachable(order.user):
-            raise PbxError(f"no device of {order.user} can be reached")
+        self._must_work(order.user)
         self.take(order.ringing_leg_id, order.user, order.new_leg_id)
 
     # -- what happens there
@@ -283,6 +280,11 @@ class FakePbx:
     def answer(self, leg_id: str) -> None:
         """Take a leg off the hook: of a callee, and both are connected; of a click-to-dial, and it dials."""
         leg = self._legs[leg_id]
+        if leg_id in self._moves:
+            old = self._legs[self._moves.pop(leg_id)]
+            self._set(replace(leg, call_id=old.call_id, state=LegState.UP))
+            self._end_leg(old, NORMAL)
+            return
         if leg_id in self._numbers:
             number = self._numbers.pop(leg_id)
             if number in self._parked:
@@ -397,6 +399,12 @@ class FakePbx:
         if self._listener is not None and self._connected:
             self._listener(event)
 
+    def _must_work(self, user: str = "") -> None:
+        self._must_be_connected()
+        self._may_fail()
+        if user and not self._reachable(user):
+            raise PbxError(f"no device of {user} can be reached")
+
     def _must_be_connected(self) -> None:
         if not self._connected:
             raise PbxError("the PBX is out of reach")
@@ -424,3 +432,17 @@ def _refusal(reach: PbxReach, reachable: bool) -> int:
     if reach.do_not_disturb:
         return BUSY
     return 0 if CallKind.INTERNAL in reach.rings and reachable else UNREACHABLE
+
+
+def _must_talk(leg: Leg, legs: list[Leg]) -> None:
+    """Raise NobodyThereError unless this leg is connected with one other."""
+    if len(legs) != 2 or leg.state not in (LegState.UP, LegState.HELD):
+        raise NobodyThereError("this leg is not connected with one other")
+
+
+def _free_slot(parked: Collection[str]) -> str:
+    """The first place that is free. Raises PbxError."""
+    for slot in map(str, range(FIRST_SLOT, LAST_SLOT + 1)):
+        if slot not in parked:
+            return slot
+    raise PbxError("no place is free")

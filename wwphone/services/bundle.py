@@ -17,6 +17,7 @@ from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.merging import MergingService
+from wwphone.services.moving import MovingService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
 from wwphone.services.pickup import PickupService
@@ -63,6 +64,7 @@ class Services:
         self.devices = DevicesService(ground.link)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
         self.pickup = PickupService(ground.link, self.presence, self.devices)
+        self.moving = MovingService(ground.link, self.calls, self.devices)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
@@ -90,6 +92,7 @@ class Services:
         self.parking.received(event)
         self.reachability.received(event)
         self.pickup.received(event)
+        self.moving.received(event)
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):

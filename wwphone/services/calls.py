@@ -226,10 +226,9 @@ class CallsService:
         if keys and self._state(call_id) in (CallState.ACTIVE, CallState.RINGING):
             self._engine.send_dtmf(call_id, keys)
 
-    def end_as_parked(self, call_id: str, slot: str) -> None:
-        """The PBX has parked the other side: our end of it is over, whether or not the PBX has told already."""
+    def end_as(self, call_id: str, end: CallEnd) -> None:
+        """The PBX has taken the other side elsewhere: our end of it is over, whether or not the PBX has told already."""
         call = self._calls.get(call_id)
-        end = CallEnd(EndReason.PARKED, slot=slot)
         if call is not None and call.state is CallState.ENDED:
             self._keep(replace(call, end=end))
         elif call is not None:

@@ -13,6 +13,7 @@ from wwphone.cti.api import (
     MirrorChanged,
     MirrorReplaced,
 )
+from wwphone.domain.calls import CallEnd, EndReason
 from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.protocol.calls import PbxStateChanged
 from wwphone.protocol.parking import Fetch, Park, Parked, ParkedCallChanged, ParkedCallEnded
@@ -72,7 +73,7 @@ class ParkingService:
         finally:
             self._parking.discard(call_id)
         assert isinstance(result, Parked)
-        self._calls.end_as_parked(call_id, result.slot)
+        self._calls.end_as(call_id, CallEnd(EndReason.PARKED, slot=result.slot))
         return result.slot
 
     async def fetch(self, slot: str) -> None:

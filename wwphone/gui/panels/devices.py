@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.account import MAX_REGISTRATIONS
+from wwphone.domain.calls import CallSnapshot
 from wwphone.domain.devices import Registration
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.device_card import DeviceCard
 from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.words import refusal
 from wwphone.services.account import AccountSnapshot, Stage
 
 
 class DevicesPanel(QWidget):
-    """A card for each registered device."""
+    """A card for each registered device; while a call runs, it can be moved to any of them."""
+
+    problem_told = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +34,8 @@ class DevicesPanel(QWidget):
         self._cards: list[DeviceCard] = []
         self._column = self._lay_out()
         context.services.devices.changed.subscribe(self._on_changed)
+        context.services.moving.changed.subscribe(self._on_moving_changed)
+        context.services.moving.not_taken.subscribe(self._on_not_taken)
         context.services.account.changed.subscribe(self._on_account_changed)
         context.theme.changed.connect(self.retranslate)
         self.retranslate()
@@ -85,13 +92,30 @@ class DevicesPanel(QWidget):
             DeviceCard(registration, theme, here=devices.is_this_pc(registration))
             for registration in registrations
         ]
-        for card in self._cards:
+        for card, registration in zip(self._cards, registrations, strict=True):
             self._column.insertWidget(self._column.count() - 1, card)
+            card.move_wanted.connect(lambda one=registration: self._context.run(self._move(one)))
+        self._on_moving_changed(None)
         text = self.tr("{count} of {most} registered")
         self._count.setText(text.format(count=len(registrations), most=MAX_REGISTRATIONS))
         self._count.setVisible(bool(registrations))
         self._empty.setVisible(not registrations)
         self._say_empty()
+
+    def _on_moving_changed(self, _: None) -> None:
+        moving = self._context.services.moving
+        for card in self._cards:
+            device = card.registration
+            card.offer_move(possible=moving.can_take(device), rings=moving.contact == device.contact)
+
+    def _on_not_taken(self, _: CallSnapshot) -> None:
+        self.problem_told.emit(self.tr("The other device did not take the call; it goes on here."))
+
+    async def _move(self, registration: Registration) -> None:
+        try:
+            await self._context.services.moving.move(registration)
+        except CommandRefusedError as error:
+            self.problem_told.emit(refusal(error.error))
 
     def _say_empty(self) -> None:
         if self._context.services.account.snapshot.stage is Stage.SIGNED_IN:

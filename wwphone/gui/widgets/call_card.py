@@ -41,6 +41,7 @@ _ORDINARY_ENDS = frozenset(
         EndReason.PARKED,
         EndReason.TRANSFERRED,
         EndReason.DEFLECTED,
+        EndReason.MOVED,
     }
 )
 """Ends that need nobody's attention."""
@@ -99,8 +100,8 @@ class CallCard(QFrame):
         self._hang_up.setVisible(not ended and not call.merged)
         self._answer.setVisible(incoming)
         self._send_on.setVisible(incoming)
-        parked = call.end is not None and call.end.reason is EndReason.PARKED
-        self._again.setVisible(ended and not parked and bool(call.remote.number))
+        goes_on = call.end is not None and call.end.reason in (EndReason.PARKED, EndReason.MOVED)
+        self._again.setVisible(ended and not goes_on and bool(call.remote.number))
         self._dismiss.setVisible(ended)
         self._mute.setChecked(call.muted)
         self._hold.setChecked(call.state is CallState.HELD)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wwphone.domain.account import Transport
 from wwphone.domain.devices import Registration
@@ -20,11 +21,14 @@ _QUICK_MS, _SLOW_MS = 100, 400
 class DeviceCard(QFrame):
     """Made anew whenever the registration changes."""
 
+    move_wanted = Signal()
+    """The call that runs is to go on here."""
+
     def __init__(
         self, registration: Registration, theme: Theme, *, here: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._registration = registration
+        self.registration = registration
         self._theme = theme
         self.setProperty("role", "card")
         column = QVBoxLayout(self)
@@ -36,13 +40,26 @@ class DeviceCard(QFrame):
         details.setProperty("role", "muted")
         details.set_whole(self._details())
         column.addWidget(details)
+        self._move = QPushButton(self.tr("Move the call here"))
+        self._move.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._move.clicked.connect(lambda _=False: self.move_wanted.emit())
+        self._move.hide()
+        name = registration.user_agent or registration.address
+        self._move.setAccessibleName(self.tr("Move the call to {device}").format(device=name))
+        column.addWidget(self._move, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def offer_move(self, *, possible: bool, rings: bool) -> None:
+        """Say whether the call that runs could go on at this device, and whether it rings there for it."""
+        self._move.setVisible(possible or rings)
+        self._move.setEnabled(possible)
+        self._move.setText(self.tr("It rings there …") if rings else self.tr("Move the call here"))
 
     def _what(self, *, here: bool) -> QHBoxLayout:
         symbol = Symbol()
         symbol.show_icon(Icon.THIS_PC if here else Icon.DESK_PHONE, self._theme.colours.text)
         name = ElidedLabel()
         name.setProperty("role", "title")
-        name.set_whole(self._registration.user_agent or self.tr("Unknown device"))
+        name.set_whole(self.registration.user_agent or self.tr("Unknown device"))
         row = QHBoxLayout()
         row.setSpacing(tokens.SPACE_S)
         row.addWidget(symbol)
@@ -51,7 +68,7 @@ class DeviceCard(QFrame):
             tag = QLabel(self.tr("this PC"))
             tag.setProperty("role", "tag")
             row.addWidget(tag)
-        encrypted = self._registration.transport is Transport.TLS
+        encrypted = self.registration.transport is Transport.TLS
         lock = Symbol(size=tokens.ICON_SMALL)
         text = self.tr("Encrypted") if encrypted else self.tr("Not encrypted")
         lock.show_icon(Icon.LOCK if encrypted else Icon.LOCK_OPEN, self._theme.colours.text_muted, text)
@@ -73,9 +90,9 @@ class DeviceCard(QFrame):
 
     def _answers(self) -> tuple[Icon, str, str]:
         colours = self._theme.colours
-        if not self._registration.reachable:
+        if not self.registration.reachable:
             return Icon.UNAVAILABLE, self.tr("does not answer"), colours.status_red
-        round_trip_ms = self._registration.round_trip_ms
+        round_trip_ms = self.registration.round_trip_ms
         if round_trip_ms is None:
             return Icon.OFFLINE, self.tr("not measured yet"), colours.status_grey
         text = self.tr("answers in {ms} ms").format(ms=max(1, round(round_trip_ms)))
@@ -86,7 +103,7 @@ class DeviceCard(QFrame):
         return Icon.POOR, text, colours.status_red
 
     def _details(self) -> str:
-        registration = self._registration
+        registration = self.registration
         host = f"[{registration.address}]" if ":" in registration.address else registration.address
         parts = [f"{host}:{registration.port}", registration.transport.value.upper()]
         if registration.expires_at:

@@ -164,6 +164,15 @@ class AsteriskPbx:
         self._must_be_connected()
         return await self._parking.park(leg_id)
 
+    async def move(self, user: str, leg_id: str, contact: str, new_leg_id: str) -> None:
+        """See `Pbx.move`."""
+        self._must_be_connected()
+        leg = next((leg for leg in self._state.legs.of(user) if leg.leg_id == leg_id), None)
+        if leg is None:
+            raise KeyError(leg_id)
+        peer = await self._parking.peer_of(leg_id)
+        await self._click.move(user, new_leg_id, leg.remote, contact, peer)
+
     async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
         """See `Pbx.fetch_parked`."""
         self._must_be_connected()

@@ -21,6 +21,7 @@ NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _CLICK_CONTEXT = "wwphone-click"
 _FETCH_CONTEXT = "wwphone-fetch"
+_MOVE_CONTEXT = "wwphone-move"
 AUTO_ANSWER = "<sip:wwphone>;answer-after=0"
 """Call-Info by which desk phones answer by themselves (Snom, Yealink, Grandstream and others understand it)."""
 GRACE_S = 5.0
@@ -36,6 +37,8 @@ class _Goal:
     """The caller id the own device displays meanwhile."""
     contact: str = ""
     """The one device that rings; empty: all that can be reached."""
+    peer: str = ""
+    """The channel it is connected with, where that is not to be dialled first; it rings until somebody answers then."""
 
 
 class ClickToDial:
@@ -59,6 +62,11 @@ class ClickToDial:
         All of them, where none is named.
         """
         await self._ring(user, leg_id, _Goal(_FETCH_CONTEXT, slot, _caller_id(caller), contact))
+
+    async def move(self, user: str, leg_id: str, caller: Party, contact: str, peer: str) -> None:
+        """Ring one device, which does not answer by itself; answered, it takes over the channel `peer`."""
+        goal = _Goal(_MOVE_CONTEXT, "1", _caller_id(caller), contact, peer)
+        await self._ring(user, leg_id, goal)
 
     async def _ring(self, user: str, leg_id: str, goal: _Goal) -> None:
         if not NUMBER.fullmatch(goal.number):
@@ -89,7 +97,10 @@ class ClickToDial:
         if len(devices) == 1:
             # The only device may answer by itself; of several, the person chooses by answering.
             yield "Channel", f"PJSIP/{user}/{devices[0].contact}"
-            yield "Variable", f"PJSIP_HEADER(add,Call-Info)={AUTO_ANSWER}"
+            if goal.peer:
+                yield "Variable", f"WWPHONE_PEER={goal.peer}"
+            else:
+                yield "Variable", f"PJSIP_HEADER(add,Call-Info)={AUTO_ANSWER}"
             yield "Variable", f"{DIRECTION_VARIABLE}={CallDirection.OUTGOING.value}"
         else:
             yield "Channel", f"Local/start@{OWN_DEVICES_CONTEXT}"

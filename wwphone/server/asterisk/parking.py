@@ -51,15 +51,22 @@ class Parking:
                     return leg.leg_id
         raise KeyError(sip_call_id)
 
+    async def peer_of(self, leg_id: str) -> str:
+        """The channel a leg is connected with, and no other. Raises NobodyThereError."""
+        peer = await self._value(leg_id, _PEER)
+        if not peer:
+            raise NobodyThereError("this leg is not connected with one other")
+        return peer
+
     async def park(self, leg_id: str) -> str:
         """See `Pbx.park`."""
         if leg_id not in self._state.legs:
             raise KeyError(leg_id)
         own = await self._value(leg_id, "CHANNEL(name)")
-        peer = await self._value(leg_id, _PEER)
-        parkee = await self._value(peer, "CHANNEL(uniqueid)") if peer else ""
+        peer = await self.peer_of(leg_id)
+        parkee = await self._value(peer, "CHANNEL(uniqueid)")
         if not own or not parkee:
-            raise NobodyThereError("this leg is not connected with one other")
+            raise NobodyThereError("this leg is over")
         parked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting[parkee] = parked
         try:

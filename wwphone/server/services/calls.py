@@ -75,13 +75,25 @@ class CallService:
         await self.hang_up(session.user, command)
         return Done()
 
+    async def own_leg(self, user: str, leg_id: str, sip_call_id: str) -> str:
+        """One of the user's own legs by either name. Raises CommandRefusedError, PbxError, PbxLostError."""
+        self.must_be_connected()
+        try:
+            leg_id = leg_id or await self._pbx.leg_of_sip_call(user, sip_call_id)
+        except KeyError:
+            raise _no_such_leg() from None
+        named = next((leg.leg_id for leg in self.legs_of(user) if is_named(leg, leg_id)), None)
+        if named is None:
+            raise _no_such_leg()
+        return named
+
     async def dial(self, user: str, command: Dial) -> Dialled:
         """Ring the user's own devices, then dial. Raises CommandRefusedError, PbxError, PbxLostError."""
         try:
             target = dial_target(command.number)
         except NotDiallableError as error:
             raise CommandRefusedError(WireError(ErrorCode.INVALID, str(error))) from error
-        self._must_be_connected()
+        self.must_be_connected()
         leg_id = f"wwphone-{uuid.uuid4().hex}"
         await self._pbx.originate(user, target.address, leg_id)
         return Dialled(leg_id)
@@ -90,13 +102,14 @@ class CallService:
         """End one of the user's own legs. Raises CommandRefusedError, PbxError, PbxLostError."""
         if not any(is_named(leg, command.leg_id) for leg in self.legs_of(user)):
             raise _no_such_leg()
-        self._must_be_connected()
+        self.must_be_connected()
         try:
             await self._pbx.hang_up(command.leg_id)
         except KeyError:
             raise _no_such_leg() from None
 
-    def _must_be_connected(self) -> None:
+    def must_be_connected(self) -> None:
+        """Raise CommandRefusedError while the PBX is out of reach."""
         if not self._pbx.connected:
             raise CommandRefusedError(WireError(ErrorCode.PBX_UNAVAILABLE, "the PBX is out of reach"))
 

@@ -87,11 +87,8 @@ class ParkingService:
 
     async def park(self, user: str, command: Park) -> Parked:
         """Park whom one of the user's own legs talks with. Raises CommandRefusedError, PbxError, PbxLostError."""
-        self._must_be_connected()
+        leg_id = await self._calls.own_leg(user, command.leg_id, command.sip_call_id)
         try:
-            leg_id = command.leg_id or await self._pbx.leg_of_sip_call(user, command.sip_call_id)
-            if not any(is_named(leg, leg_id) for leg in self._calls.legs_of(user)):
-                raise KeyError(leg_id)
             return Parked(await self._pbx.park(leg_id))
         except KeyError:
             raise _refused(ErrorCode.NOT_FOUND, "there is no such call of yours") from None
@@ -100,7 +97,7 @@ class ParkingService:
 
     async def fetch(self, user: str, command: Fetch) -> Fetched:
         """Take a parked call to one of the user's devices. Raises CommandRefusedError, PbxError, PbxLostError."""
-        self._must_be_connected()
+        self._calls.must_be_connected()
         slot = command.slot
         if slot not in self._parked:
             raise _refused(ErrorCode.NOT_FOUND, "nothing is parked there")
@@ -145,10 +142,6 @@ class ParkingService:
             legs = self._calls.legs_of(claim.user)
             if claim.rings and not any(is_named(leg, claim.leg_id) for leg in legs):
                 del self._claims[slot]
-
-    def _must_be_connected(self) -> None:
-        if not self._pbx.connected:
-            raise _refused(ErrorCode.PBX_UNAVAILABLE, "the PBX is out of reach")
 
     # ------------------------------------------------------------ what the PBX tells
 

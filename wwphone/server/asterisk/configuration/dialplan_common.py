@@ -280,6 +280,12 @@ exten => _7XX,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
  same => n,ParkedCall(default,${EXTEN})
  same => n,Hangup()
 
+; ---- another device of a user was answered that is to go on with a call: it takes the place of the one before, which ends
+[wwphone-move]
+exten => 1,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,Bridge(${WWPHONE_PEER})
+ same => n,Hangup()
+
 ; ---- click to dial with several own devices: all ring, the one that is answered is used
 [wwphone-own-devices]
 exten => start,1,Dial(${PJSIP_DIAL_CONTACTS(${WWPHONE_USER})},${WWPHONE_RING_TIMEOUT},b(wwphone-own-device^start^1))
