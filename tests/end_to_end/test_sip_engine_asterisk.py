@@ -30,6 +30,10 @@ pytestmark = pytest.mark.end_to_end
 
 OUR_TONE_HZ = 660
 THEIR_TONE_HZ = 440
+RACE_OF_PJSIP = "pj_sockaddr_get_len: Assertion"
+"""WORKAROUND: PJSIP 2.17 clears, when sound is attached (transport_udp.c), the source address of a packet that its other
+thread may be reading at that moment. Seen once in some thousand calls on a loaded machine. Without assertions the packet
+counts as one from nowhere and nothing else happens. Unnecessary once PJSIP takes its lock there."""
 CALLS_IN_A_LOOP = 200
 ROOT = Path(__file__).resolve().parents[2]
 _TLS = {"media_encryption": MediaEncryption.REQUIRED, "tls_only": True}
@@ -270,10 +274,10 @@ async def test_two_hundred_calls_in_a_loop(
 ) -> None:
     environment = environment_of_build(build)
 
-    def many_calls() -> None:
+    def many_calls(folder: Path) -> None:
         with (
-            AgentPhone("anna", tmp_path, environment) as anna,
-            AgentPhone("carla", tmp_path, environment) as carla,
+            AgentPhone("anna", folder, environment) as anna,
+            AgentPhone("carla", folder, environment) as carla,
         ):
             anna.register(account_of(pbx, "anna"))
             carla.register(account_of(pbx, "carla"))
@@ -293,5 +297,13 @@ async def test_two_hundred_calls_in_a_loop(
                 assert len(phone.calls()) == CALLS_IN_A_LOOP
                 assert not [event for event in phone.events if event["event"] == "CommandFailed"]
 
-    await asyncio.to_thread(many_calls)
+    def many_calls_without_the_race() -> None:
+        try:
+            many_calls(tmp_path / "first")
+        except (AssertionError, BrokenPipeError):
+            if not any(RACE_OF_PJSIP in log.read_text() for log in (tmp_path / "first").glob("*.log")):
+                raise
+            many_calls(tmp_path / "second")
+
+    await asyncio.to_thread(many_calls_without_the_race)
     await company.until(lambda: not company.legs("anna") and not company.legs("carla"), "no leg to be left")

@@ -17,7 +17,7 @@ from wwphone.gui.settings_window import SettingsPage
 
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _SAME_IN_BOTH = {
-    "wwphone", "Offline", "Server", "Account", "OK", "ms", "TLS", "UDP",
+    "wwphone", "Offline", "Server", "Account", "OK", "ms", "TLS", "UDP", "https://…/?number=<number>",
     *LANGUAGE_NAMES.values(),
 }  # fmt: skip
 
