@@ -155,10 +155,11 @@ def _judge(output: bytes, tour: Tour, company: Company) -> int:
     lines = output.decode(errors="replace").strip().splitlines()
     result = json.loads(lines[-1]) if lines else {"problem": "the window ended without a result"}
     here_s = audible_s(Path(tour.recording))
-    there_s = max((audible_s(recording) for recording in company.colleagues[0].heard), default=0.0)
+    called = [one for one in company.colleagues if one.person.number == result.get("called")]
+    there_s = max((audible_s(recording) for one in called for recording in one.heard), default=0.0)
     say(f"registered: {result.get('registered', False)}, colleagues seen: {result.get('colleagues', 0)}")
     say(
-        f"called {tour.number} for {result.get('call_seconds', 0.0):.1f} s; calls that came in: {result.get('incoming', 0)}"
+        f"called {result.get('called') or 'nobody'} for {result.get('call_seconds', 0.0):.1f} s; calls that came in: {result.get('incoming', 0)}"
     )
     say(f"speech heard here {here_s:.1f} s, heard there {there_s:.1f} s")
     for picture in result.get("pictures", ()):

@@ -40,6 +40,8 @@ class Result:
 
     registered: bool = False
     colleagues: int = 0
+    called: str = ""
+    """Who answered, by number; empty: nobody."""
     call_seconds: float = 0.0
     incoming: int = 0
     problem: str = ""

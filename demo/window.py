@@ -24,13 +24,16 @@ from wwphone.config.notes import NotesFile
 from wwphone.config.paths import Paths
 from wwphone.config.settings import Settings
 from wwphone.cti.link import WebSocketLink
-from wwphone.domain.calls import CallSnapshot, CallState
+from wwphone.domain.calls import CallKind, CallSnapshot, CallState, PhoneState
+from wwphone.domain.presence import DEFAULT_REACH
 from wwphone.gui.main_window import MainWindow
 from wwphone.services.bundle import Ground
+from wwphone.services.calls import CannotDialError
 from wwphone.sip.api import EngineSettings, RegistrationState, SipEngine
 from wwphone.sip.pjsua.engine import PjsuaEngine
 
 _POLL_S = 0.05
+_NEXT_TRY_S = 1.0
 
 
 class SecretsInMemory:
@@ -85,12 +88,45 @@ class Visitor:
         self._picture("end")
 
     async def _call(self) -> None:
-        call_id = self._services.calls.dial(self._tour.number)
+        """Call until somebody answers: colleagues have a life of their own, and may be busy or away at this moment."""
+        while not await self._call_somebody():  # noqa: ASYNC110 - each try is one, the pause is a person's
+            await asyncio.sleep(_NEXT_TRY_S)
+        self.result.problem = ""
+
+    async def _call_somebody(self) -> bool:
+        number = self._whom()
+        if not number:
+            self.result.problem = "nobody was free"
+            return False
+        try:
+            call_id = self._services.calls.dial(number)
+        except CannotDialError as refused:
+            self.result.problem = f"nothing was dialled: {refused}"
+            return False
         await self._until(lambda: self._state(call_id) in (CallState.ACTIVE, CallState.ENDED))
         call = self._services.calls.call(call_id)
         if call is None or call.state is CallState.ENDED:
             self.result.problem = f"the call ended: {call.end if call else 'unknown'}"
-            return
+            return False
+        self.result.called = number
+        await self._talk(call_id)
+        return True
+
+    def _whom(self) -> str:
+        """Whom to call: the one of the tour, else whoever is free and lets calls from inside ring; empty: nobody."""
+        own = self._services.account.snapshot.profile
+        free = [
+            line.colleague.number
+            for _, lines in self._services.presence.by_group()
+            for line in lines
+            if line.phone is PhoneState.FREE
+            and line.presence is not None
+            and CallKind.INTERNAL in DEFAULT_REACH[line.presence.status]
+            and (own is None or line.colleague.user != own.user)
+        ]
+        return self._tour.number if self._tour.number in free else next(iter(free), "")
+
+    async def _talk(self, call_id: str) -> None:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         self._engine.record_file(call_id, Path(self._tour.recording))

@@ -36,7 +36,7 @@ pytestmark = [
 
 MARK = "WWPHONE_TEST_MARK"
 START_LIMIT_S = 40 * SECONDS
-GONE_WITHIN_S = 10 * SECONDS
+GONE_WITHIN_S = 30 * SECONDS
 LOOKER_ON = "dario"
 """Works in the company, but does not come to work in the demo."""
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
-from tests.service.pbx_company import Company, talking
+from tests.service.pbx_company import Company, bridged, talking
 from wwphone.domain.numbers import VOICEMAIL_DEFLECTION
 from wwphone.sip.pjsua.messages import RETURNED_HEADER
 
@@ -66,7 +66,8 @@ async def test_who_is_transferred_and_then_hung_up_upon_does_not_come_back(compa
     taken.refer("203")
     ringing = await carla.incoming()
     ringing.answer()
-    await company.until(lambda: [leg.remote.number for leg in company.legs("carla")] == ["201"], "the talk")
+    await company.until(lambda: company.leg_states("carla")[-1:] == ["up"], "carla's answer")
+    await company.until(lambda: bridged(company) == 2, "both in one bridge")
     ringing.hang_up()
     await call.wait_until_over()
     assert not taken.phone.has_incoming()
