@@ -1,4 +1,4 @@
-"""Thousands of colleagues without a stutter: measured, with limits that a slow machine meets as well."""
+"""Thousands of colleagues without a stutter: measured as processor time, with limits that a slow machine meets as well."""
 
 from __future__ import annotations
 
@@ -49,31 +49,31 @@ def crowd() -> MirroredState:
 
 async def test_ten_thousand_appear_change_and_are_found(qapp: object) -> None:
     async with Stage("en", "light", World(crowd())) as stage:
-        began_s = time.perf_counter()
+        began_s = time.process_time()
         await stage.signed_in()
         model, view = stage.window.colleagues.model, stage.window.colleagues.list
         assert model.people == PEOPLE
-        shown_s = time.perf_counter() - began_s
+        shown_s = time.process_time() - began_s
         assert shown_s < 2 * SECONDS, f"shown after {shown_s:.2f} s"
 
         # One second's changes, as twenty batches: what they cost must leave most of the second to the person.
         chance = random.Random(11)
         resets = eyes.recorded(model.modelReset)
-        began_s = time.perf_counter()
+        began_s = time.process_time()
         for _ in range(BATCHES_A_SECOND):
             users = chance.sample(range(PEOPLE), CHANGES_A_SECOND // BATCHES_A_SECOND)
             stage.world.link.change(
                 *(PhoneStateChanged(f"user{user}", chance.choice(tuple(PhoneState))) for user in users)
             )
             view.viewport().repaint()
-        cost_s = time.perf_counter() - began_s
+        cost_s = time.process_time() - began_s
         assert cost_s < 0.5 * SECONDS, f"{CHANGES_A_SECOND} changes cost {cost_s:.2f} s"
         assert resets == []
 
-        began_s = time.perf_counter()
+        began_s = time.process_time()
         eyes.type_into(stage.window.colleagues._filter, "9999")
         view.viewport().repaint()
-        found_s = time.perf_counter() - began_s
+        found_s = time.process_time() - began_s
         assert model.people == 1
         assert found_s < 0.4 * SECONDS, f"four letters cost {found_s:.2f} s"
 
@@ -82,10 +82,10 @@ async def test_the_window_answers_while_they_are_laid_out(qapp: object) -> None:
     async with Stage("en", "light", World(crowd())) as stage:
         await stage.signed_in()
         view = stage.window.colleagues.list
-        began_s = time.perf_counter()
+        began_s = time.process_time()
         eyes.click("Show as tiles", stage.window.colleagues)
         view.viewport().repaint()
-        first_s = time.perf_counter() - began_s
+        first_s = time.process_time() - began_s
         assert first_s < 0.2 * SECONDS, f"the first tiles after {first_s:.2f} s"
         last = view.model().index(view.model().rowCount() - 1, 0)
         await wait_until_async(lambda: view.visualRect(last).isValid(), "all of them to be laid out")
