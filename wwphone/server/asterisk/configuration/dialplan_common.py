@@ -83,9 +83,8 @@ exten => start,1,Set(WWPHONE_STATUS=UNREGISTERED)
  same => n,GotoIf($["${WWPHONE_REACH}" != "" & !("${CUT(WWPHONE_REACH,|,1)}" =~ "${ARG3}")]?done)
  same => n,Set(WWPHONE_STATUS=BUSY)
  same => n,GotoIf($["${DEVICE_STATE(PJSIP/${ARG1})}" =~ "^(${ARG2})$"]?done)
- same => n,Set(__WWPHONE_CALLER=${CHANNEL})
  same => n,Set(__FORWARD_CONTEXT=wwphone-deflected)
- same => n,Dial(${WWPHONE_CONTACTS},${ARG5},b(wwphone-callee^start^1(${ARG3}^${ARG4}^${CHANNEL})))
+ same => n,Dial(${WWPHONE_CONTACTS},${ARG5},b(wwphone-callee^start^1(${ARG3}^${ARG4}^${CHANNEL}))U(wwphone-taken))
  same => n,Set(WWPHONE_STATUS=${DIALSTATUS})
  same => n(done),Return()
 
@@ -153,10 +152,19 @@ exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
 exten => start,1,ExecIf($["${HANGUPCAUSE}" = "21"]?ChannelRedirect(${ARG1},wwphone-ended,DECLINED,1))
  same => n,Return()
 
-; ---- one device deflected (302): not only its own ringing is sent on, the caller is, so the user's others fall silent
+; ---- one device deflected (302): not only its own ringing is sent on, the caller is, and the user's others fall silent. For
+; that, Dial's Local channel to the new number answers at once, and instead of connecting, Dial lets the caller go on there.
 [wwphone-deflected]
-exten => _[+*#0-9a-z]!,1,ChannelRedirect(${WWPHONE_CALLER},wwphone-deflection,${EXTEN},1)
+exten => _[+*#0-9a-z]!,1,Answer()
+ same => n,Wait(10)
  same => n,Hangup()
+
+; ---- runs on whatever channel answered, before the caller is connected: on a device's own it does nothing
+[wwphone-taken]
+exten => s,1,GotoIf($["${CHANNEL:0:6}" != "Local/"]?connect)
+ same => n,Set(WWPHONE_SENT_TO=${CUT(CHANNEL,@,1)})
+ same => n,Set(GOSUB_RESULT=GOTO:wwphone-deflection^${WWPHONE_SENT_TO:6}^1)
+ same => n(connect),Return()
 
 ; ---- where the caller goes; two who deflect to each other do not do so for ever
 [wwphone-deflection]
