@@ -72,7 +72,7 @@ async def test_it_signs_in_without_saying_the_secret(
     await line.up()
 
     assert [action["Action"] for action in manager.actions] == ["Challenge", "Login"]
-    assert manager.actions[1]["Events"] == "system,call,security"
+    assert manager.actions[1]["Events"] == "system,call,security,user"
     assert SECRET.encode() not in manager.raw
     assert SECRET not in repr(manager.account)
     assert (await line.connection.request("Ping")).success

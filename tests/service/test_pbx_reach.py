@@ -196,9 +196,9 @@ async def test_when_nobody_answers_for_so_long(company: Company) -> None:
     call = await anna.dial("202")
     unanswered = await beat.incoming()
     unanswered.ring()
-    ringing = await carla.incoming()
+    ringing = await carla.incoming(20 * SECONDS)  # it rings for some seconds before
 
-    assert unanswered.over
+    await unanswered.wait_until_over()
     assert "reason=no-answer" in ringing.invite.get("Diversion")
     ringing.answer()
     assert await call.final_status() == 200
