@@ -16,7 +16,7 @@ import pytest
 
 from devtools.places import build_cache
 
-pytest_plugins = ["tests.noise"]
+pytest_plugins = ["tests.alone", "tests.noise"]
 
 _HOME = pytest.StashKey[Path]()
 _FOLDERS = {

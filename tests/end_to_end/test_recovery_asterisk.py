@@ -73,6 +73,7 @@ def and_the_next_call_works(company: RealCompany, sound: SoundServer, anna: Clie
         carla.wait_for(EventKind.CALL_CLOSED)
 
 
+@pytest.mark.alone
 def test_asterisk_dies_in_a_call_and_everybody_finds_back(
     company: RealCompany, sound: SoundServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 
+import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui import eyes
@@ -47,6 +48,7 @@ def crowd() -> MirroredState:
     )
 
 
+@pytest.mark.alone
 async def test_ten_thousand_appear_change_and_are_found(qapp: object) -> None:
     async with Stage("en", "light", World(crowd())) as stage:
         began_s = time.process_time()
@@ -78,6 +80,7 @@ async def test_ten_thousand_appear_change_and_are_found(qapp: object) -> None:
         assert found_s < 0.4 * SECONDS, f"four letters cost {found_s:.2f} s"
 
 
+@pytest.mark.alone
 async def test_the_window_answers_while_they_are_laid_out(qapp: object) -> None:
     async with Stage("en", "light", World(crowd())) as stage:
         await stage.signed_in()

@@ -152,7 +152,9 @@ def test_a_hot_key_acts_while_another_program_has_the_keyboard(
         wait_until(dialled, "the call of the marked number")
 
         def ended() -> bool:
-            display.press("ctrl+F9")  # "dialled" is told by the engine, a moment before the window has the call
+            display.press(
+                "ctrl+F9"
+            )  # "dialled" is told by the engine, a moment before the window has the call
             return "ended" in client.log_text()
 
         wait_until(ended, "the end of the call")
@@ -171,6 +173,7 @@ def test_the_window_comes_back_where_it_was(display: VirtualDisplay, tmp_path: P
         assert places[0] == places[1], "it creeps across the screen"
 
 
+@pytest.mark.alone
 def test_an_idle_window_sleeps(display: VirtualDisplay, client: ChildProcess) -> None:
     display.activate(display.wait_for_window("wwphone"))
     before = -1.0

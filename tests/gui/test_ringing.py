@@ -215,6 +215,7 @@ async def test_many_lines_scroll_and_leave_the_colleagues_their_place(signed_in:
     assert signed_in.window.colleagues.list.height() > 100
 
 
+@pytest.mark.alone
 async def test_two_thousand_colleagues_and_fifty_lines_cost_no_frame() -> None:
     people = tuple(Colleague(f"u{n}", str(10_000 + n), f"Person {n}", "Sales") for n in range(2_000))
     state = company()

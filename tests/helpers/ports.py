@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import random
 import socket
 import sys
@@ -15,6 +16,8 @@ _HIGHEST_PORT = 65_535
 _GIVEN_FROM, _GIVEN_TO = 10_000, 32_000
 """Below the ports systems choose for outgoing connections (from 32768 on Linux, 49152 elsewhere): one of those could
 take a port between the moment it is given and the moment it is used."""
+_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 _given: set[int] = set()
 
 
@@ -32,8 +35,10 @@ def free_port_pair() -> int:
 
 
 def _free_row(length: int) -> int:
+    own = (_GIVEN_TO - _GIVEN_FROM) // _workers
+    own_from = _GIVEN_FROM + own * _worker
     for _ in range(_TRIES):
-        first = random.randrange(_GIVEN_FROM, _GIVEN_TO)
+        first = random.randrange(own_from, own_from + own - length + 1)
         row = range(first, first + length)
         if _given.isdisjoint(row) and all(is_free(port) for port in row):
             _given.update(row)

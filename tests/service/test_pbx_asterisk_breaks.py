@@ -70,6 +70,7 @@ def saved_registrations(company: Company) -> int:
     return int(count)
 
 
+@pytest.mark.alone
 async def test_asterisk_dies_and_comes_back(own_asterisk: Company) -> None:
     company = own_asterisk
     await talking(company)

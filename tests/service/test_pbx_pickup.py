@@ -92,6 +92,7 @@ async def hang_up(office: Office, call: PhoneCall) -> None:
     )
 
 
+@pytest.mark.alone
 async def test_of_twenty_claims_at_once_one_has_the_caller_and_nineteen_know_who(office: Office) -> None:
     anna, beat = await office.phones("anna", "beat")
     claimants = dict(zip(CLAIMANTS, await office.phones(*CLAIMANTS), strict=True))

@@ -401,6 +401,7 @@ async def test_a_server_that_comes_back_clears_away_what_no_longer_counts(compan
     await other.close()
 
 
+@pytest.mark.alone
 async def test_two_thousand_users_who_all_set_something_are_brought_and_compared_soon(
     own_company: Company,
 ) -> None:

@@ -49,6 +49,7 @@ async def journal(server: CtiServerUnderTest) -> list[tuple[str, PresenceStatus,
     return [(one.user, one.presence.status, one.presence.set_from, one.set_by) for one in entries]
 
 
+@pytest.mark.alone
 async def test_others_see_a_choice_within_half_a_second(cti_server: CtiServerUnderTest) -> None:
     anna, beat = await cti_server.signed_in("anna", host_name="PC-9"), await cti_server.signed_in("beat")
     slowest_s = 0.0
@@ -85,7 +86,11 @@ async def test_the_effect_arrives_before_the_answer(cti_server: CtiServerUnderTe
         ("asleep", None, "bad_message"),
         ("available", 7, "bad_message"),
     ],
-)
+    ids=[
+        "offline by choice", "available until", "in the past", "in more than a year", "no time zone", "before the epoch",
+        "no time", "no status", "no text",
+    ],
+)  # fmt: skip
 async def test_what_makes_no_sense_is_refused_and_changes_nothing(
     cti_server: CtiServerUnderTest, status: str, back_at: Any, code: str
 ) -> None:

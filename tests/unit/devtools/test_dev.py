@@ -143,6 +143,7 @@ def test_tests_are_told_where_the_engines_are(small_project: SmallProject) -> No
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.alone
 def test_a_warm_start_takes_less_than_a_second(small_project: SmallProject) -> None:
     small_project.write("demo/__main__.py", "")
     assert small_project.run("demo").returncode == 0

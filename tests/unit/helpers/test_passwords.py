@@ -7,7 +7,11 @@ import pytest
 from tests.helpers.passwords import plain
 
 
-@pytest.mark.parametrize("password", ["", "open-sesame", "Xy7_a.b~c+d/e=!", secrets.token_urlsafe(24)])
+@pytest.mark.parametrize(
+    "password",
+    ["", "open-sesame", "Xy7_a.b~c+d/e=!", secrets.token_urlsafe(24)],
+    ids=["none", "words", "signs", "chance"],
+)
 def test_a_plain_password_is_itself(password: str) -> None:
     assert plain(password) == password
 

@@ -78,6 +78,7 @@ def test_jobs_run_on_the_thread_in_the_order_they_were_posted(running: Running) 
     assert seen == [(number, "sip") for number in range(200)]
 
 
+@pytest.mark.alone
 def test_a_job_ends_the_sleep_at_once(running: Running) -> None:
     wait_until(lambda: running.pjsip.waits_ms == [round(IDLE_WAIT_S * 1000)], "the long sleep")
     done = threading.Event()
