@@ -162,7 +162,7 @@ exten => _[+*#0-9a-z]!,1,Answer()
 ; ---- runs on whatever channel answered, before the caller is connected: only on that of a deflection it does something. A
 ; claim by somebody with several devices comes as a Local channel too, of another context.
 [wwphone-taken]
-exten => s,1,GotoIf($["${CHANNEL}" !~ "^Local/[^@]+@wwphone-deflected-"]?connect)
+exten => s,1,GotoIf($["${CHANNEL}" =~ "^Local/[^@]+@wwphone-deflected-"]?:connect)
  same => n,Set(WWPHONE_SENT_TO=${CUT(CHANNEL,@,1)})
  same => n,Set(GOSUB_RESULT=GOTO:wwphone-deflection^${WWPHONE_SENT_TO:6}^1)
  same => n(connect),Return()
