@@ -1,7 +1,8 @@
 """The store of `server.api` over SQLAlchemy: blocking work runs on threads of its own.
 
-Each method is one transaction and returns when the database has confirmed it. Errors of the database become
-`StoreError`; their texts never hold values (`hide_parameters`), because values may be passwords.
+Each method is one transaction, or shares one with others asked for at the same time, and returns when the database has
+confirmed it. Errors of the database become `StoreError`; their texts never hold values (`hide_parameters`), because
+values may be passwords.
 """
 
 from __future__ import annotations
@@ -10,16 +11,15 @@ import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.api import (
-    DuplicateError,
     PbxRingGroup,
     PbxRoom,
     SessionRecord,
@@ -27,15 +27,14 @@ from wwphone.server.api import (
     UserRecord,
 )
 from wwphone.server.store import accounts, changes, numbers, pickup, presence, reachability, users
-from wwphone.server.store.engine import WRITES, make_engine, store_url, workers
-from wwphone.server.store.schema import SchemaState, UnknownRevisionError, schema_state, upgrade
+from wwphone.server.store.engine import make_engine, store_url, workers
+from wwphone.server.store.schema import SchemaState, schema_state, upgrade
+from wwphone.server.store.transactions import transact
+from wwphone.server.store.write_queue import WriteQueue
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
 _Work = Callable[Concatenate[sa.Connection, _P], _T]
-
-_UNIQUE_VIOLATION = "23505"
-"""SQLSTATE of PostgreSQL (its manual, appendix A)."""
 
 
 class SqlStore:
@@ -46,6 +45,7 @@ class SqlStore:
         self._url = store_url(url)
         self._engine: sa.Engine | None = None
         self._executor: ThreadPoolExecutor | None = None
+        self._writes: WriteQueue | None = None
 
     # ------------------------------------------------------------ life
 
@@ -70,6 +70,7 @@ class SqlStore:
         """Finish what runs and let go; safe to call twice."""
         executor, self._executor = self._executor, None
         engine, self._engine = self._engine, None
+        self._writes = None
         if executor is None or engine is None:
             return
         await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
@@ -84,6 +85,7 @@ class SqlStore:
             raise StoreError(f"the database file cannot be opened: {error}") from error
         self._engine = engine
         self._executor = ThreadPoolExecutor(workers(engine), thread_name_prefix="store")
+        self._writes = WriteQueue(engine, self._executor)
 
     # ------------------------------------------------------------ users and groups
 
@@ -222,35 +224,13 @@ class SqlStore:
     # ------------------------------------------------------------ inside
 
     async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        return await self._run(lambda connection: work(connection, *args, **kwargs), writes=False)
-
-    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        return await self._run(lambda connection: work(connection, *args, **kwargs), writes=True)
-
-    async def _run(self, work: Callable[[sa.Connection], _T], *, writes: bool) -> _T:
         engine, executor = self._engine, self._executor
         if engine is None or executor is None:
             raise StoreError("the store is closed")
-        return await asyncio.get_running_loop().run_in_executor(executor, _transact, engine, work, writes)
+        run = partial(transact, engine, lambda connection: work(connection, *args, **kwargs), writes=False)
+        return await asyncio.get_running_loop().run_in_executor(executor, run)
 
-
-def _transact(engine: sa.Engine, work: Callable[[sa.Connection], _T], writes: bool) -> _T:
-    try:
-        with engine.connect().execution_options(**{WRITES: writes}) as connection, connection.begin():
-            return work(connection)
-    except IntegrityError as error:
-        if _is_unique_violation(error):
-            raise DuplicateError("the name or the number is taken") from error
-        raise StoreError(f"the database refused: {error.orig}") from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"the database failed: {getattr(error, 'orig', None) or error}") from error
-    except UnknownRevisionError as error:
-        raise StoreError(str(error)) from error
-
-
-def _is_unique_violation(error: IntegrityError) -> bool:
-    cause = error.orig
-    if getattr(cause, "sqlstate", None) == _UNIQUE_VIOLATION:
-        return True
-    name = getattr(cause, "sqlite_errorname", "")
-    return name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        if self._writes is None:
+            raise StoreError("the store is closed")
+        return await self._writes.write(lambda connection: work(connection, *args, **kwargs))
