@@ -16,7 +16,7 @@ import pytest
 
 from devtools.places import build_cache
 
-pytest_plugins = ["tests.alone", "tests.noise"]
+pytest_plugins = ["tests.noise", "tests.side_by_side"]
 
 _HOME = pytest.StashKey[Path]()
 _FOLDERS = {

@@ -20,12 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from demo.private_asterisk import AsteriskPaths, ManagerAccount, PrivateAsterisk, TlsFiles, free_ports
+from demo.private_asterisk import AsteriskPaths, ManagerAccount, PrivateAsterisk, TlsFiles
 from tests.helpers.ami import AmiConsole
 from tests.helpers.baresip import Baresip, MediaEncryption, PhoneAccount, PhoneSound, Transport
 from tests.helpers.certificates import CertificateAuthority, ServerCertificate
 from tests.helpers.pbx import BOOT_TIMEOUT_S, asterisk_ready_folder
-from tests.helpers.ports import LOOPBACK, free_port, is_free
+from tests.helpers.ports import LOOPBACK, asterisk_ports, free_port, is_free
 from tests.helpers.processes import ChildProcess
 from tests.helpers.server_parts import cheap_passwords
 from tests.helpers.waiting import SECONDS, wait_until
@@ -75,7 +75,7 @@ class RealCompany:
         self._serve(certificate)
         self.asterisk = PrivateAsterisk(
             AsteriskPaths(asterisk_ready_folder(), folder / "pbx"),
-            free_ports(),
+            asterisk_ports(),
             ManagerAccount("wwphone", secrets.token_urlsafe(16)),
             TlsFiles(certificate.certificate_file, certificate.key_file),
         )

@@ -11,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from demo.private_asterisk import AsteriskPaths, ManagerAccount, PrivateAsterisk, TlsFiles, free_ports
+from demo.private_asterisk import AsteriskPaths, ManagerAccount, PrivateAsterisk, TlsFiles
 from tests.helpers.certificates import CertificateAuthority
+from tests.helpers.ports import asterisk_ports
 from tests.helpers.waiting import SECONDS
 
 FETCH = Path(__file__).resolve().parents[2] / "packaging" / "asterisk" / "fetch.py"
@@ -58,7 +59,7 @@ class ThrowawayPbx:
         certificate = self.authority.good()
         self.asterisk = PrivateAsterisk(
             AsteriskPaths(asterisk_ready_folder(), folder / "pbx"),
-            free_ports(),
+            asterisk_ports(),
             ManagerAccount("wwphone", secrets.token_urlsafe(16)),
             TlsFiles(certificate.certificate_file, certificate.key_file),
         )

@@ -10,10 +10,13 @@ import socket
 import sys
 from pathlib import Path
 
+from demo.private_asterisk import AsteriskPorts
+
 LOOPBACK = "127.0.0.1"
 _TRIES = 200
 _HIGHEST_PORT = 65_535
-_GIVEN_FROM, _GIVEN_TO = 10_000, 32_000
+_RTP_FROM, _RTP_PORTS, _RTP_RANGES = 10_000, 2_000, 2
+_GIVEN_FROM, _GIVEN_TO = 14_000, 32_000
 """Below the ports systems choose for outgoing connections (from 32768 on Linux, 49152 elsewhere): one of those could
 take a port between the moment it is given and the moment it is used."""
 _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -32,6 +35,17 @@ def free_port() -> int:
 def free_port_pair() -> int:
     """Return the first of two neighbouring free ports, for programs that use "the next one" for TLS or RTCP."""
     return _free_row(2)
+
+
+def free_port_row(length: int) -> int:
+    """Return the first of several neighbouring free ports."""
+    return _free_row(length)
+
+
+def asterisk_ports() -> AsteriskPorts:
+    """Return ports for one Asterisk. All of this worker share a range for RTP: Asterisk passes over what somebody uses."""
+    rtp_first = _RTP_FROM + _worker % _RTP_RANGES * _RTP_PORTS
+    return AsteriskPorts(free_port(), free_port(), free_port(), rtp_first, rtp_first + _RTP_PORTS - 1)
 
 
 def _free_row(length: int) -> int:

@@ -32,6 +32,7 @@ class RawCtiClient:
             "subprotocols": [Subprotocol(SUBPROTOCOL)],
             "compression": None,
             "max_size": 16 * 1024 * 1024,
+            "ping_interval": None,  # as our client: the protocol has heartbeats of its own
             **options,
         }
         self._ids = itertools.count(1)

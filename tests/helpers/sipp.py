@@ -12,11 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.helpers.passwords import plain
-from tests.helpers.ports import LOOPBACK, free_port, is_free
+from tests.helpers.ports import LOOPBACK, free_port, free_port_row, is_free
 from tests.helpers.processes import ChildProcess
 from tests.helpers.waiting import SECONDS
 
 _SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+_MEDIA_PORTS = 4
+"""It takes the named one and two further on for a second stream, each with RTCP's beside it."""
 
 
 class Refusal(StrEnum):
@@ -97,7 +101,7 @@ class Sipp:
         credentials.write_text(self._credentials(), "utf-8")
         command: list[str | Path] = [self._program, "-sf", scenario, "-inf", credentials]
         command += ["-i", LOOPBACK, "-p", str(self.port)]
-        command += ["-mi", LOOPBACK, "-mp", str(free_port())]
+        command += ["-mi", LOOPBACK, "-mp", str(free_port_row(_MEDIA_PORTS))]
         command += ["-ci", LOOPBACK, "-cp", str(free_port()), "-nostdin"]
         command += ["-trace_msg", "-message_file", self._folder / f"messages-{number}.log"]
         command += ["-trace_err", "-error_file", self._folder / f"errors-{number}.log"]
