@@ -57,10 +57,17 @@ class FakeFragileStore(SqlStore):
 
     broken = False
 
-    async def _run(self, work: Any, *, writes: bool) -> Any:
+    async def _read(self, work: Any, *args: Any, **options: Any) -> Any:
+        self._may_work()
+        return await super()._read(work, *args, **options)
+
+    async def _write(self, work: Any, *args: Any, **options: Any) -> Any:
+        self._may_work()
+        return await super()._write(work, *args, **options)
+
+    def _may_work(self) -> None:
         if self.broken:
             raise StoreError("away")
-        return await super()._run(work, writes=writes)
 
 
 class FakeLink:
