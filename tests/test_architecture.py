@@ -34,6 +34,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("wwphone.server.store", "wwphone.config.notes_database"),
     "alembic": ("wwphone.server.store",),
     "argon2": ("wwphone.server.services.passwords",),
+    "uvloop": ("wwphone.server.event_loop",),
     "cryptography": ("wwphone.server.certificates",),
     "prometheus_client": ("wwphone.server.listener", "wwphone.server.metrics"),
 }

@@ -26,6 +26,7 @@ from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.pickup import PickupCommands
 from wwphone.server.commands.serving import serve
 from wwphone.server.commands.users import UserCommands
+from wwphone.server.event_loop import run
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.settings import ServerSettings, SettingsError
 from wwphone.server.settings_file import load_settings
@@ -86,7 +87,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     match options.command:
         case "serve":
             start_logging(settings.log_level)
-            asyncio.run(serve(lambda: _server(settings), os.environ.get("NOTIFY_SOCKET", "")))
+            run(serve(lambda: _server(settings), os.environ.get("NOTIFY_SOCKET", "")))
             return 0
         case "check-config":
             check = CheckCommand(settings, _examine_pbx, utc_now(), console)

@@ -19,6 +19,11 @@ class Outbox:
         return len(self._texts)
 
     @property
+    def size_of_next(self) -> int:
+        """Characters of the next text, 0 when there is none."""
+        return len(self._texts[0]) if self._texts else 0
+
+    @property
     def is_full(self) -> bool:
         """Whether more waits here than a client may leave lying; one text alone never is too much."""
         return self._bytes > self._max_bytes and len(self._texts) > 1

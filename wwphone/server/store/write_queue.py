@@ -8,6 +8,7 @@ all of them are undone and done again one by one, so that each has its own outco
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -19,6 +20,8 @@ from sqlalchemy.exc import IntegrityError
 
 from wwphone.server.api import StoreError
 from wwphone.server.store.transactions import transact
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -74,7 +77,8 @@ class WriteQueue:
         except StoreError as error:
             # Each would wait as long again for a database that is locked or gone.
             return None if isinstance(error.__cause__, IntegrityError) else [error] * len(orders)
-        except Exception:  # noqa: BLE001 - each is done again, and then its own error is told
+        except Exception as error:  # noqa: BLE001 - each is done again, and then its own error is told
+            logger.debug("%d writes are done again one by one: %s", len(orders), type(error).__name__)
             return None
 
     def _alone(self, order: _Order[T]) -> T | BaseException:
