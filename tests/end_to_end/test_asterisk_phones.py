@@ -19,7 +19,8 @@ from tests.service.pbx_company import PASSWORD, Company, user
 from wwphone.domain.account import MediaEncryption as Encryption
 from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallDirection, EndReason, LegState, PhoneState, reason_of_status
-from wwphone.server.api import PbxConfiguration, PbxRingGroup, PbxRoom
+from wwphone.server.api import PbxConfiguration, PbxRoom
+from wwphone.server.ring_group_api import PbxRingGroup
 
 pytestmark = pytest.mark.end_to_end
 

@@ -24,7 +24,8 @@ from tests.helpers.waiting import SECONDS, wait_until
 from tests.service.pbx_company import PASSWORD, Company, user
 from wwphone.domain.account import MediaEncryption, SipAccount, Transport
 from wwphone.domain.calls import PhoneState
-from wwphone.server.api import PbxConfiguration, PbxRingGroup
+from wwphone.server.api import PbxConfiguration
+from wwphone.server.ring_group_api import PbxRingGroup
 
 pytestmark = pytest.mark.end_to_end
 

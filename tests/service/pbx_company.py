@@ -19,12 +19,12 @@ from wwphone.server.api import (
     PbxLegEnded,
     PbxPhoneStateChanged,
     PbxRegistrationsChanged,
-    PbxRingGroup,
     PbxRoom,
     PbxUser,
 )
 from wwphone.server.asterisk.adapter import AsteriskPbx
 from wwphone.server.asterisk.settings import AmiAccount, AmiTimes, AsteriskSettings
+from wwphone.server.ring_group_api import PbxRingGroup
 
 Event = TypeVar("Event")
 

@@ -18,8 +18,9 @@ from wwphone.domain.presence import PresenceGroup
 from wwphone.protocol.codec import decode_server_frame
 from wwphone.protocol.frames import EventsFrame
 from wwphone.protocol.message import Event
-from wwphone.server.api import PbxEndpoint, PbxRingGroup, UserRecord
+from wwphone.server.api import PbxEndpoint, UserRecord
 from wwphone.server.asterisk.adapter import AsteriskPbx
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService

@@ -16,10 +16,11 @@ from tests.service.pbx_company import settings_for
 from tests.service.pbx_phones import ScriptedPhone
 from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceGroup
-from wwphone.server.api import PbxRingGroup, PbxRoom, UserRecord
+from wwphone.server.api import PbxRoom, UserRecord
 from wwphone.server.assembly import CtiServer
 from wwphone.server.asterisk.adapter import AsteriskPbx
 from wwphone.server.certificates import IssuedFiles
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.settings import ServerSettings
 from wwphone.server.store.sql_store import SqlStore
 

@@ -19,7 +19,8 @@ from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.domain.calls import CallKind, EndReason, reason_of_status
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.domain.reachability import MIN_RING_S, Forwarding, ForwardingCause
-from wwphone.server.api import PbxConfiguration, PbxReach, PbxRingGroup
+from wwphone.server.api import PbxConfiguration, PbxReach
+from wwphone.server.ring_group_api import PbxRingGroup
 
 pytestmark = pytest.mark.end_to_end
 

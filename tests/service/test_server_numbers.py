@@ -15,8 +15,9 @@ from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_server_directory import edited
 from wwphone.domain.account import Right
 from wwphone.server import app
-from wwphone.server.api import PbxConfiguration, PbxRingGroup, PbxRoom
+from wwphone.server.api import PbxConfiguration, PbxRoom
 from wwphone.server.asterisk.configuration.validation import check_configuration
+from wwphone.server.ring_group_api import PbxRingGroup
 
 PIN = "40302010"
 Run = Callable[..., tuple[int, str, str]]

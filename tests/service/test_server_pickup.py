@@ -15,8 +15,9 @@ from tests.helpers.raw_cti import RawCtiClient
 from tests.helpers.waiting import wait_until_async
 from wwphone.domain.calls import CallKind, LegState, Party
 from wwphone.domain.pickup import PickupRule
-from wwphone.server.api import PbxError, PbxLostError, PbxRingGroup
+from wwphone.server.api import PbxError, PbxLostError
 from wwphone.server.certificates import IssuedFiles
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store.sql_store import SqlStore
 
 CHANGED, ENDED = "pickup.ringing_call_changed", "pickup.ringing_call_ended"

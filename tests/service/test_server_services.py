@@ -44,6 +44,7 @@ from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
+from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import Peer, SipAccounts
 from wwphone.server.store.sql_store import SqlStore
@@ -98,6 +99,7 @@ class Services:
     parking: ParkingService
     pickup: PickupService
     moving: MovingService
+    ring_groups: RingGroupService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -139,11 +141,12 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     needs = SignInDependencies(passwords, guard, SipAccounts(ENDPOINT), directory, presence)
     accounts = AccountService(store, needs, clock, SessionTimes(lifetime_s=86_400, seen_every_s=0.02))
     pbx_service = PbxService(pbx, directory, calls, devices, parking, ENDPOINT)
-    sources = Sources(directory, presence, calls, devices)
+    ring_groups = RingGroupService(store, pbx, directory, presence, lambda _: False, log, clock)
+    sources = Sources(directory, presence, calls, devices, ring_groups)
     reachability = ReachabilityService(store, pbx, sources, log, clock)
     pickup = PickupService(pbx, directory, devices, log)
     pbx_service.also_tell(pickup.on_pbx_event)
-    for service in (directory, presence, reachability, accounts, pbx_service):
+    for service in (directory, presence, ring_groups, reachability, accounts, pbx_service):
         await service.start()
     yield Services(
         store,
@@ -156,12 +159,13 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         parking,
         pickup,
         moving,
+        ring_groups,
         pbx,
         pbx_service,
         accounts,
     )
     store.broken = False
-    for ending in (pbx_service, accounts, reachability, presence, directory):
+    for ending in (pbx_service, accounts, reachability, ring_groups, presence, directory):
         await ending.shutdown()
     passwords.shutdown()
     await store.close()

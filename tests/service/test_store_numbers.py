@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from tests.service.test_store_records import ANNA, JUERG, SALES
-from wwphone.server.api import DuplicateError, PbxRingGroup, PbxRoom, StoreError, UserRecord
+from wwphone.server.api import DuplicateError, PbxRoom, StoreError, UserRecord
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store.sql_store import SqlStore
 
 SELLERS = PbxRingGroup("310", "Verkauf & Büro", ("anna", "juerg"))

@@ -63,9 +63,18 @@ class Presence:
         return self.status if self.connected else PresenceStatus.OFFLINE
 
 
+class JournalSubject(Enum):
+    """What a change was about."""
+
+    PRESENCE = "presence"
+    """Presence or *do not disturb*."""
+    RING_GROUP = "ring_group"
+    """Logging in to a ring group, or out of it."""
+
+
 @dataclass(frozen=True)
 class JournalEntry:
-    """One change of presence or of *do not disturb* (requirement 001, "CTI")."""
+    """One change of presence, of *do not disturb* (requirement 001, "CTI"), or of what `subject` names."""
 
     at: datetime
     user: str
@@ -75,6 +84,11 @@ class JournalEntry:
     """Who did it: a user's name, or the server itself."""
     do_not_disturb: bool = False
     """Whether *do not disturb* was on after the change."""
+    subject: JournalSubject = JournalSubject.PRESENCE
+    subject_name: str = ""
+    """Which ring group, by its name; empty for presence."""
+    subject_on: bool = False
+    """Logged in."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Obstacle:
     set_from: str = ""
     """Where it was set, such as the PC's name; empty when nobody set it."""
     target: str = ""
-    """Where the calls go instead, or which group it is about."""
+    """Where the calls go instead, or the number of the ring group it is about."""
 
 
 NOTHING_SET = Reachability()

@@ -21,6 +21,7 @@ from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
+from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
 from wwphone.protocol.calls import (
     Dial,
@@ -67,6 +68,7 @@ from wwphone.protocol.reachability import (
     SetDoNotDisturb,
     SetForwarding,
 )
+from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
 
 
 def _at(hour: int, minute: int) -> datetime:
@@ -137,6 +139,10 @@ _REACHABILITY = Reachability(
 )
 _OBSTACLE = Obstacle(ObstacleKind.DO_NOT_DISTURB, tuple(CallKind), _at(11, 42), "LAPTOP-17")
 _PARKED = ParkedCall("703", Party("+41445550123", "Müller AG"), _BEAT.user, _at(9, 41), _at(9, 43))
+_RING_GROUPS = (
+    RingGroupMembership("300", "Hotline", RingGroupLogin(False, _at(11, 42), "LAPTOP-17")),
+    RingGroupMembership("310", "Sales"),
+)
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -150,6 +156,7 @@ _STATE = MirroredState(
     reachability=_REACHABILITY,
     obstacles=(_OBSTACLE,),
     parked=(_PARKED,),
+    ring_groups=_RING_GROUPS,
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -181,6 +188,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         Park: (Park(sip_call_id="9b1d0c7e5f"), Parked("703")),
         Move: (Move(_REGISTRATION.contact, sip_call_id="9b1d0c7e5f"), Moving("wwphone-5b0f3d")),
         Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
+        SetLoggedIn: (SetLoggedIn("300", logged_in=True), Done()),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -202,6 +210,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         ParkedCallChanged: ParkedCallChanged(_PARKED),
         ParkedCallEnded: ParkedCallEnded("703", ParkingEnd.FETCHED, _PROFILE.user),
         RingingCallChanged: RingingCallChanged(_RINGING),
+        RingGroupsChanged: RingGroupsChanged(_RING_GROUPS),
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

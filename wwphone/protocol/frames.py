@@ -16,6 +16,7 @@ from wwphone.domain.parking import ParkedCall
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
+from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Command, Event, Result
 
@@ -52,6 +53,8 @@ class MirroredState:
     """What keeps one's own calls from ringing, weightiest first."""
     parked: tuple[ParkedCall, ...] = ()
     """All parked calls of the house."""
+    ring_groups: tuple[RingGroupMembership, ...] = ()
+    """The ring groups this person is a member of, by number."""
 
 
 @dataclass(frozen=True)

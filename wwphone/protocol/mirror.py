@@ -16,6 +16,7 @@ from wwphone.domain.parking import ParkedCall
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
+from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
 from wwphone.protocol.devices import RegistrationsChanged
@@ -25,6 +26,7 @@ from wwphone.protocol.parking import ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.pickup import RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
+from wwphone.protocol.ring_groups import RingGroupsChanged
 
 
 class MirrorView(Protocol):
@@ -85,6 +87,10 @@ class MirrorView(Protocol):
     def obstacles(self) -> tuple[Obstacle, ...]:
         """What keeps one's own calls from ringing, weightiest first."""
 
+    @property
+    def ring_groups(self) -> tuple[RingGroupMembership, ...]:
+        """The ring groups one is a member of, by number."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -121,6 +127,7 @@ class Mirror:
             ParkedCallEnded: self._on_parked_ended,
             RingingCallChanged: self._on_ringing,
             RingingCallEnded: self._on_ringing_ended,
+            RingGroupsChanged: self._on_ring_groups,
         }
         self.clear()
         if state is not None:
@@ -135,6 +142,7 @@ class Mirror:
         self.pbx_connected = False
         self.reachability: Reachability = NOTHING_SET
         self.obstacles: tuple[Obstacle, ...] = ()
+        self.ring_groups: tuple[RingGroupMembership, ...] = ()
         everything = (
             self._colleagues,
             self._presences,
@@ -156,6 +164,7 @@ class Mirror:
         self.pbx_connected = state.pbx_connected
         self.reachability = state.reachability
         self.obstacles = state.obstacles
+        self.ring_groups = state.ring_groups
         self._colleagues.update((colleague.user, colleague) for colleague in state.colleagues)
         self._presences.update(state.presences)
         self._phones.update(state.phones)
@@ -188,6 +197,7 @@ class Mirror:
             reachability=self.reachability,
             obstacles=self.obstacles,
             parked=tuple(self._parked[slot] for slot in sorted(self._parked)),
+            ring_groups=self.ring_groups,
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -236,6 +246,9 @@ class Mirror:
 
     def _on_ringing_ended(self, event: RingingCallEnded) -> None:
         self._ringing.pop(event.ringing_id, None)
+
+    def _on_ring_groups(self, event: RingGroupsChanged) -> None:
+        self.ring_groups = event.ring_groups
 
 
 def _key(pair: tuple[str, object]) -> str:

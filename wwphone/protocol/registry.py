@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from wwphone.protocol import account, calls, devices, moving, parking, pickup, presence, reachability
+from wwphone.protocol import (
+    account,
+    calls,
+    devices,
+    moving,
+    parking,
+    pickup,
+    presence,
+    reachability,
+    ring_groups,
+)
 from wwphone.protocol.message import Command, Done, Event, Message, Result
 
 _M = TypeVar("_M", bound=Message)
@@ -31,6 +41,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     parking.Fetch,
     pickup.Claim,
     moving.Move,
+    ring_groups.SetLoggedIn,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -59,4 +70,5 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     parking.ParkedCallEnded,
     pickup.RingingCallChanged,
     pickup.RingingCallEnded,
+    ring_groups.RingGroupsChanged,
 )

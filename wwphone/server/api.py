@@ -18,6 +18,7 @@ from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
+from wwphone.server.ring_group_api import FlagPbx, PbxFlagKeyed, PbxRingGroup, RingGroupStore
 
 
 class StoreError(Exception):
@@ -82,15 +83,6 @@ class SessionRecord:
 
 
 @dataclass(frozen=True)
-class PbxRingGroup:
-    """A number that rings several users at once; stored as the PBX gets it."""
-
-    number: str
-    name: str
-    members: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class PbxRoom:
     """A conference room; stored as the PBX gets it."""
 
@@ -101,7 +93,7 @@ class PbxRoom:
     """The user whom 901 leads here; each has one room at most."""
 
 
-class Store(Protocol):
+class Store(RingGroupStore, Protocol):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
     async def open(self) -> None:
@@ -139,18 +131,6 @@ class Store(Protocol):
 
         The directory: users, groups, ring groups, rooms and rules of pick-up.
         """
-
-    async def ring_groups(self) -> tuple[PbxRingGroup, ...]:
-        """All ring groups, by number; their members by name."""
-
-    async def replace_ring_group(self, group: PbxRingGroup) -> None:
-        """Add a ring group or write it anew.
-
-        Raises DuplicateError when a user or room has the number, StoreError when a member is no user.
-        """
-
-    async def remove_ring_group(self, number: str) -> None:
-        """Remove a ring group; raises KeyError when there is none."""
 
     async def rooms(self) -> tuple[PbxRoom, ...]:
         """All rooms that were made; those that come with a right are not among them. By number."""
@@ -368,6 +348,7 @@ PbxEvent = (
     | PbxRegistrationRefused
     | PbxParkedChanged
     | PbxParkedEnded
+    | PbxFlagKeyed
 )
 PbxListener = Callable[[PbxEvent], None]
 
@@ -387,7 +368,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(Protocol):
+class Pbx(FlagPbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

@@ -21,9 +21,10 @@ from wwphone.server.commands.check_config import CheckCommand
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
-from wwphone.server.commands.numbers import RingGroupCommands, RoomCommands
+from wwphone.server.commands.numbers import RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.pickup import PickupCommands
+from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.commands.serving import serve
 from wwphone.server.commands.users import UserCommands
 from wwphone.server.event_loop import run
@@ -151,6 +152,8 @@ def _edits(
         ("ring-group", "set"): ring_groups.set,
         ("ring-group", "list"): ring_groups.list,
         ("ring-group", "remove"): ring_groups.remove,
+        ("ring-group", "log-in"): ring_groups.log_in,
+        ("ring-group", "log-out"): ring_groups.log_out,
         ("room", "set"): rooms.set,
         ("room", "list"): rooms.list,
         ("room", "remove"): rooms.remove,

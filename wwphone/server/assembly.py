@@ -11,6 +11,7 @@ from datetime import datetime
 from wwphone import __version__
 from wwphone.protocol.errors import ErrorCode, WireError
 from wwphone.protocol.frames import PROTOCOL_VERSION, HelloFrame
+from wwphone.protocol.message import Command
 from wwphone.server.api import Pbx, PbxEndpoint, Store, StoreError
 from wwphone.server.certificates import CertificateError, examine
 from wwphone.server.clock import Clock, utc_now
@@ -22,7 +23,7 @@ from wwphone.server.listener.websocket import WebsocketListener
 from wwphone.server.metrics import Metrics
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
-from wwphone.server.services.commands import CommandService
+from wwphone.server.services.commands import CommandService, Handler
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
@@ -33,6 +34,7 @@ from wwphone.server.services.pbx import PbxService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
+from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import Boards, SnapshotService
@@ -85,16 +87,16 @@ class CtiServer:
         )
         self.calls = CallService(pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
+        self.ring_groups = self._ring_groups(pbx)
         self.reachability = self._reachability(pbx)
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
         self.moving = MovingService(pbx, self.calls, self.devices)
         self.pbx = self._pbx(pbx, endpoint)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
+        self.pbx.also_tell(self.ring_groups.on_pbx_event)
         self.accounts = self._accounts(endpoint)
-        services = (self.presence, self.calls, self.reachability, self.parking, self.pickup, self.moving)
-        handlers = {shape: handler for each in services for shape, handler in each.commands().items()}
-        self._commands = CommandService(handlers, self.metrics)
+        self._commands = CommandService(self._handlers(), self.metrics)
         self._tls = _tls(settings)
         self.listener = WebsocketListener(
             self._desk(limits or _limits(settings)),
@@ -114,6 +116,7 @@ class CtiServer:
             await self._step(self._store.open, self._store.close)
             await self._step(self.directory.start, self.directory.shutdown)
             await self._step(self.presence.start, self.presence.shutdown)
+            await self._step(self.ring_groups.start, self.ring_groups.shutdown)
             await self._step(self.reachability.start, self.reachability.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
@@ -178,8 +181,31 @@ class CtiServer:
         times = SessionTimes(lifetime_s=settings.sign_in_session_days * 86_400)
         return AccountService(self._store, needs, self._clock, times)
 
+    def _handlers(self) -> dict[type[Command], Handler]:
+        services = (
+            self.presence,
+            self.calls,
+            self.reachability,
+            self.parking,
+            self.pickup,
+            self.moving,
+            self.ring_groups,
+        )
+        return {shape: handler for each in services for shape, handler in each.commands().items()}
+
+    def _ring_groups(self, pbx: Pbx) -> RingGroupService:
+        return RingGroupService(
+            self._store,
+            pbx,
+            self.directory,
+            self.presence,
+            lambda user: self.reachability.do_not_disturb(user),  # noqa: PLW0108 - it is made later
+            self.log,
+            self._clock,
+        )
+
     def _reachability(self, pbx: Pbx) -> ReachabilityService:
-        sources = Sources(self.directory, self.presence, self.calls, self.devices)
+        sources = Sources(self.directory, self.presence, self.calls, self.devices, self.ring_groups)
         return ReachabilityService(self._store, pbx, sources, self.log, self._clock, self._settings.reach)
 
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
@@ -204,7 +230,7 @@ class CtiServer:
             self.calls,
             self.devices,
             self.reachability,
-            Boards(self.parking, self.pickup),
+            Boards(self.parking, self.pickup, self.ring_groups),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 

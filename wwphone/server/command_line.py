@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from wwphone import __version__
 from wwphone.domain.account import Right
@@ -102,12 +104,17 @@ def _password(parser: argparse.ArgumentParser, *, asks: bool) -> None:
 
 
 def _ring_group(group: argparse.ArgumentParser) -> None:
-    change = _numbered(group, "ring group")
-    change.add_argument("--member", action="append", metavar="USER", help="whom it rings; may be repeated")
+    logging = {"log-in": "let members ring again", "log-out": "let members not ring"}
+    parsers = _numbered(group, "ring group", logging)
+    parsers["set"].add_argument(
+        "--member", action="append", metavar="USER", help="whom it rings; may be repeated"
+    )
+    for name in logging:
+        parsers[name].add_argument("user", nargs="+", metavar="USER")
 
 
 def _room(room: argparse.ArgumentParser) -> None:
-    change = _numbered(room, "room")
+    change = _numbered(room, "room")["set"]
     owners = change.add_mutually_exclusive_group()
     owners.add_argument("--owner", metavar="USER", help="whose 901 leads here")
     owners.add_argument("--no-owner", dest="owner", action="store_const", const="", help="nobody's")
@@ -129,15 +136,23 @@ def _pickup(pickup: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="show who may do what")
 
 
-def _numbered(parser: argparse.ArgumentParser, what: str) -> argparse.ArgumentParser:
-    """Add set, list and remove of something that is known by its number; return the parser of set."""
+def _numbered(
+    parser: argparse.ArgumentParser, what: str, more: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, argparse.ArgumentParser]:
+    """Add set, list, remove and `more` actions on something that is known by its number; return their parsers."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    change = actions.add_parser("set", help=f"add a {what}, or change what is named of one")
-    change.add_argument("number")
-    change.add_argument("--name", help="what people see; needed when it is new")
-    actions.add_parser("list", help=f"show every {what}")
-    actions.add_parser("remove", help=f"remove a {what}").add_argument("number")
-    return change
+    texts = {
+        "set": f"add a {what}, or change what is named of one",
+        "list": f"show every {what}",
+        "remove": f"remove a {what}",
+        **more,
+    }
+    parsers = {name: actions.add_parser(name, help=text) for name, text in texts.items()}
+    for name, one in parsers.items():
+        if name != "list":
+            one.add_argument("number")
+    parsers["set"].add_argument("--name", help="what people see; needed when it is new")
+    return parsers
 
 
 def _demo_data(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceGroup
-from wwphone.server.api import PbxRingGroup, PbxRoom
+from wwphone.server.api import PbxRoom
+from wwphone.server.ring_group_api import PbxRingGroup
 
 RECEPTION, SALES, ENGINEERING, MANAGEMENT = "Reception", "Sales", "Engineering", "Management"
 GROUPS = tuple(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -18,7 +18,6 @@ from wwphone.domain.account import MAX_REGISTRATIONS, Transport
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState, phone_state_of
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall, ParkingEnd
-from wwphone.domain.reachability import ForwardingCause
 from wwphone.server.api import (
     EVERYTHING_RINGS,
     NobodyThereError,
@@ -36,11 +35,14 @@ from wwphone.server.api import (
     PbxReach,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
-    PbxRingGroup,
     PbxStateChanged,
     PbxUser,
 )
 from wwphone.server.clock import Clock, utc_now
+from wwphone.server.fake_flags import FakeFlags
+from wwphone.server.fake_mood import FakeMood
+from wwphone.server.fake_rules import leads_to, refusal
+from wwphone.server.ring_group_api import PbxFlagKeyed, PbxRingGroup
 
 NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 17, 19, 20, 21, 1, 26
 """Q.850 causes a leg ends with, as Asterisk gives them."""
@@ -62,10 +64,11 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx:
+class FakePbx(FakeFlags, FakeMood):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
+        super().__init__()
         self.asked = FakeRecord()
         self._clock = clock
         self._listener: PbxListener | None = None
@@ -83,9 +86,6 @@ class FakePbx:
         self._moves: dict[str, str] = {}
         self.sip_call_ids: dict[str, str] = {}
         """Legs by their SIP Call-ID, as far as a test has any."""
-        self._errors: list[PbxError] = []
-        self._quick = asyncio.Event()
-        self._quick.set()
         self._ids = itertools.count(1)
 
     # -- Pbx
@@ -190,6 +190,11 @@ class FakePbx:
 
     # -- what happens there
 
+    def key_in(self, keyed: PbxFlagKeyed) -> None:
+        """Let a phone change a flag; told later when the line is broken."""
+        self.note(keyed)
+        self._tell(keyed)
+
     def reach(self, user: str) -> PbxReach:
         """What counts for a user."""
         return self._reaches.get(user, EVERYTHING_RINGS)
@@ -202,10 +207,6 @@ class FakePbx:
         if end is ParkingEnd.GAVE_UP:
             self.end_call(call_id)
 
-    def hold_actions(self, *, held: bool) -> None:
-        """Let pick-ups wait for their devices to answer, or answer now."""
-        (self._quick.clear if held else self._quick.set)()
-
     def take(self, ringing_leg_id: str, user: str, new_leg_id: str = "") -> None:
         """Let a device of this user take a call that rings elsewhere, as `**` and the number do."""
         ringing = self._legs.get(ringing_leg_id)
@@ -215,10 +216,6 @@ class FakePbx:
         self._tell_of(user, PbxPickedUp(ringing_leg_id, leg_id, user))
         self._legs[leg_id] = replace(ringing, leg_id=leg_id, user=user)
         self.answer(leg_id)
-
-    def fail_next(self, error: PbxError) -> None:
-        """Let the next action raise this."""
-        self._errors.append(error)
 
     def break_line(self, detail: str = "the line was cut") -> None:
         """Cut the line; the PBX itself goes on."""
@@ -325,7 +322,7 @@ class FakePbx:
         self._phone_changed(leg.user)
 
     def _dial(self, leg: Leg, number: str) -> None:
-        refusals = {one: _refusal(self.reach(one), self._reachable(one)) for one in self._callees(number)}
+        refusals = {one: refusal(self.reach(one), self._reachable(one)) for one in self._callees(number)}
         callees = [callee for callee, cause in refusals.items() if not cause]
         if not callees:
             self.end_call(leg.call_id, next(iter(refusals.values()), UNKNOWN_NUMBER))
@@ -339,8 +336,8 @@ class FakePbx:
     def _callees(self, number: str) -> list[str]:
         group = self._ring_groups.get(number)
         if group is not None:
-            return list(group.members)
-        callee = _leads_to(number, self._users, self.reach)
+            return [user for user in group.members if not self.is_logged_out(number, user)]
+        callee = leads_to(number, self._users, self.reach)
         return [callee.user] if callee else []
 
     def _ring(self, callee: str, caller: Party, call_id: str, number: str, kind: CallKind) -> None:
@@ -382,6 +379,8 @@ class FakePbx:
                 self._tell_all_of(user)
             for call in self._parked.values():
                 self._tell(PbxParkedChanged(call))
+            for keyed in list(self.noted.values()):
+                self._tell(keyed)
             self._tell(PbxStateChanged(connected=True))
 
     def _tell_all_of(self, user: str) -> None:
@@ -408,30 +407,6 @@ class FakePbx:
     def _must_be_connected(self) -> None:
         if not self._connected:
             raise PbxError("the PBX is out of reach")
-
-    def _may_fail(self) -> None:
-        if self._errors:
-            raise self._errors.pop(0)
-
-
-def _leads_to(number: str, users: Mapping[str, PbxUser], reach: Callable[[str], PbxReach]) -> PbxUser | None:
-    """Whom a number leads to in the end; forwardings that go round lead to nobody."""
-    numbers = {user.number: user for user in users.values()}
-    for _ in numbers:
-        callee = numbers.get(number)
-        those = reach(callee.user).forwardings if callee else ()
-        always = next((one for one in those if one.cause is ForwardingCause.ALWAYS), None)
-        if always is None:
-            return callee
-        number = always.target
-    return None
-
-
-def _refusal(reach: PbxReach, reachable: bool) -> int:
-    """The cause for which a call does not ring; 0: it rings."""
-    if reach.do_not_disturb:
-        return BUSY
-    return 0 if CallKind.INTERNAL in reach.rings and reachable else UNREACHABLE
 
 
 def _must_talk(leg: Leg, legs: list[Leg]) -> None:

@@ -6,7 +6,8 @@ import re
 
 from wwphone.domain.account import check_user_name
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
-from wwphone.server.api import PbxRingGroup, PbxRoom, UserRecord
+from wwphone.server.api import PbxRoom, UserRecord
+from wwphone.server.ring_group_api import PbxRingGroup
 
 _NUMBER = re.compile(r"[0-9]{2,15}")
 _DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
-from wwphone.server.api import PbxRingGroup, PbxRoom, UserRecord
+from wwphone.server.api import PbxRoom, UserRecord
 from wwphone.server.demo_company import GROUPS, PEOPLE, RING_GROUPS, ROOMS
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.user_rules import check_number, check_ring_group, check_room, check_text, check_user
 
 JUERG = UserRecord(

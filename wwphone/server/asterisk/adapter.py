@@ -29,6 +29,7 @@ from wwphone.server.asterisk.clicking import ClickToDial
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
+from wwphone.server.asterisk.flags import FlagKeeper
 from wwphone.server.asterisk.legs import CHANNEL_VARIABLES, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
 from wwphone.server.asterisk.parking import Parking
@@ -44,6 +45,7 @@ from wwphone.server.asterisk.registration_watch import (
 from wwphone.server.asterisk.settings import AsteriskSettings
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.clock import Clock, utc_now
+from wwphone.server.ring_group_api import PbxFlag
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class AsteriskPbx:
         )
         self._click = ClickToDial(self._state, self._originations, self._request, settings.ring_timeout_s)
         self._reach = ReachKeeper(self._request)
+        self._flags = FlagKeeper(self._request, clock)
         self._parking = Parking(self._state, self._request)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
@@ -120,6 +123,7 @@ class AsteriskPbx:
                 refused = await self._reload()
                 if not self._connected:
                     await self._bring_reach()
+                    await self._bring_flags()
                 if has_new_users or not self._connected:
                     await self._read_everything()
                 problem = problem or refused
@@ -131,6 +135,12 @@ class AsteriskPbx:
         self._reach.want(user, reach)
         if self._line_up and self._configured:
             await self._bring_reach(user)
+
+    async def set_flag(self, flag: PbxFlag, *, on: bool) -> None:
+        """See `Pbx.set_flag`."""
+        self._flags.want(flag, on=on)
+        if self._line_up and self._configured:
+            await self._bring_flags(flag)
 
     async def originate(self, user: str, number: str, leg_id: str) -> None:
         """See `Pbx.originate`. All legs of the call have `leg_id` as their `call_id`."""
@@ -214,6 +224,17 @@ class AsteriskPbx:
             if self._line_up:
                 logger.error("what rings whom could not be brought to Asterisk: %s", error)  # noqa: TRY400
 
+    async def _bring_flags(self, flag: PbxFlag | None = None) -> None:
+        """Bring one flag, or all and tell what was keyed in meanwhile; a line that breaks is no failure."""
+        try:
+            if flag is not None:
+                await self._flags.bring(flag)
+            else:
+                self._tell(await self._flags.bring_all())
+        except PbxError as error:
+            if self._line_up:
+                logger.error("what is on or off could not be brought to Asterisk: %s", error)  # noqa: TRY400
+
     # -- reading
 
     async def _on_up(self) -> None:
@@ -224,7 +245,9 @@ class AsteriskPbx:
                 if refused is not None:
                     logger.error("%s", refused)
                 self._reach.forget()
+                self._flags.forget()
                 await self._bring_reach()
+                await self._bring_flags()
                 await self._read_everything()
 
     async def _read_everything(self) -> None:
@@ -285,6 +308,7 @@ class AsteriskPbx:
         handlers.update(dict.fromkeys(REFUSAL_EVENTS, self._on_refusal))
         handlers.update(dict.fromkeys(PARKING_EVENTS, self._on_parking_event))
         handlers[CONTACT_EVENT] = self._watch.note
+        handlers["UserEvent"] = self._on_user_event
         return handlers
 
     def _on_event(self, event: AmiEvent) -> None:
@@ -305,6 +329,11 @@ class AsteriskPbx:
 
     def _on_leg_event(self, event: AmiEvent) -> None:
         self._tell(self._state.apply_leg_event(event))
+
+    def _on_user_event(self, event: AmiEvent) -> None:
+        """Our dial plan tells something: what is offered to a device, or what was keyed in."""
+        self._tell(self._flags.apply(event))
+        self._on_leg_event(event)
 
     def _on_parking_event(self, event: AmiEvent) -> None:
         self._tell(self._state.parking.apply(event))

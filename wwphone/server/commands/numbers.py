@@ -1,4 +1,4 @@
-"""`wwphone-server ring-group …` and `room …`: edit numbers that are no person's; the PBX has them within a second."""
+"""`wwphone-server room …`: edit numbers that are no person's; the PBX has them within a second."""
 
 from __future__ import annotations
 
@@ -6,45 +6,12 @@ import argparse
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from wwphone.server.api import DuplicateError, PbxRingGroup, PbxRoom, Store
+from wwphone.server.api import DuplicateError, PbxRoom, Store
 from wwphone.server.commands.console import CommandFailedError, Console
-from wwphone.server.user_rules import check_ring_group, check_room
+from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.user_rules import check_room
 
 _T = TypeVar("_T", PbxRingGroup, PbxRoom)
-
-
-class RingGroupCommands:
-    """The commands that edit ring groups."""
-
-    def __init__(self, store: Store, console: Console) -> None:
-        self._store = store
-        self._console = console
-
-    async def set(self, options: argparse.Namespace) -> None:
-        """Add a ring group, or change what is named of one."""
-        former = _found(await self._store.ring_groups(), options.number)
-        if former is None:
-            former = PbxRingGroup(options.number, "", ())
-        name = former.name if options.name is None else options.name
-        members = tuple(dict.fromkeys(options.member)) if options.member else former.members
-        group = _checked(check_ring_group, PbxRingGroup(options.number, name, members))
-        await _check_users(self._store, group.members)
-        await _written(group, self._store.replace_ring_group)
-        self._console.say(f"ring group {group.number}, {group.name}: {' '.join(group.members)}")
-
-    async def list(self, options: argparse.Namespace) -> None:
-        """Show all ring groups."""
-        del options
-        groups = await self._store.ring_groups()
-        cells = [(one.number, one.name, " ".join(one.members)) for one in groups]
-        self._console.table(("number", "name", "members"), cells)
-
-    async def remove(self, options: argparse.Namespace) -> None:
-        """Remove a ring group; its members stay."""
-        if _found(await self._store.ring_groups(), options.number) is None:
-            raise CommandFailedError(f"there is no ring group {options.number}")
-        await self._store.remove_ring_group(options.number)
-        self._console.say(f"removed ring group {options.number}")
 
 
 class RoomCommands:
@@ -56,7 +23,7 @@ class RoomCommands:
 
     async def set(self, options: argparse.Namespace) -> None:
         """Add a room, or change what is named of one."""
-        former = _found(await self._store.rooms(), options.number) or PbxRoom(options.number, "")
+        former = found(await self._store.rooms(), options.number) or PbxRoom(options.number, "")
         name = former.name if options.name is None else options.name
         owner = former.owner if options.owner is None else options.owner
         pin = former.pin
@@ -64,13 +31,13 @@ class RoomCommands:
             pin = self._console.line() if options.pin == "stdin" else ""
             if options.pin == "stdin" and not pin:
                 raise CommandFailedError("there is no PIN on standard input; nothing was changed")
-        room = _checked(check_room, PbxRoom(options.number, name, pin, owner))
+        room = checked(check_room, PbxRoom(options.number, name, pin, owner))
         if room.owner:
-            await _check_users(self._store, (room.owner,))
+            await check_users(self._store, (room.owner,))
             others = [one.number for one in await self._store.rooms() if one.owner == room.owner]
             if others and others != [room.number]:
                 raise CommandFailedError(f"{room.owner} owns room {others[0]} already; nothing was changed")
-        await _written(room, self._store.replace_room)
+        await written(room, self._store.replace_room)
         owned = f" of {room.owner}" if room.owner else ""
         self._console.say(f"room {room.number}, {room.name}{owned}, {_protection(room)}")
 
@@ -83,7 +50,7 @@ class RoomCommands:
 
     async def remove(self, options: argparse.Namespace) -> None:
         """Remove a room."""
-        if _found(await self._store.rooms(), options.number) is None:
+        if found(await self._store.rooms(), options.number) is None:
             raise CommandFailedError(f"there is no room {options.number}")
         await self._store.remove_room(options.number)
         self._console.say(f"removed room {options.number}")
@@ -93,25 +60,29 @@ def _protection(room: PbxRoom) -> str:
     return "with PIN" if room.pin else "no PIN"
 
 
-def _found(those: tuple[_T, ...], number: str) -> _T | None:
+def found(those: tuple[_T, ...], number: str) -> _T | None:
+    """The one with this number."""
     return next((one for one in those if one.number == number), None)
 
 
-def _checked(check: Callable[[_T], _T], one: _T) -> _T:
+def checked(check: Callable[[_T], _T], one: _T) -> _T:
+    """Return it when it is right. Raises CommandFailedError."""
     try:
         return check(one)
     except ValueError as error:
         raise CommandFailedError(f"{error}; nothing was changed") from error
 
 
-async def _check_users(store: Store, names: tuple[str, ...]) -> None:
+async def check_users(store: Store, names: tuple[str, ...]) -> None:
+    """Raise CommandFailedError for a name that is no user's."""
     known = {record.user for record in await store.users()}
     for name in names:
         if name not in known:
             raise CommandFailedError(f"there is no user {name}; nothing was changed")
 
 
-async def _written(one: _T, write: Callable[[_T], Coroutine[Any, Any, None]]) -> None:
+async def written(one: _T, write: Callable[[_T], Coroutine[Any, Any, None]]) -> None:
+    """Write it. Raises CommandFailedError when the number is taken."""
     try:
         await write(one)
     except DuplicateError:

@@ -22,7 +22,8 @@ from wwphone.domain.presence import Colleague, PresenceGroup
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.message import Event
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged
-from wwphone.server.api import PbxRingGroup, PbxRoom, Store, StoreError, UserRecord
+from wwphone.server.api import PbxRoom, Store, StoreError, UserRecord
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.tasks import TaskOwner
 

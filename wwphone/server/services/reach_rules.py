@@ -22,6 +22,7 @@ from wwphone.domain.reachability import (
     ObstacleKind,
     Reachability,
 )
+from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.server.api import PbxReach, UserRecord
 
 Matrix = Mapping[PresenceStatus, frozenset[CallKind]]
@@ -44,6 +45,7 @@ class Situation:
     legs: tuple[Leg, ...]
     registrations: tuple[Registration, ...] | None
     """None: the PBX has not said yet."""
+    ring_groups: tuple[RingGroupMembership, ...] = ()
 
 
 # ---------------------------------------------------------------- forwardings
@@ -141,6 +143,11 @@ def _obstacles(situation: Situation, matrix: Matrix) -> Iterator[Obstacle]:
             yield Obstacle(ObstacleKind.NOT_ANSWERING, _EVERYTHING)
     if silent := tuple(kind for kind in CallKind if kind not in matrix[presence.status]):
         yield Obstacle(ObstacleKind.PRESENCE, silent, presence.since, presence.set_from)
+    for group in situation.ring_groups:
+        if not group.login.logged_in:
+            login = group.login
+            affected = (CallKind.GROUP,)
+            yield Obstacle(ObstacleKind.GROUP_LOGGED_OUT, affected, login.since, login.set_from, group.number)
     if _is_busy(situation):
         yield Obstacle(ObstacleKind.BUSY, _EVERYTHING)
 

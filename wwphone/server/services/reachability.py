@@ -42,6 +42,7 @@ from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reach_rules import Matrix, Situation
+from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import TaskOwner
 
@@ -60,6 +61,7 @@ class Sources:
     presence: PresenceService
     calls: CallService
     devices: DeviceService
+    ring_groups: RingGroupService
 
 
 class ReachabilityService:
@@ -96,6 +98,7 @@ class ReachabilityService:
         sources.presence.on_change(self._on_presence)
         sources.devices.on_change(self._refresh)
         sources.calls.on_change(self._refresh)
+        sources.ring_groups.on_change(self._refresh)
 
     async def shutdown(self) -> None:
         """Stop telling the PBX; what was set is in the store already."""
@@ -249,6 +252,7 @@ class ReachabilityService:
             phone,
             sources.calls.legs_of(user),
             sources.devices.of(user) if sources.devices.known else None,
+            sources.ring_groups.of(user),
         )
 
     def _is_outside(self, number: str) -> bool:

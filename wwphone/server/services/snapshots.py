@@ -13,14 +13,16 @@ from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reachability import ReachabilityService
+from wwphone.server.services.ring_groups import RingGroupService
 
 
 @dataclass(frozen=True)
 class Boards:
-    """What is shown of calls that are not one's own."""
+    """What is shown beside one's own calls and settings."""
 
     parking: ParkingService
     pickup: PickupService
+    ring_groups: RingGroupService
 
 
 class SnapshotService:
@@ -43,6 +45,7 @@ class SnapshotService:
         self._devices = devices
         self._reachability = reachability
         self._parking, self._pickup = boards.parking, boards.pickup
+        self._ring_groups = boards.ring_groups
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -62,5 +65,6 @@ class SnapshotService:
             reachability=reachability,
             obstacles=obstacles,
             parked=self._parking.parked,
+            ring_groups=self._ring_groups.of(user),
         )
         return SnapshotFrame(self._log.revision, state)

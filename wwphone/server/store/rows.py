@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from wwphone.domain.account import Right
-from wwphone.domain.presence import JournalEntry, Presence, PresenceStatus
+from wwphone.domain.presence import JournalEntry, JournalSubject, Presence, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause
+from wwphone.domain.ring_groups import RingGroupLogin
 from wwphone.server.api import PbxRoom, SessionRecord, UserRecord
 
 Row = sa.RowMapping
@@ -88,13 +89,25 @@ def journal_values(entry: JournalEntry) -> Values:
         "connected": entry.presence.connected,
         "set_by": entry.set_by,
         "do_not_disturb": entry.do_not_disturb,
+        "subject": entry.subject.value,
+        "subject_name": entry.subject_name,
+        "subject_on": entry.subject_on,
     }
 
 
 def journal_entry(row: Row) -> JournalEntry:
     """Read a journal entry."""
     presence = presence_of(row, connected=row["connected"])
-    return JournalEntry(row["at"], row["user"], presence, row["set_by"], do_not_disturb=row["do_not_disturb"])
+    return JournalEntry(
+        row["at"],
+        row["user"],
+        presence,
+        row["set_by"],
+        do_not_disturb=row["do_not_disturb"],
+        subject=JournalSubject(row["subject"]),
+        subject_name=row["subject_name"],
+        subject_on=row["subject_on"],
+    )
 
 
 def disturbance_values(entry: JournalEntry) -> Values:
@@ -138,6 +151,11 @@ def session_record(row: Row) -> SessionRecord:
     return SessionRecord(
         row["token_hash"], row["user"], row["host_name"], row["softphone"], row["since"], row["last_seen"]
     )
+
+
+def login(row: Row) -> RingGroupLogin:
+    """Read whether a member of a ring group is logged in."""
+    return RingGroupLogin(row["logged_in"], row["since"], row["set_from"])
 
 
 def room_values(room: PbxRoom) -> Values:

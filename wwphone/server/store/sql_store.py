@@ -19,14 +19,24 @@ import sqlalchemy as sa
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.domain.reachability import Forwarding, Reachability
+from wwphone.domain.ring_groups import RingGroupLogin
 from wwphone.server.api import (
-    PbxRingGroup,
     PbxRoom,
     SessionRecord,
     StoreError,
     UserRecord,
 )
-from wwphone.server.store import accounts, changes, numbers, pickup, presence, reachability, users
+from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.store import (
+    accounts,
+    changes,
+    numbers,
+    pickup,
+    presence,
+    reachability,
+    ring_groups,
+    users,
+)
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.transactions import transact
@@ -125,15 +135,25 @@ class SqlStore:
 
     async def ring_groups(self) -> tuple[PbxRingGroup, ...]:
         """All ring groups, by number; their members by name."""
-        return await self._read(numbers.all_ring_groups)
+        return await self._read(ring_groups.all_ring_groups)
 
     async def replace_ring_group(self, group: PbxRingGroup) -> None:
         """Add a ring group or write it anew; raises DuplicateError, StoreError when a member is no user."""
-        await self._write(numbers.replace_ring_group, group)
+        await self._write(ring_groups.replace_ring_group, group)
 
     async def remove_ring_group(self, number: str) -> None:
         """Remove a ring group; raises KeyError."""
-        await self._write(numbers.remove_ring_group, number)
+        await self._write(ring_groups.remove_ring_group, number)
+
+    async def ring_group_logins(self) -> dict[tuple[str, str], RingGroupLogin]:
+        """By number and user, of every member who ever logged out or in."""
+        return await self._read(ring_groups.all_logins)
+
+    async def save_ring_group_login(
+        self, number: str, entry: JournalEntry, *, announce: bool = False
+    ) -> None:
+        """Write that a member logged in or out, and the journal entry that says so; raises KeyError."""
+        await self._write(ring_groups.save_login, number, entry, announce=announce)
 
     async def rooms(self) -> tuple[PbxRoom, ...]:
         """All rooms, by number."""

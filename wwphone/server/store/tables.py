@@ -112,6 +112,9 @@ presence_journal = sa.Table(
     sa.Column("connected", sa.Boolean, nullable=False),
     sa.Column("set_by", sa.Text, nullable=False),
     sa.Column("do_not_disturb", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("subject", sa.Text, nullable=False, server_default="presence"),
+    sa.Column("subject_name", sa.Text, nullable=False, server_default=""),
+    sa.Column("subject_on", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "user", "id"),
 )
 
@@ -167,6 +170,19 @@ ring_group_members = sa.Table(
     ),
     _user_column(primary_key=True),
 )
+
+ring_group_logins = sa.Table(
+    "ring_group_logins",
+    metadata,
+    sa.Column(
+        "ring_group", sa.Text, sa.ForeignKey("ring_groups.number", ondelete="CASCADE"), primary_key=True
+    ),
+    _user_column(primary_key=True),
+    sa.Column("logged_in", sa.Boolean, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("set_from", sa.Text, nullable=False),
+)
+"""Of every member who ever logged out or in; a new member is logged in."""
 
 rooms = sa.Table(
     "rooms",

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.unit.server.asterisk.asterisk_syntax import Section, Step, read_sections, read_steps
 from wwphone.domain.account import MediaEncryption
 from wwphone.domain.numbers import EMERGENCY_NUMBERS
-from wwphone.server.api import PbxConfiguration, PbxRingGroup, PbxRoom, PbxUser
+from wwphone.server.api import PbxConfiguration, PbxRoom, PbxUser
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.escaping import display_name
 from wwphone.server.asterisk.settings import AmiAccount, AsteriskSettings, DigestAlgorithm
+from wwphone.server.ring_group_api import PbxRingGroup
 
 GOLDEN = Path(__file__).parent / "golden"
 

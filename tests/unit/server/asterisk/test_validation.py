@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from wwphone.server.api import PbxConfiguration, PbxError, PbxRingGroup, PbxRoom, PbxUser
+from wwphone.server.api import PbxConfiguration, PbxError, PbxRoom, PbxUser
 from wwphone.server.asterisk.configuration.validation import ConfigurationError, check_configuration
+from wwphone.server.ring_group_api import PbxRingGroup
 
 _ANNA = PbxUser("anna", "201", "Anna", "secret")
 _BEAT = PbxUser("beat", "202", "Beat", "secret")

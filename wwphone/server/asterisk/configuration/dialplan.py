@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from wwphone.domain.numbers import EMERGENCY_NUMBERS
-from wwphone.server.api import PbxConfiguration, PbxRingGroup, PbxRoom, PbxUser
+from wwphone.server.api import PbxConfiguration, PbxRoom, PbxUser
 from wwphone.server.asterisk.configuration.dialplan_common import COMMON
 from wwphone.server.asterisk.configuration.escaping import display_name, token
 from wwphone.server.asterisk.configuration.rooms import MENU, OWNER_PROFILE, ROOM_PROFILE, guest_profile
 from wwphone.server.asterisk.settings import AsteriskSettings
+from wwphone.server.ring_group_api import PbxRingGroup
 
 _IN_CALL = ("INUSE", "BUSY", "ONHOLD", "RINGINUSE")
 _RINGING = ("RINGING", "RINGINUSE")
@@ -37,6 +38,10 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
         ["[wwphone-direct]", *_direct(configuration)],
         ["[wwphone-members]", *(line for user in configuration.users for line in _member(user))],
         ["[wwphone-groups]", *(line for group in configuration.ring_groups for line in _group(group, users))],
+        [
+            "[wwphone-memberships]",
+            *(line for one in configuration.ring_groups for line in _memberships(one, users)),
+        ],
         ["[wwphone-pickup]", *(line for user in configuration.users for line in _pickup(user))],
         [
             "[wwphone-hints]",
@@ -114,6 +119,13 @@ def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
         yield " same => n,Goto(wwphone-ended,${DIALSTATUS},1)"
     else:
         yield " same => n,Goto(wwphone-ended,CHANUNAVAIL,1)"
+
+
+def _memberships(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
+    """Group and number: whose place in the group that is."""
+    for member in dict.fromkeys(group.members):
+        yield f"exten => {group.number}-{users[member].number},1,Set(WWPHONE_MEMBER={member})"
+        yield " same => n,Return()"
 
 
 def _pickup(user: PbxUser) -> Iterator[str]:

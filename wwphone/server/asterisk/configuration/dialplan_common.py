@@ -69,7 +69,8 @@ exten => i,1,Goto(wwphone-ended,i,1)
 
 ; ---- the same within a group: no time limit of its own, the number that was called is the group's, nothing is forwarded
 [wwphone-member]
-exten => start,1,Set(__PICKUPMARK=${ARG2})
+exten => start,1,GotoIf($["${DB(wwphone-group/${WWPHONE_CALLED}/${ARG1})}" = "out"]?wwphone-ended,SILENT,1)
+ same => n,Set(__PICKUPMARK=${ARG2})
  same => n,Set(WWPHONE_REACH=${DB(wwphone-reach/${ARG1})})
  same => n,Gosub(wwphone-ring,start,1(${ARG1},${ARG3},group,${WWPHONE_CALLED},))
  same => n,Goto(wwphone-ended,${WWPHONE_STATUS},1)
@@ -226,6 +227,17 @@ exten => i,1,Hangup(34)
 exten => *8,1,Pickup()
  same => n,Goto(wwphone-ended,NOTHING,1)
 
+; *41 and a ring group's number logs in there, *42 logs out: each member for oneself, by a call of one's own
+exten => _*4[12]XX!,1,GotoIf($["${BLINDTRANSFER}${WWPHONE_DEFLECTIONS}" != ""]?wwphone-ended,NOTPERMITTED,1)
+ same => n,Set(WWPHONE_ASKED=${EXTEN:3}-${WWPHONE_NUMBER})
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-memberships,${WWPHONE_ASKED},1)}]?:wwphone-ended,NOTPERMITTED,1)
+ same => n,Gosub(wwphone-memberships,${WWPHONE_ASKED},1)
+ same => n,Set(WWPHONE_OUT=${IF($["${EXTEN:2:1}" = "2"]?out)})
+ same => n,Gosub(wwphone-keyed,start,1(group,${EXTEN:3}/${WWPHONE_MEMBER},${WWPHONE_OUT},${WWPHONE_MEMBER}))
+ same => n,Answer()
+ same => n,Playback(${IF($["${WWPHONE_OUT}" = "out"]?agent-loggedoff:agent-loginok)})
+ same => n,Hangup()
+
 exten => 700,1,Goto(wwphone-park,start,1)
 
 exten => 801,1,Answer()
@@ -249,6 +261,20 @@ exten => 902,1,Answer()
  same => n,Set(WWPHONE_TRIES=$[${WWPHONE_TRIES} + 1])
  same => n,GotoIf($[${WWPHONE_TRIES} < 3]?ask)
  same => n,Hangup()
+
+; ---- somebody keyed in what counts from now on: ARG1 kind, ARG2 which, ARG3 what stands in AstDB (nothing: no entry), ARG4 user.
+; It counts at once. The CTI server hears of it, or finds the note in wwphone-keyed when it is back, and deletes that.
+[wwphone-keyed]
+exten => start,1,GotoIf($["${ARG3}" = ""]?off)
+ same => n,Set(DB(wwphone-${ARG1}/${ARG2})=${ARG3})
+ same => n,Goto(note)
+ same => n(off),Set(WWPHONE_FORMER=${DB_DELETE(wwphone-${ARG1}/${ARG2})})
+ same => n(note),Set(WWPHONE_AGENT=)
+ same => n,ExecIf($["${CHANNEL(channeltype)}" = "PJSIP"]?Set(WWPHONE_AGENT=${PJSIP_HEADER(read,User-Agent)}))
+ same => n,Set(WWPHONE_NOTE=${IF($["${ARG3}" = ""]?0:1)}|${EPOCH}|${ARG4}|${FILTER(a-zA-Z0-9 ./_,${WWPHONE_AGENT:0:60})})
+ same => n,Set(DB(wwphone-keyed/${ARG1}/${ARG2})=${WWPHONE_NOTE})
+ same => n,UserEvent(WwphoneKeyed,Flag: ${ARG1}/${ARG2},Keyed: ${WWPHONE_NOTE})
+ same => n,Return()
 
 ; ---- parking: a transfer to 700 ends here, and the CTI server sends calls here. BLINDTRANSFER is the channel that did
 ; so, PJSIP/user-0000001a; without it somebody parks himself and hears the place.

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from wwphone.domain.account import USER_NAME_PATTERN
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
-from wwphone.server.api import PbxConfiguration, PbxError, PbxRingGroup, PbxRoom, PbxUser
+from wwphone.server.api import PbxConfiguration, PbxError, PbxRoom, PbxUser
+from wwphone.server.ring_group_api import PbxRingGroup
 
 INTERNAL_NUMBER = re.compile(r"[0-9]{2,15}")
 _SHOWN_NUMBER = re.compile(r"\+?[0-9]{1,20}")

@@ -1,0 +1,86 @@
+"""What may be asked of store and PBX about ring groups, and what else is on or off in the PBX; part of `server.api`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from wwphone.domain.presence import JournalEntry
+from wwphone.domain.ring_groups import RingGroupLogin
+
+
+@dataclass(frozen=True)
+class PbxRingGroup:
+    """A number that rings several users at once; stored as the PBX gets it."""
+
+    number: str
+    name: str
+    members: tuple[str, ...]
+
+
+class RingGroupStore(Protocol):
+    """The part of `server.api.Store` that knows ring groups."""
+
+    async def ring_groups(self) -> tuple[PbxRingGroup, ...]:
+        """All ring groups, by number; their members by name."""
+
+    async def replace_ring_group(self, group: PbxRingGroup) -> None:
+        """Add a ring group or write it anew; a new member is logged in.
+
+        Raises DuplicateError when a user or room has the number, StoreError when a member is no user.
+        """
+
+    async def remove_ring_group(self, number: str) -> None:
+        """Remove a ring group; raises KeyError when there is none."""
+
+    async def ring_group_logins(self) -> dict[tuple[str, str], RingGroupLogin]:
+        """By number and user, of every member who ever logged out or in."""
+
+    async def save_ring_group_login(
+        self, number: str, entry: JournalEntry, *, announce: bool = False
+    ) -> None:
+        """Write that a member logged in or out, and the journal entry that says so, both or neither.
+
+        `announce`: a running server shall notice; for another process than the server. Raises KeyError when the user
+        is no member.
+        """
+
+
+class PbxFlagKind(Enum):
+    """What may be on or off in the PBX, and be changed there by a service code."""
+
+    LOGGED_OUT = "group"
+    """A member is logged out of a ring group; the flag's name is number and user, with a slash between them."""
+
+
+@dataclass(frozen=True)
+class PbxFlag:
+    """Something that is on or off in the PBX, obeyed by its dial plan. Everything is off at first."""
+
+    kind: PbxFlagKind
+    name: str
+
+
+@dataclass(frozen=True)
+class PbxFlagKeyed:
+    """Somebody changed a flag by a service code; the PBX obeys already. `set_flag` is the answer, whatever counts."""
+
+    flag: PbxFlag
+    on: bool
+    at: datetime
+    """At the latest; while nobody listened it may be long ago."""
+    user: str
+    set_from: str
+    """What the phone calls itself; may be empty."""
+
+
+class FlagPbx(Protocol):
+    """The part of `server.api.Pbx` that keeps flags."""
+
+    async def set_flag(self, flag: PbxFlag, *, on: bool) -> None:
+        """Let this count from now on; it outlives every restart of the PBX and of the server.
+
+        While the line is away it is remembered, as with `set_reach`. What was keyed in before is forgotten by it.
+        """
