@@ -598,6 +598,10 @@
         <translation>Nicht stören</translation>
     </message>
     <message>
+        <source>Ring group</source>
+        <translation>Rufgruppe</translation>
+    </message>
+    <message>
         <source>By</source>
         <translation>Durch</translation>
     </message>
@@ -612,6 +616,18 @@
     <message>
         <source>off</source>
         <translation>aus</translation>
+    </message>
+    <message>
+        <source>{group}: logged in</source>
+        <translation>{group}: angemeldet</translation>
+    </message>
+    <message>
+        <source>{group}: logged out</source>
+        <translation>{group}: abgemeldet</translation>
+    </message>
+    <message>
+        <source>the administrator</source>
+        <translation>Administrator</translation>
     </message>
     <message>
         <source>by itself</source>
@@ -941,10 +957,6 @@
         <translation>keines Ihrer Geräte antwortet</translation>
     </message>
     <message>
-        <source>logged out of {target}</source>
-        <translation>abgemeldet von {target}</translation>
-    </message>
-    <message>
         <source>busy with a call</source>
         <translation>besetzt durch einen Anruf</translation>
     </message>
@@ -963,6 +975,14 @@
     <message>
         <source>Be available</source>
         <translation>Verfügbar sein</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>You are logged out of the group {group}</source>
+        <translation>Sie sind in der Gruppe {group} abgemeldet</translation>
     </message>
     <message>
         <source>since {time}</source>
@@ -995,6 +1015,41 @@
     <message>
         <source>after {seconds} s</source>
         <translation>nach {seconds} s</translation>
+    </message>
+</context>
+<context>
+    <name>RingGroups</name>
+    <message>
+        <source>{group}: logged in</source>
+        <translation>{group}: angemeldet</translation>
+    </message>
+    <message>
+        <source>{group}: logged out</source>
+        <translation>{group}: abgemeldet</translation>
+    </message>
+    <message>
+        <source>Groups: logged in to {count} of {all}</source>
+        <translation>Gruppen: in {count} von {all} angemeldet</translation>
+    </message>
+    <message>
+        <source>Choose a group to log in to it, or out of it (Ctrl+G).</source>
+        <translation>Wählen Sie eine Gruppe, um sich dort an- oder abzumelden (Ctrl+G).</translation>
+    </message>
+    <message>
+        <source>Calls to {group} ({number}) ring at yours. Press to log out.</source>
+        <translation>Anrufe an {group} ({number}) läuten bei Ihnen. Drücken Sie, um sich abzumelden.</translation>
+    </message>
+    <message>
+        <source>Calls to {group} ({number}) do not ring at yours. Press to log in.</source>
+        <translation>Anrufe an {group} ({number}) läuten nicht bei Ihnen. Drücken Sie, um sich anzumelden.</translation>
+    </message>
+    <message>
+        <source>At a desk phone: {code}</source>
+        <translation>Am Tischtelefon: {code}</translation>
+    </message>
+    <message>
+        <source>as of {time}</source>
+        <translation>Stand {time}</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
 from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
+from tests.gui.scenes_ring_groups import RING_GROUP_SCENES
 
 SCENES: tuple[Scene, ...] = (
     *PANEL_SCENES,
@@ -17,4 +18,5 @@ SCENES: tuple[Scene, ...] = (
     *PICKUP_SCENES,
     *DIALOG_SCENES,
     *REACHABILITY_SCENES,
+    *RING_GROUP_SCENES,
 )

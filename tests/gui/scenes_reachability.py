@@ -15,7 +15,7 @@ from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.account import Profile, Right
 from wwphone.domain.calls import CallKind
 from wwphone.domain.numbers import VOICEMAIL_NUMBER
-from wwphone.domain.presence import JournalEntry, Presence, PresenceStatus
+from wwphone.domain.presence import BY_ADMINISTRATOR, JournalEntry, JournalSubject, Presence, PresenceStatus
 from wwphone.domain.reachability import (
     Forwarding,
     ForwardingCause,
@@ -42,7 +42,7 @@ EVERY_REASON = (
     Obstacle(ObstacleKind.FORWARDED, (CallKind.INTERNAL, CallKind.DIRECT), target="207"),
     Obstacle(ObstacleKind.NOT_ANSWERING, ALL, today(11, 40)),
     Obstacle(ObstacleKind.PRESENCE, (CallKind.DIRECT, CallKind.GROUP), today(9, 5), "LAPTOP-17"),
-    Obstacle(ObstacleKind.GROUP_LOGGED_OUT, (CallKind.GROUP,), today(8, 1), target="Verkauf"),
+    Obstacle(ObstacleKind.GROUP_LOGGED_OUT, (CallKind.GROUP,), today(8, 1), target="310"),
     Obstacle(ObstacleKind.BUSY, ALL),
 )
 
@@ -58,6 +58,11 @@ def journal() -> list[JournalEntry]:
     status = PresenceStatus
     return [
         replace(_entry(11, 42, ME, status.INTERNAL_ONLY, "LAPTOP-17"), do_not_disturb=True),
+        replace(
+            _entry(10, 40, ME, status.INTERNAL_ONLY, "wwphone-server", by=BY_ADMINISTRATOR),
+            subject=JournalSubject.RING_GROUP,
+            subject_name="Hotline",
+        ),
         _entry(10, 31, ME, status.INTERNAL_ONLY, "LAPTOP-17"),
         _entry(10, 30, "dario", status.AVAILABLE, "", by="(clock)"),
         _entry(10, 12, "dario", status.BE_RIGHT_BACK, "PC-VERKAUF", back=18),

@@ -24,11 +24,13 @@ from wwphone.domain.reachability import (
     ObstacleKind,
     Reachability,
 )
+from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.gui.reach_controls import UNDO_OFFERED_MS
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.words import clock
 from wwphone.protocol.presence import SetPresence
 from wwphone.protocol.reachability import EndForwarding, SetDoNotDisturb, SetForwarding
+from wwphone.protocol.ring_groups import RingGroupsChanged
 from wwphone.sip.api import RegistrationState
 
 SINCE = today(11, 42)
@@ -236,9 +238,9 @@ REASONS = (
         "Try now",
     ),
     (
-        Obstacle(ObstacleKind.GROUP_LOGGED_OUT, (CallKind.GROUP,), SINCE, "", "Sales"),
-        "Group calls do not reach you: logged out of Sales since {}.",
-        "",
+        Obstacle(ObstacleKind.GROUP_LOGGED_OUT, (CallKind.GROUP,), SINCE, "", "310"),
+        "You are logged out of the group Sales since {}.",
+        "Log in",
     ),
     (Obstacle(ObstacleKind.BUSY, ALL), "Calls do not reach you: busy with a call.", ""),
     (
@@ -252,6 +254,7 @@ REASONS = (
 
 async def test_each_reason_in_words_with_what_mends_it(signed_in: Stage) -> None:
     for reason, said, button in REASONS:
+        signed_in.world.link.change(RingGroupsChanged((RingGroupMembership("310", "Sales"),)))
         await set_elsewhere(signed_in, NOTHING_SET, reason)
         assert sentence(signed_in).text == said.format(clock(SINCE))
         assert sentence(signed_in).accessibleName() == sentence(signed_in).text

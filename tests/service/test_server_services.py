@@ -379,6 +379,7 @@ def command_service(services: Services) -> CommandService:
         services.parking,
         services.pickup,
         services.moving,
+        services.ring_groups,
     )
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 

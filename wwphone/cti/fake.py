@@ -26,6 +26,7 @@ from wwphone.cti.api import (
     WireError,
 )
 from wwphone.cti.fake_reachability import FakeReachability
+from wwphone.cti.fake_ring_groups import FakeRingGroups
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
 from wwphone.domain.parking import ParkedCall, ParkingEnd
@@ -71,6 +72,7 @@ class FakeCtiLink:
         self._truth = Mirror(state, 1)
         self.reachability = FakeReachability(self._truth, self.change, now)
         """Settings and journal of reachability."""
+        self.ring_groups = FakeRingGroups(self._truth, self.change, now)
         self._mirror = Mirror()
         self._announcer = Announcer(now)
         self._missed: list[Event] = []
@@ -199,7 +201,7 @@ class FakeCtiLink:
                 return self._fetch(slot)
             case Claim(ringing_id):
                 return self._claim(ringing_id)
-        return self.reachability.carry_out(command) or Done()
+        return self.ring_groups.carry_out(command) or self.reachability.carry_out(command) or Done()
 
     async def sign_out(self) -> None:
         """End the session."""

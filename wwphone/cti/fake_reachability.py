@@ -17,6 +17,7 @@ from wwphone.domain.reachability import (
     ObstacleKind,
     Reachability,
 )
+from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.protocol.message import Command, Event, Result
 from wwphone.protocol.mirror import Mirror
 from wwphone.protocol.presence import PresenceChanged
@@ -28,6 +29,7 @@ from wwphone.protocol.reachability import (
     SetDoNotDisturb,
     SetForwarding,
 )
+from wwphone.protocol.ring_groups import RingGroupsChanged
 
 _PC = "this PC"
 _ALL = tuple(CallKind)
@@ -62,11 +64,14 @@ class FakeReachability:
         return None
 
     def explained(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
-        """The same events, and what a presence of one's own among them does to calls."""
+        """The same events, and what a presence or a log-in of one's own among them does to calls."""
         for event in events:
             if isinstance(event, PresenceChanged) and event.user == self._profile.user:
                 self._note(event.presence)
                 return (*events, self._told(self._truth.reachability, event.presence))
+            if isinstance(event, RingGroupsChanged):
+                told = self._told(self._truth.reachability, self._own_presence(), event.ring_groups)
+                return (*events, told)
         return events
 
     # ------------------------------------------------------------ inside
@@ -81,9 +86,16 @@ class FakeReachability:
     def _change(self, reachability: Reachability) -> None:
         self._publish(self._told(reachability, self._own_presence()))
 
-    def _told(self, reachability: Reachability, presence: Presence | None) -> ReachabilityChanged:
+    def _told(
+        self,
+        reachability: Reachability,
+        presence: Presence | None,
+        ring_groups: tuple[RingGroupMembership, ...] | None = None,
+    ) -> ReachabilityChanged:
         registered = bool(self._truth.registrations)
-        return ReachabilityChanged(reachability, tuple(_obstacles(reachability, presence, registered)))
+        groups = self._truth.ring_groups if ring_groups is None else ring_groups
+        found = (*_obstacles(reachability, presence, registered), *_logged_out(groups))
+        return ReachabilityChanged(reachability, found)
 
     def _note(self, presence: Presence | None) -> None:
         if presence is not None:
@@ -99,6 +111,14 @@ class FakeReachability:
         if user not in (None, own) and Right.ADMINISTRATE not in self._profile.rights:
             raise CommandRefusedError(WireError(ErrorCode.NOT_PERMITTED, "not an administrator"))
         return (each for each in self.journal if user == "*" or each.user == (user or own))
+
+
+def _logged_out(ring_groups: tuple[RingGroupMembership, ...]) -> Iterator[Obstacle]:
+    for group in ring_groups:
+        login = group.login
+        if not login.logged_in:
+            kind, affected = ObstacleKind.GROUP_LOGGED_OUT, (CallKind.GROUP,)
+            yield Obstacle(kind, affected, login.since, login.set_from, group.number)
 
 
 def _in_order(forwardings: Iterable[Forwarding]) -> tuple[Forwarding, ...]:

@@ -63,6 +63,10 @@ class Presence:
         return self.status if self.connected else PresenceStatus.OFFLINE
 
 
+BY_ADMINISTRATOR = "(administrator)"
+"""Who made a change at the server itself, in the journal; no user can be called so."""
+
+
 class JournalSubject(Enum):
     """What a change was about."""
 

@@ -57,7 +57,7 @@ class Arrangement:
         if wide:
             form.header_row.insertWidget(form.header_row.indexOf(form.presence_button), form.reach)
         else:
-            form.header_column.addWidget(form.reach)
+            form.header_column.insertWidget(form.header_column.indexOf(form.duty), form.reach)
         for widget in (form.phone, form.rail, *(panel for _, panel in self._panels)):
             grid.removeWidget(widget)
         if wide:

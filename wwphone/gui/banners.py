@@ -150,7 +150,8 @@ class Banners(QObject):
         self.reach.say_more(more, [self._reason(each) for each in others])
 
     def _reason(self, reason: Reason) -> str:
-        said = reason_text(reason, self._context.services.presence)
+        services = self._context.services
+        said = reason_text(reason, services.presence, services.ring_groups.snapshot)
         if reason is not RegistrationState.TOO_MANY_DEVICES:
             return said
         # Refused as the fourth device, with the names of the three (product, "three registrations").

@@ -16,6 +16,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.reach_controls import ReachControls
+from wwphone.gui.ring_groups import RingGroups
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.avatar import Avatar
@@ -46,6 +47,7 @@ class Header(QObject):
         form.connection_button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
         self.connection = Connection(form.connection_button, context, self)
         self.reach = ReachControls(form, context, banners, self)
+        self.ring_groups = RingGroups(form, context, banners, self)
         services = context.services
         services.account.changed.subscribe(self._on_account_changed)
         services.presence.changed.subscribe(self._on_presence_changed)
@@ -57,6 +59,7 @@ class Header(QObject):
         """Put every text and icon anew."""
         self._fill_menu()
         self.reach.retranslate()
+        self.ring_groups.retranslate()
         self.connection.show_state()
         self._show_account()
         self._show_presence()

@@ -15,6 +15,7 @@ from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, O
 from wwphone.gui.words import QT_TRANSLATE_NOOP, clock, refusal, sentence, word
 from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import Reason
+from wwphone.services.ring_groups import RingGroupsSnapshot
 from wwphone.sip.api import RegistrationState
 
 _EFFECTS: Mapping[frozenset[CallKind], str] = MappingProxyType(
@@ -36,12 +37,11 @@ _EFFECTS: Mapping[frozenset[CallKind], str] = MappingProxyType(
 )
 _CAUSES: Mapping[ObstacleKind, str] = MappingProxyType(
     {
-        # A presence has a word of its own.
+        # A presence has a word of its own, being logged out a sentence.
         ObstacleKind.DO_NOT_DISTURB: QT_TRANSLATE_NOOP("Reachability", "Do not disturb"),
         ObstacleKind.FORWARDED: QT_TRANSLATE_NOOP("Reachability", "forwarded to {target}"),
         ObstacleKind.NOT_REGISTERED: QT_TRANSLATE_NOOP("Reachability", "no device of yours is registered"),
         ObstacleKind.NOT_ANSWERING: QT_TRANSLATE_NOOP("Reachability", "no device of yours answers"),
-        ObstacleKind.GROUP_LOGGED_OUT: QT_TRANSLATE_NOOP("Reachability", "logged out of {target}"),
         ObstacleKind.BUSY: QT_TRANSLATE_NOOP("Reachability", "busy with a call"),
     }
 )
@@ -52,11 +52,12 @@ _MENDING: Mapping[ObstacleKind, str] = MappingProxyType(
         ObstacleKind.NOT_REGISTERED: QT_TRANSLATE_NOOP("Reachability", "Try now"),
         ObstacleKind.NOT_ANSWERING: QT_TRANSLATE_NOOP("Reachability", "Try now"),
         ObstacleKind.PRESENCE: QT_TRANSLATE_NOOP("Reachability", "Be available"),
+        ObstacleKind.GROUP_LOGGED_OUT: QT_TRANSLATE_NOOP("Reachability", "Log in"),
     }
 )
 
 
-def reason_text(reason: Reason, presence: PresenceService) -> str:
+def reason_text(reason: Reason, presence: PresenceService, ring_groups: RingGroupsSnapshot) -> str:
     """Why calls do not ring, as a sentence."""
     if isinstance(reason, RegistrationState):
         return sentence(reason)
@@ -64,6 +65,9 @@ def reason_text(reason: Reason, presence: PresenceService) -> str:
         "Reachability", _EFFECTS.get(frozenset(reason.affected), _EFFECTS[frozenset(CallKind)])
     )
     said = f"{effect}: {_cause(reason, presence)}"
+    if reason.kind is ObstacleKind.GROUP_LOGGED_OUT:
+        said = QCoreApplication.translate("Reachability", "You are logged out of the group {group}")
+        said = said.format(group=ring_groups.named(reason.target))
     if reason.since is not None:
         since = QCoreApplication.translate("Reachability", "since {time}")
         said = f"{said} {since.format(time=clock(reason.since))}"
@@ -116,6 +120,8 @@ def forwarding_refusal(error: WireError) -> str:
 
 
 def _cause(reason: Obstacle, presence: PresenceService) -> str:
+    if reason.kind is ObstacleKind.GROUP_LOGGED_OUT:
+        return ""
     if reason.kind is ObstacleKind.PRESENCE:
         return word(presence.own.status) if presence.own else ""
     text = QCoreApplication.translate("Reachability", _CAUSES[reason.kind])

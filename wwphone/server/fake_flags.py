@@ -6,7 +6,7 @@ from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind
 
 
 class FakeFlags:
-    """Fulfils `FlagPbx`, and remembers what was keyed in until it is answered."""
+    """What is on, and what was keyed in until it is answered."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -15,8 +15,8 @@ class FakeFlags:
         self.noted: dict[PbxFlag, PbxFlagKeyed] = {}
         """What was keyed in and not answered yet."""
 
-    async def set_flag(self, flag: PbxFlag, *, on: bool) -> None:
-        """Obey from now on."""
+    def keep(self, flag: PbxFlag, *, on: bool) -> None:
+        """This counts from now on."""
         self.noted.pop(flag, None)
         (self.flags.add if on else self.flags.discard)(flag)
 

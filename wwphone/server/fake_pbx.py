@@ -42,7 +42,7 @@ from wwphone.server.clock import Clock, utc_now
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_mood import FakeMood
 from wwphone.server.fake_rules import leads_to, refusal
-from wwphone.server.ring_group_api import PbxFlagKeyed, PbxRingGroup
+from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
 
 NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 17, 19, 20, 21, 1, 26
 """Q.850 causes a leg ends with, as Asterisk gives them."""
@@ -125,6 +125,11 @@ class FakePbx(FakeFlags, FakeMood):
         """Obey from now on, also while the line is broken: it would be brought at once when it is mended."""
         self.asked.reaches.append((user, reach))
         self._reaches[user] = reach
+
+    async def set_flag(self, flag: PbxFlag, *, on: bool) -> None:
+        """Obey from now on; what was keyed in while the line is broken stays until it was told."""
+        if self._connected or flag not in self.noted:
+            self.keep(flag, on=on)
 
     async def originate(self, user: str, number: str, leg_id: str) -> None:
         """Ring the user's devices; `answer(leg_id)` takes them off the hook and dials."""

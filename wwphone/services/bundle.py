@@ -23,6 +23,7 @@ from wwphone.services.parking import ParkingService
 from wwphone.services.pickup import PickupService
 from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import ReachabilityService
+from wwphone.services.ring_groups import RingGroupsService
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
 from wwphone.services.transfer import TransferService
@@ -51,7 +52,8 @@ class Services:
         self.settings = ground.settings
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
-        self.reachability = ReachabilityService(ground.link, self.account, self.presence)
+        self.ring_groups = RingGroupsService(ground.link, self.account)
+        self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.shown = ShownService(self.account)
         self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence, self.shown)
@@ -90,6 +92,7 @@ class Services:
         self.account.received(event)
         self.devices.received(event)
         self.parking.received(event)
+        self.ring_groups.received(event)
         self.reachability.received(event)
         self.pickup.received(event)
         self.moving.received(event)

@@ -26,6 +26,7 @@ from wwphone.protocol.reachability import (
 from wwphone.services.account import AccountService, AccountSnapshot, Stage
 from wwphone.services.observing import Listeners
 from wwphone.services.presence import PresenceService
+from wwphone.services.ring_groups import RingGroupsService
 from wwphone.sip.api import RegistrationState
 
 EVERYBODY = "*"
@@ -40,7 +41,7 @@ _PASSING = (RegistrationState.REGISTERED, RegistrationState.REGISTERING)
 _HEAVIER = (ObstacleKind.DO_NOT_DISTURB, ObstacleKind.FORWARDED)
 """What would keep calls away from a registered PC too."""
 _ABOUT_DEVICES = (ObstacleKind.NOT_REGISTERED, ObstacleKind.NOT_ANSWERING)
-_NOT_MENDED_HERE = (ObstacleKind.GROUP_LOGGED_OUT, ObstacleKind.BUSY)
+_NOT_MENDED_HERE = (ObstacleKind.BUSY,)
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,17 @@ def mended_by_server(reason: Reason) -> bool:
 class ReachabilityService:
     """One's own reachability. While the line is down, all stays as of the moment it broke."""
 
-    def __init__(self, link: CtiLink, account: AccountService, presence: PresenceService) -> None:
+    def __init__(
+        self,
+        link: CtiLink,
+        account: AccountService,
+        presence: PresenceService,
+        ring_groups: RingGroupsService,
+    ) -> None:
         self._link = link
         self._account = account
         self._presence = presence
+        self._ring_groups = ring_groups
         self._registration = account.snapshot.registration.state
         self._unheard = False
         """This PC is registered, and the server has said nothing since."""
@@ -125,6 +133,7 @@ class ReachabilityService:
     async def mend(self, reason: Reason) -> None:
         """Do what takes a reason away. Raises CommandRefusedError, and ValueError for what is not `mendable`."""
         kind = reason.kind if isinstance(reason, Obstacle) else ObstacleKind.NOT_REGISTERED
+        target = reason.target if isinstance(reason, Obstacle) else ""
         match kind:
             case ObstacleKind.DO_NOT_DISTURB:
                 await self.set_do_not_disturb(on=False)
@@ -132,6 +141,8 @@ class ReachabilityService:
                 await self.end_forwarding(ForwardingCause.ALWAYS)
             case ObstacleKind.PRESENCE:
                 await self._presence.set(PresenceStatus.AVAILABLE)
+            case ObstacleKind.GROUP_LOGGED_OUT:
+                await self._ring_groups.set_logged_in(target, logged_in=True)
             case ObstacleKind.NOT_REGISTERED | ObstacleKind.NOT_ANSWERING:
                 self._account.register_again()
             case _:

@@ -18,8 +18,10 @@ from wwphone.domain.reachability import (
     ObstacleKind,
     Reachability,
 )
+from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.reachability import EndForwarding, ReachabilityChanged, SetForwarding
+from wwphone.protocol.ring_groups import RingGroupsChanged
 from wwphone.services.reachability import (
     EVERYBODY,
     ReachabilityService,
@@ -233,11 +235,25 @@ async def test_a_lost_registration_is_tried_again_also_without_a_line(
     assert signed_in.link.checks == 1
 
 
-@pytest.mark.parametrize("reason", [BUSY, LOGGED_OUT], ids=lambda reason: reason.kind.value)
-async def test_what_cannot_be_mended_here(signed_in: Ground, reason: Obstacle) -> None:
-    assert not mendable(reason)
+async def test_a_log_out_of_a_ring_group_is_mended_by_logging_in(signed_in: Ground) -> None:
+    signed_in.link.change(RingGroupsChanged((RingGroupMembership("310", "Sales"),)))
+    await signed_in.services.ring_groups.set_logged_in("310", logged_in=False)
+    await signed_in.settled()
+    [reason] = service(signed_in).snapshot.reasons
+    assert isinstance(reason, Obstacle)
+    assert (reason.kind, reason.target) == (ObstacleKind.GROUP_LOGGED_OUT, "310")
+    assert mendable(reason)
+    assert mended_by_server(reason)
+    await service(signed_in).mend(reason)
+    await signed_in.settled()
+    assert service(signed_in).snapshot.reasons == ()
+    assert signed_in.services.ring_groups.snapshot.ring_groups[0].login.logged_in
+
+
+async def test_what_cannot_be_mended_here(signed_in: Ground) -> None:
+    assert not mendable(BUSY)
     with pytest.raises(ValueError, match="not mended here"):
-        await service(signed_in).mend(reason)
+        await service(signed_in).mend(BUSY)
 
 
 # ---------------------------------------------------------------- journal

@@ -8,7 +8,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wwphone.domain.account import USER_NAME_PATTERN
-from wwphone.domain.presence import JournalEntry
+from wwphone.domain.presence import BY_ADMINISTRATOR, JournalEntry, JournalSubject
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style.theme import Theme
@@ -25,8 +25,9 @@ class Column(IntEnum):
     PERSON = 1
     PRESENCE = 2
     DISTURB = 3
-    SET_BY = 4
-    SET_FROM = 5
+    SUBJECT = 4
+    SET_BY = 5
+    SET_FROM = 6
 
 
 class JournalModel(QAbstractTableModel):
@@ -87,6 +88,8 @@ class JournalModel(QAbstractTableModel):
                 return self.tr("Presence")
             case Column.DISTURB:
                 return self.tr("Do not disturb")
+            case Column.SUBJECT:
+                return self.tr("Ring group")
             case Column.SET_BY:
                 return self.tr("By")
             case Column.SET_FROM:
@@ -102,17 +105,27 @@ class JournalModel(QAbstractTableModel):
                 return presence_text(entry.presence.status, entry.presence.back_at)
             case Column.DISTURB:
                 return self.tr("on") if entry.do_not_disturb else self.tr("off")
+            case Column.SUBJECT:
+                return self._subject(entry)
             case Column.SET_BY:
                 return self._name(entry.set_by)
             case Column.SET_FROM:
                 return entry.presence.set_from
 
+    def _subject(self, entry: JournalEntry) -> str:
+        if entry.subject is JournalSubject.PRESENCE:
+            return ""
+        text = self.tr("{group}: logged in") if entry.subject_on else self.tr("{group}: logged out")
+        return text.format(group=entry.subject_name)
+
     def _whole(self, entry: JournalEntry) -> str:
         """An entry in one sentence, for screen readers."""
-        parts = (f"{self._heading(column)}: {self._text(entry, column)}" for column in Column)
-        return ", ".join(parts)
+        texts = {column: self._text(entry, column) for column in Column}
+        return ", ".join(f"{self._heading(column)}: {text}" for column, text in texts.items() if text)
 
     def _name(self, user: str) -> str:
+        if user == BY_ADMINISTRATOR:
+            return self.tr("the administrator")
         if not USER_NAME_PATTERN.fullmatch(user):
             return self.tr("by itself")  # the server's own doing: no user can be called so
         line = self._presence.line(user)

@@ -16,7 +16,7 @@ class ElidedButton(QToolButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._whole = ""
+        self._whole = self._shown = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_whole(self, text: str, hint: str) -> None:
@@ -53,8 +53,9 @@ class ElidedButton(QToolButton):
 
     def _beside_text(self) -> int:
         """What Qt and the style add to the text: icon, padding, border."""
-        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self._shown)
 
     def _elide(self) -> None:
         room = self.width() - self._beside_text()
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+        self._shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(self._shown.replace("&", "&&"))  # a single one marks a key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from wwphone.domain.presence import JournalEntry, JournalSubject, Presence, PresenceStatus
+from wwphone.domain.presence import BY_ADMINISTRATOR, JournalEntry, JournalSubject, Presence, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET
 from wwphone.domain.ring_groups import RingGroupLogin
 from wwphone.server.api import Store
@@ -15,8 +15,6 @@ from wwphone.server.commands.numbers import check_users, checked, found, written
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.user_rules import check_ring_group
 
-BY_ADMINISTRATOR = "(administrator)"
-"""Who did it, in the journal; no user can be called so."""
 _SET_FROM = "wwphone-server"
 
 
