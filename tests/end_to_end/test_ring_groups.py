@@ -8,13 +8,22 @@ import pytest
 
 from tests.helpers.agent import AgentPhone
 from tests.helpers.client import Client, seat_in
-from tests.helpers.company import RealCompany
+from tests.helpers.company import CompanyPlan, RealCompany
 from tests.helpers.waiting import wait_until
+from wwphone.server.demo_company import RING_GROUPS
 
 pytestmark = pytest.mark.end_to_end
 
 SALES = "310"
 CARLA = "Carla Brändli"
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealCompany]:
+    """The company with its ring groups."""
+    plan = CompanyPlan(ring_groups=RING_GROUPS)
+    with RealCompany(tmp_path_factory.mktemp("company"), plan) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +70,7 @@ def test_logged_out_in_the_window_the_group_rings_at_the_other_only(
 ) -> None:
     calls_sales(company, carla, eva, anna, rings=True)
 
-    anna.press("Sales: logged in")
+    anna.press("group_310")
     said = anna.wait_for_banner("You are logged out of the group Sales since ")
     assert said.endswith("(set on LAPTOP-17).")
     calls_sales(company, carla, eva, anna, rings=False)
@@ -72,7 +81,7 @@ def test_logged_out_in_the_window_the_group_rings_at_the_other_only(
 
 
 def test_what_a_phone_keys_in_is_seen_in_the_window(company: RealCompany, anna: Client) -> None:
-    anna.type_into("Name or number to dial", f"*42{SALES}", enter=True)
+    anna.dial(f"*42{SALES}")
     said = anna.wait_for_banner("You are logged out of the group Sales since ")
     assert "wwphone" in said, "the phone says what it is"
     wait_until(lambda: not company.channels(), "the end of all channels of Asterisk")

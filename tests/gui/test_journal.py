@@ -135,7 +135,7 @@ async def test_an_administrator_sees_everybody(boss: Stage) -> None:
     await choose(boss, dialog, Whose.EVERYBODY)
     assert boss.world.link.commands[-1] == ReadJournal(EVERYBODY, JOURNAL_LENGTH)
     assert dialog.model.rowCount() == 8
-    assert row(dialog, 2)[:3] == [clock(today(10, 30)), "Dario Lüthi", "Available"]
+    assert row(dialog, 3)[:3] == [clock(today(10, 30)), "Dario Lüthi", "Available"]
 
 
 async def test_an_administrator_finds_one_person(boss: Stage) -> None:

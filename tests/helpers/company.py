@@ -32,6 +32,7 @@ from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.domain import account as domain
 from wwphone.server.api import UserRecord
 from wwphone.server.demo_company import GROUPS, PEOPLE
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store.sql_store import SqlStore
 
 HOST = "localhost"
@@ -60,6 +61,7 @@ class CompanyPlan:
     settings: Mapping[str, Mapping[str, str | int | bool | float]] = field(default_factory=dict)
     """Settings of the CTI server beside the usual ones, by table and key."""
     without_cti_access: frozenset[str] = frozenset()
+    ring_groups: tuple[PbxRingGroup, ...] = ()
 
 
 class RealCompany:
@@ -86,7 +88,7 @@ class RealCompany:
         self._server = self._make_server()
         self.members = {person.user: _member(person.user) for person in PEOPLE}
         url = self._plan.store_url or f"sqlite:///{folder / 'store.sqlite'}"
-        asyncio.run(_fill(url, self.members.values(), self._plan.without_cti_access))
+        asyncio.run(_fill(url, self.members.values(), self._plan))
 
     # -- life
 
@@ -262,7 +264,7 @@ def _member(user: str) -> Member:
     )
 
 
-async def _fill(url: str, members: Iterable[Member], without_cti_access: frozenset[str]) -> None:
+async def _fill(url: str, members: Iterable[Member], plan: CompanyPlan) -> None:
     """Write everybody into the store. The hashes are cheap ones, else two dozen of them would take seconds."""
     store, passwords = SqlStore(url), cheap_passwords()
     people = {person.user: person for person in PEOPLE}
@@ -282,9 +284,11 @@ async def _fill(url: str, members: Iterable[Member], without_cti_access: frozens
                 surname=person.surname,
                 rights=person.rights,
             )
-            if member.user in without_cti_access:
+            if member.user in plan.without_cti_access:
                 record = replace(record, rights=record.rights - {domain.Right.CTI_ACCESS})
             await store.add_user(record)
+        for group in plan.ring_groups:
+            await store.replace_ring_group(group)
     finally:
         await store.close()
         passwords.shutdown()

@@ -99,6 +99,7 @@ class RingGroups(QObject):
     def _add(self, number: str) -> ElidedButton:
         button = ElidedButton(self._area)
         self._set_up(button)
+        button.setObjectName(f"group_{number}")
         button.setProperty("role", "switch")
         button.clicked.connect(lambda: self._toggle(number))
         self._buttons[number] = button
