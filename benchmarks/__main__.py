@@ -12,7 +12,9 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.crowded_list import crowded_list
 from benchmarks.desktop import start_and_memory
+from benchmarks.fan_out import fan_out
 from benchmarks.figures import Figure, table
 from benchmarks.latency import dial_to_invite, invite_to_popup
 from benchmarks.steady import cpu_in_call, idle_wake_ups
@@ -49,6 +51,10 @@ async def measure(folder: Path) -> list[Figure]:
     finally:
         await window.close()
     figures.append(await _in_call(folder))
+    (folder / "crowded").mkdir()
+    figures += await crowded_list(folder / "crowded")
+    (folder / "fan-out").mkdir()
+    figures += await fan_out(Path(os.environ["WWPHONE_ASTERISK"]), folder / "fan-out")
     return figures
 
 

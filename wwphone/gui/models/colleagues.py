@@ -6,7 +6,7 @@ through a dictionary, so ten thousand people cost no more than ten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -46,6 +46,8 @@ class ColleaguesModel(QAbstractListModel):
         self._filter = ""
         self._rows: list[Row] = []
         self._row_of: dict[str, int] = {}
+        self.touched = frozenset[int]()
+        """Which rows the latest `dataChanged` is about: it is told once for all, and thousands change a second."""
         self._unsubscribe = (
             presence.replaced.subscribe(self._on_replaced),
             presence.changed.subscribe(self._on_changed),
@@ -112,14 +114,15 @@ class ColleaguesModel(QAbstractListModel):
         self._rebuild()
 
     def _on_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
-        touched = []
+        touched = set()
         for line in lines:
             row = self._row_of.get(line.colleague.user)
             if row is not None:
                 self._rows[row] = line
-                touched.append(row)
-        for first, last in _runs(touched):
-            self.dataChanged.emit(self.index(first), self.index(last))
+                touched.add(row)
+        if touched:
+            self.touched = frozenset(touched)
+            self.dataChanged.emit(self.index(min(touched)), self.index(max(touched)))
 
     def _rebuild(self) -> None:
         self.beginResetModel()
@@ -135,14 +138,3 @@ class ColleaguesModel(QAbstractListModel):
         for group, people in self._presence.by_group(self._filter):
             yield Heading(group, len(people))
             yield from people
-
-
-def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Join neighbouring rows, so that views get few signals."""
-    runs: list[tuple[int, int]] = []
-    for row in sorted(rows):
-        if runs and row <= runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs

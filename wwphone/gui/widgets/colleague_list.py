@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragMoveEvent, QDropEvent, QResizeEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from wwphone.gui.models.colleagues import ColleaguesModel
 from wwphone.gui.widgets.carried_call import call_in
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 
+_Index = QModelIndex | QPersistentModelIndex
 _LIST_COLUMN, _TILE = 320, 156
 """The narrowest that a cell of either density may be."""
 _BATCH = 500
@@ -26,7 +29,9 @@ class ColleagueList(QListView):
         self, model: ColleaguesModel, delegate: ColleagueDelegate, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._model = model
         self._delegate = delegate
+        self._in_sight = range(0)
         self._tiles = False
         self.setModel(model)
         self.setItemDelegate(delegate)
@@ -51,6 +56,27 @@ class ColleagueList(QListView):
         """Show many narrow cells, or few wide ones."""
         self._tiles = tiles
         self._measure()
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        """Lines change their looks, never their size: only what is in sight is painted anew.
+
+        QListView's own way lays all of them out again each time, which with thousands never ends.
+        """
+        del first, last, roles
+        for row in self._model.touched.intersection(self._in_sight):
+            self.update(self._model.index(row))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Remember what is in sight: until it is painted otherwise, nothing else can be."""
+        self._in_sight = self._rows_in_sight()
+        super().paintEvent(event)
+
+    def _rows_in_sight(self) -> range:
+        first, last = self.indexAt(QPoint(1, 1)), self.indexAt(QPoint(1, self.viewport().height() - 1))
+        if not first.isValid():
+            return range(0)
+        end = last.row() + self.columns if last.isValid() else self._model.rowCount()
+        return range(first.row(), end)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may hold another number of columns."""
