@@ -127,6 +127,7 @@ class EventLog:
 
     def _wake_all(self) -> None:
         self._wake = None
-        self._woken_s = asyncio.get_running_loop().time()
         for wake in tuple(self._listeners):
             wake()
+        # From the end on: however long it takes to tell thousands, there is time left for those who ask.
+        self._woken_s = asyncio.get_running_loop().time()
