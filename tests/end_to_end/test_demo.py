@@ -105,7 +105,7 @@ def demo(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Demo]:
     running.nothing_stays_behind()
 
 
-@pytest.mark.parametrize("demo", [24], indirect=True)
+@pytest.mark.parametrize("demo", [30], indirect=True)
 def test_a_company_comes_to_life_and_a_call_is_heard_both_ways(demo: Demo, tmp_path: Path) -> None:
     demo.wait_until_alive()
     with LoopThread() as loop, demo.observer(loop) as observer:
