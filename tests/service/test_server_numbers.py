@@ -48,10 +48,29 @@ def test_a_ring_group_is_set_listed_and_removed(run: Run) -> None:
     assert run("ring-group", "set", "300", "--name", "Empfang")[1] == "ring group 300, Empfang: anna beat\n"
     assert run("ring-group", "set", "300", "--member", "beat")[1] == "ring group 300, Empfang: beat\n"
     lines = run("ring-group", "list")[1].splitlines()
-    assert [line.split() for line in lines] == [["number", "name", "members"], ["300", "Empfang", "beat"]]
+    assert [line.split() for line in lines] == [
+        ["number", "name", "calls", "members"],
+        ["300", "Empfang", "-", "beat"],
+    ]
     assert run("ring-group", "remove", "300")[1] == "removed ring group 300\n"
     assert len(run("ring-group", "list")[1].splitlines()) == 1
     assert run("ring-group", "remove", "300")[::2] == (1, "wwphone-server: there is no ring group 300\n")
+
+
+def test_limit_and_queue_of_a_ring_group_are_set_one_by_one(run: Run) -> None:
+    run("ring-group", "set", "300", "--name", "Hotline", "--member", "beat")
+    words = ("--calls-at-once", "2", "--most-waiting", "5", "--longest-wait", "60", "--then", "0791112233")
+    said = run("ring-group", "set", "300", *words)[1]
+    assert (
+        said == "ring group 300, Hotline: beat; at most 2 at once, 5 wait 60 s with music, then 0791112233\n"
+    )
+    said = run("ring-group", "set", "300", "--waiting-sound", "ringing", "--then-voicemail", "anna")[1]
+    assert said.endswith("at most 2 at once, 5 wait 60 s with ringing, then voicemail of anna\n")
+    assert "then voicemail of anna" in run("ring-group", "list")[1]
+    said = run("ring-group", "set", "300", "--most-waiting", "0", "--calls-at-once", "0", "--then-busy")[1]
+    assert said == "ring group 300, Hotline: beat; -\n"
+    said = run("ring-group", "set", "300", "--longest-wait", "300", "--waiting-sound", "music")[1]
+    assert said == "ring group 300, Hotline: beat\n"
 
 
 def test_a_room_is_set_listed_and_removed(run: Run) -> None:
@@ -77,6 +96,14 @@ def test_a_room_is_set_listed_and_removed(run: Run) -> None:
         (["ring-group", "set", "112", "--name", "A", "--member", "anna"], "emergency"),
         (["ring-group", "set", "201", "--name", "A", "--member", "anna"], "201 is taken"),
         (["ring-group", "set", "3", "--name", "A", "--member", "anna"], "2 to 15 digits"),
+        (["ring-group", "set", "310", "--calls-at-once", "-1"], "0 to 999 calls at once"),
+        (["ring-group", "set", "310", "--most-waiting", "1000"], "0 to 999 waiting callers"),
+        (["ring-group", "set", "310", "--longest-wait", "2"], "5 to 3600 seconds"),
+        (["ring-group", "set", "310", "--then", "310"], "number they come from"),
+        (["ring-group", "set", "310", "--then", "112"], "emergency"),
+        (["ring-group", "set", "310", "--then", "700"], "used by the PBX"),
+        (["ring-group", "set", "310", "--then", "two"], "no number that calls can go to"),
+        (["ring-group", "set", "310", "--then-voicemail", "zoe"], "no user zoe"),
         (["room", "set", "400"], "needs a name"),
         (["room", "set", "400", "--name", "two\nlines"], "printable"),
         (["room", "set", "801", "--name", "A"], "801 is used by the PBX"),
@@ -87,6 +114,7 @@ def test_a_room_is_set_listed_and_removed(run: Run) -> None:
 )
 def test_what_cannot_be_set_says_why(run: Run, words: list[str], complaint: str) -> None:
     run("room", "set", "450", "--name", "Beat's", "--owner", "beat")
+    run("ring-group", "set", "310", "--name", "Sales", "--member", "beat")
     before = run("ring-group", "list")[1] + run("room", "list")[1]
     code, out, err = run(*words)
     assert (code, out) == (1, "")

@@ -228,7 +228,7 @@ def test_the_command_line_logs_out_and_in_and_shows_it(run: Run) -> None:
         "beat is logged out of Hotline",
     ]
     assert run("ring-group", "log-in", "300", "beat")[1] == "beat is logged in to Hotline\n"
-    assert run("ring-group", "list")[1].splitlines()[1].split() == ["300", "Hotline", "(anna)", "beat"]
+    assert run("ring-group", "list")[1].splitlines()[1].split() == ["300", "Hotline", "-", "(anna)", "beat"]
     assert run("ring-group", "log-out", "300", "zoe")[::2] == (
         1,
         "wwphone-server: zoe is no member of Hotline; nothing was changed\n",

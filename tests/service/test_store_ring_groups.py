@@ -12,7 +12,7 @@ from tests.service.test_store_database import upgraded_to
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES, entry
 from wwphone.domain.presence import JournalEntry, JournalSubject, PresenceStatus
 from wwphone.domain.ring_groups import RingGroupLogin
-from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.ring_group_api import PbxRingGroup, PbxWaiting, WaitingSound
 from wwphone.server.store.engine import make_engine, store_url
 from wwphone.server.store.sql_store import SqlStore
 
@@ -50,6 +50,18 @@ async def test_log_ins_and_their_journal_come_back(peopled: SqlStore, database_u
     }
     assert await again.journal(None, 10) == (back, other, out)
     await again.close()
+
+
+async def test_limit_and_queue_come_back(peopled: SqlStore) -> None:
+    waiting = PbxWaiting(7, 90, WaitingSound.RINGING, "+41445550199")
+    queued = replace(HOTLINE, calls_at_once=3, waiting=waiting)
+    await peopled.replace_ring_group(queued)
+    assert await peopled.ring_groups() == (queued,)
+    mailbox = replace(queued, waiting=PbxWaiting(then_mailbox_of="anna"))
+    await peopled.replace_ring_group(mailbox)
+    assert await peopled.ring_groups() == (mailbox,)
+    assert not mailbox.is_plain
+    assert HOTLINE.is_plain
 
 
 async def test_who_is_no_member_leaves_nothing(peopled: SqlStore) -> None:

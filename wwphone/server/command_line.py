@@ -10,6 +10,7 @@ from types import MappingProxyType
 from wwphone import __version__
 from wwphone.domain.account import Right
 from wwphone.server.certificates import SERVER_DAYS
+from wwphone.server.ring_group_api import WaitingSound
 
 _RIGHTS = {right.value: right for right in Right}
 
@@ -109,8 +110,22 @@ def _ring_group(group: argparse.ArgumentParser) -> None:
     parsers["set"].add_argument(
         "--member", action="append", metavar="USER", help="whom it rings; may be repeated"
     )
+    _queue(parsers["set"])
     for name in logging:
         parsers[name].add_argument("user", nargs="+", metavar="USER")
+
+
+def _queue(change: argparse.ArgumentParser) -> None:
+    add = change.add_argument
+    add("--calls-at-once", type=int, metavar="N", help="calls that ring or are talked; 0: any number")
+    add("--most-waiting", type=int, metavar="N", help="callers who may wait for a free member; 0: none")
+    add("--longest-wait", type=int, metavar="SECONDS", help="how long one waits")
+    add("--waiting-sound", choices=[sound.value for sound in WaitingSound], help="what one hears meanwhile")
+    after = change.add_mutually_exclusive_group()
+    add = after.add_argument
+    add("--then", dest="then_number", metavar="NUMBER", help="where calls go that the group does not take")
+    add("--then-voicemail", metavar="USER", help="whose mailbox takes them")
+    add("--then-busy", dest="then_number", action="store_const", const="", help="nowhere")
 
 
 def _room(room: argparse.ArgumentParser) -> None:

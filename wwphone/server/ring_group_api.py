@@ -11,6 +11,32 @@ from wwphone.domain.presence import JournalEntry
 from wwphone.domain.ring_groups import RingGroupLogin
 
 
+class WaitingSound(Enum):
+    """What a caller hears who waits for a ring group."""
+
+    MUSIC = "music"
+    """Music on hold; the call counts as answered for that."""
+    RINGING = "ringing"
+
+
+MIN_WAIT_S, MAX_WAIT_S = 5, 3600
+MOST_CALLS = 999
+
+
+@dataclass(frozen=True)
+class PbxWaiting:
+    """The waiting queue of a ring group, and where its calls go that nobody takes."""
+
+    most: int = 0
+    """How many callers may wait; 0: nobody waits."""
+    longest_s: int = 300
+    hears: WaitingSound = WaitingSound.MUSIC
+    then_number: str = ""
+    """Where a call goes that waited too long, finds no place, or, without a queue, nobody took."""
+    then_mailbox_of: str = ""
+    """The same: the user whose mailbox takes it. Neither of both: busy, or why nobody took it."""
+
+
 @dataclass(frozen=True)
 class PbxRingGroup:
     """A number that rings several users at once; stored as the PBX gets it."""
@@ -18,6 +44,14 @@ class PbxRingGroup:
     number: str
     name: str
     members: tuple[str, ...]
+    calls_at_once: int = 0
+    """How many calls of the group may ring or be talked at the same time; 0: any number."""
+    waiting: PbxWaiting = PbxWaiting()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it rings everybody for every call, and nothing else."""
+        return self.calls_at_once == 0 and self.waiting == PbxWaiting()
 
 
 class RingGroupStore(Protocol):

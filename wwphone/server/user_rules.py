@@ -7,7 +7,7 @@ import re
 from wwphone.domain.account import check_user_name
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
 from wwphone.server.api import PbxRoom, UserRecord
-from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.ring_group_api import MAX_WAIT_S, MIN_WAIT_S, MOST_CALLS, PbxRingGroup
 
 _NUMBER = re.compile(r"[0-9]{2,15}")
 _DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")
@@ -52,7 +52,29 @@ def check_ring_group(group: PbxRingGroup) -> PbxRingGroup:
         raise ValueError("a ring group needs a name: it is what callers see")
     if not group.members:
         raise ValueError("a ring group needs a member")
+    waiting = group.waiting
+    for what, value in (("calls at once", group.calls_at_once), ("waiting callers", waiting.most)):
+        if not 0 <= value <= MOST_CALLS:
+            raise ValueError(f"there are 0 to {MOST_CALLS} {what}")
+    if not MIN_WAIT_S <= waiting.longest_s <= MAX_WAIT_S:
+        raise ValueError(f"one waits {MIN_WAIT_S} to {MAX_WAIT_S} seconds")
+    check_destination(waiting.then_number, group.number)
+    if waiting.then_number and waiting.then_mailbox_of:
+        raise ValueError("a call goes to a number or to a mailbox, not to both")
     return group
+
+
+def check_destination(number: str, own: str) -> str:
+    """Return where calls of `own` go instead, empty for nowhere; raise ValueError in words for the administrator."""
+    if not _DISPLAYED.fullmatch(number):
+        raise ValueError(f"{number} is no number that calls can go to: 2 to 20 digits, with or without +")
+    if number == own:
+        raise ValueError("calls cannot go to the number they come from")
+    if number in RESERVED_NUMBERS:
+        raise ValueError(f"{number} is used by the PBX itself")
+    if number in EMERGENCY_NUMBERS:
+        raise ValueError(f"{number} is an emergency number")
+    return number
 
 
 def check_room(room: PbxRoom) -> PbxRoom:

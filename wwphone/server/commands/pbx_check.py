@@ -22,6 +22,8 @@ NEEDED_MODULES = (
     "app_voicemail",
     "chan_pjsip",
     "func_db",
+    "func_groupcount",
+    "func_lock",
     "pbx_config",
     "res_musiconhold",
     "res_parking",

@@ -12,7 +12,7 @@ from wwphone.server.api import Store
 from wwphone.server.clock import utc_now
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.commands.numbers import check_users, checked, found, written
-from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.ring_group_api import PbxRingGroup, WaitingSound
 from wwphone.server.user_rules import check_ring_group
 
 _SET_FROM = "wwphone-server"
@@ -32,10 +32,12 @@ class RingGroupCommands:
             former = PbxRingGroup(options.number, "", ())
         name = former.name if options.name is None else options.name
         members = tuple(dict.fromkeys(options.member)) if options.member else former.members
-        group = checked(check_ring_group, PbxRingGroup(options.number, name, members))
-        await check_users(self._store, group.members)
+        group = checked(check_ring_group, replace(_with_queue(former, options), name=name, members=members))
+        mailbox_of = group.waiting.then_mailbox_of
+        await check_users(self._store, (*group.members, *((mailbox_of,) if options.then_voicemail else ())))
         await written(group, self._store.replace_ring_group)
-        self._console.say(f"ring group {group.number}, {group.name}: {' '.join(group.members)}")
+        queue = f"; {_queue(group)}" if not group.is_plain else ""
+        self._console.say(f"ring group {group.number}, {group.name}: {' '.join(group.members)}{queue}")
 
     async def list(self, options: argparse.Namespace) -> None:
         """Show all ring groups; who is logged out stands in brackets."""
@@ -47,8 +49,8 @@ class RingGroupCommands:
                 user if logins.get((group.number, user), RingGroupLogin()).logged_in else f"({user})"
                 for user in group.members
             )
-            cells.append((group.number, group.name, " ".join(shown)))
-        self._console.table(("number", "name", "members"), cells)
+            cells.append((group.number, group.name, _queue(group), " ".join(shown)))
+        self._console.table(("number", "name", "calls", "members"), cells)
 
     async def remove(self, options: argparse.Namespace) -> None:
         """Remove a ring group; its members stay."""
@@ -90,3 +92,34 @@ class RingGroupCommands:
         presence = replace(known, set_from=_SET_FROM)
         subject = JournalSubject.RING_GROUP
         return JournalEntry(now, user, presence, BY_ADMINISTRATOR, silent, subject, group.name, logged_in)
+
+
+def _with_queue(group: PbxRingGroup, options: argparse.Namespace) -> PbxRingGroup:
+    """The group with what was given of its limit and its queue."""
+    given = {
+        "most": options.most_waiting,
+        "longest_s": options.longest_wait,
+        "hears": options.waiting_sound and WaitingSound(options.waiting_sound),
+        "then_number": options.then_number,
+        "then_mailbox_of": options.then_voicemail,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    if "then_number" in changes:
+        changes["then_mailbox_of"] = ""
+    elif "then_mailbox_of" in changes:
+        changes["then_number"] = ""
+    calls = group.calls_at_once if options.calls_at_once is None else options.calls_at_once
+    return replace(group, calls_at_once=calls, waiting=replace(group.waiting, **changes))
+
+
+def _queue(group: PbxRingGroup) -> str:
+    """Limit, queue and what comes after it, in few words."""
+    waiting = group.waiting
+    parts = [f"at most {group.calls_at_once} at once"] if group.calls_at_once else []
+    if waiting.most:
+        parts.append(f"{waiting.most} wait {waiting.longest_s} s with {waiting.hears.value}")
+    if waiting.then_number:
+        parts.append(f"then {waiting.then_number}")
+    if waiting.then_mailbox_of:
+        parts.append(f"then voicemail of {waiting.then_mailbox_of}")
+    return ", ".join(parts) or "-"

@@ -20,7 +20,7 @@ def all_ring_groups(connection: sa.Connection) -> tuple[PbxRingGroup, ...]:
     for ring_group, user in connection.execute(sa.select(tables.ring_group_members)):
         members[ring_group].append(user)
     found = connection.execute(sa.select(tables.ring_groups).order_by(tables.ring_groups.c.number))
-    return tuple(PbxRingGroup(number, name, tuple(sorted(members[number]))) for number, name in found)
+    return tuple(rows.ring_group(row, tuple(sorted(members[row["number"]]))) for row in found.mappings())
 
 
 def replace_ring_group(connection: sa.Connection, group: PbxRingGroup) -> None:
@@ -29,7 +29,7 @@ def replace_ring_group(connection: sa.Connection, group: PbxRingGroup) -> None:
     refuse_if(connection, tables.users.c.number == group.number, group.number)
     refuse_if(connection, tables.rooms.c.number == group.number, group.number)
     members, logins = tables.ring_group_members, tables.ring_group_logins
-    write_numbered(connection, tables.ring_groups, {"number": group.number, "name": group.name})
+    write_numbered(connection, tables.ring_groups, rows.ring_group_values(group))
     connection.execute(sa.delete(members).where(members.c.ring_group == group.number))
     wanted = [{"ring_group": group.number, "user": user} for user in dict.fromkeys(group.members)]
     if wanted:

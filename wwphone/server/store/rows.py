@@ -12,6 +12,7 @@ from wwphone.domain.presence import JournalEntry, JournalSubject, Presence, Pres
 from wwphone.domain.reachability import Forwarding, ForwardingCause
 from wwphone.domain.ring_groups import RingGroupLogin
 from wwphone.server.api import PbxRoom, SessionRecord, UserRecord
+from wwphone.server.ring_group_api import PbxRingGroup, PbxWaiting, WaitingSound
 
 Row = sa.RowMapping
 Values = dict[str, Any]
@@ -151,6 +152,33 @@ def session_record(row: Row) -> SessionRecord:
     return SessionRecord(
         row["token_hash"], row["user"], row["host_name"], row["softphone"], row["since"], row["last_seen"]
     )
+
+
+def ring_group_values(group: PbxRingGroup) -> Values:
+    """All columns of a ring group; its members stand in a table of their own."""
+    waiting = group.waiting
+    return {
+        "number": group.number,
+        "name": group.name,
+        "calls_at_once": group.calls_at_once,
+        "most_waiting": waiting.most,
+        "longest_wait_s": waiting.longest_s,
+        "waiting_sound": waiting.hears.value,
+        "then_number": waiting.then_number,
+        "then_mailbox_of": waiting.then_mailbox_of,
+    }
+
+
+def ring_group(row: Row, members: tuple[str, ...]) -> PbxRingGroup:
+    """Read a ring group."""
+    waiting = PbxWaiting(
+        row["most_waiting"],
+        row["longest_wait_s"],
+        WaitingSound(row["waiting_sound"]),
+        row["then_number"],
+        row["then_mailbox_of"],
+    )
+    return PbxRingGroup(row["number"], row["name"], members, row["calls_at_once"], waiting)
 
 
 def login(row: Row) -> RingGroupLogin:

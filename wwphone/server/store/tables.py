@@ -160,6 +160,13 @@ ring_groups = sa.Table(
     metadata,
     sa.Column("number", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
+    sa.Column("calls_at_once", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("most_waiting", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("longest_wait_s", sa.Integer, nullable=False, server_default="300"),
+    sa.Column("waiting_sound", sa.Text, nullable=False, server_default="music"),
+    sa.Column("then_number", sa.Text, nullable=False, server_default=""),
+    # No reference: whoever it was, calls go on as if nothing was set when the user is gone.
+    sa.Column("then_mailbox_of", sa.Text, nullable=False, server_default=""),
 )
 
 ring_group_members = sa.Table(

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from wwphone.domain.numbers import EMERGENCY_NUMBERS
 from wwphone.server.api import PbxConfiguration, PbxRoom, PbxUser
 from wwphone.server.asterisk.configuration.dialplan_common import COMMON
+from wwphone.server.asterisk.configuration.dialplan_queue import QUEUE, free, queued
 from wwphone.server.asterisk.configuration.escaping import display_name, token
 from wwphone.server.asterisk.configuration.rooms import MENU, OWNER_PROFILE, ROOM_PROFILE, guest_profile
 from wwphone.server.asterisk.settings import AsteriskSettings
@@ -27,6 +28,7 @@ _RINGING = ("RINGING", "RINGINUSE")
 def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings) -> str:
     """Return the file."""
     users = {user.user: user for user in configuration.users}
+    states = {user.user: _busy_states(user) for user in configuration.users}
     sections = [
         [
             "[globals]",
@@ -34,10 +36,15 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
             f"WWPHONE_PARKING_TIME = {max(1, math.ceil(settings.parking_time_s))}",
         ],
         [COMMON.rstrip("\n")],
+        [QUEUE.rstrip("\n")],
         ["[wwphone-internal]", *_internal(configuration)],
         ["[wwphone-direct]", *_direct(configuration)],
         ["[wwphone-members]", *(line for user in configuration.users for line in _member(user))],
         ["[wwphone-groups]", *(line for group in configuration.ring_groups for line in _group(group, users))],
+        [
+            "[wwphone-group-free]",
+            *(line for one in configuration.ring_groups if one.waiting.most for line in free(one, states)),
+        ],
         [
             "[wwphone-memberships]",
             *(line for one in configuration.ring_groups for line in _memberships(one, users)),
@@ -94,8 +101,12 @@ def _shown_numbers(user: PbxUser) -> list[str]:
 
 def _user_arguments(user: PbxUser) -> str:
     """ARG1 to ARG3 of wwphone-user and wwphone-member: name, number, the states in which no further call rings."""
+    return f"{user.user},{user.number},{_busy_states(user)}"
+
+
+def _busy_states(user: PbxUser) -> str:
     states = [*(_IN_CALL if user.busy_when_in_call else ()), *(_RINGING if user.busy_when_ringing else ())]
-    return f"{user.user},{user.number},{'|'.join(dict.fromkeys(states)) or '-'}"
+    return "|".join(dict.fromkeys(states)) or "-"
 
 
 def _shown(name: str, instead: str, number: str) -> str:
@@ -115,6 +126,10 @@ def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
     numbers = dict.fromkeys(users[member].number for member in group.members)
     if numbers:
         channels = "&".join(f"Local/{number}@wwphone-members" for number in numbers)
+        if not group.is_plain:
+            yield f" same => n,Set(WWPHONE_RUNG={channels})"
+            yield queued(group, users)
+            return
         yield f" same => n,Dial({channels},${{WWPHONE_RING_TIMEOUT}})"
         yield " same => n,Goto(wwphone-ended,${DIALSTATUS},1)"
     else:

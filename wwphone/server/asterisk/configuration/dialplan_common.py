@@ -38,6 +38,7 @@ exten => start,1,GotoIf($["${BLINDTRANSFER}" = "${WWPHONE_TRANSFERRED_BY}"]?once
  same => n,Set(WWPHONE_TRANSFERRED_BY=${BLINDTRANSFER})
  same => n,Set(WWPHONE_WANTED=${ARG2})
  same => n,Set(WWPHONE_FORWARDED=)
+ same => n,Set(GROUP(wwphone-calls)=)
  same => n,Set(REDIRECTING(count,i)=0)
  same => n(once),GotoIf($["${WWPHONE_FORWARDED}" =~ "/${ARG1}/"]?wwphone-ended,${WWPHONE_FORWARD_END},1)
  same => n,Set(__PICKUPMARK=${ARG2})

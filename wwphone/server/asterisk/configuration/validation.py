@@ -58,6 +58,17 @@ def _check_group(group: PbxRingGroup, names: set[str]) -> None:
         raise ConfigurationError(
             f"the group {group.number} has members who are no users: {sorted(strangers)}"
         )
+    _check_queue(group)
+
+
+def _check_queue(group: PbxRingGroup) -> None:
+    waiting, what = group.waiting, f"the group {group.number}"
+    for value in (group.calls_at_once, waiting.most, waiting.longest_s):
+        if value < 0:
+            raise ConfigurationError(f"{what}: {value} is less than nothing")
+    number = waiting.then_number
+    if number and (not _SHOWN_NUMBER.fullmatch(number) or number in EMERGENCY_NUMBERS):
+        raise ConfigurationError(f"{what}: calls cannot go to {number!r}")
 
 
 def _check_room(room: PbxRoom, names: set[str]) -> None:

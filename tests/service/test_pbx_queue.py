@@ -1,0 +1,172 @@
+"""Limits and waiting queues of ring groups at a real Asterisk: who rings when, who waits, and where nobody is left behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.helpers.pbx import ThrowawayPbx
+from tests.helpers.waiting import SECONDS, wait_until_async
+from tests.service.pbx_company import COMPANY, Company
+from tests.service.pbx_phones import PhoneCall, ScriptedPhone
+from wwphone.domain.calls import CallKind, EndReason, reason_of_status
+from wwphone.server.api import PbxConfiguration, PbxReach
+from wwphone.server.ring_group_api import PbxFlag, PbxFlagKind, PbxRingGroup, PbxWaiting, WaitingSound
+
+pytestmark = pytest.mark.end_to_end
+
+_LONG = round(60 * SECONDS)
+_LOCAL = """\
+[wwphone-outgoing]
+exten => _0X.,1,Set(CONNECTEDLINE(num)=${EXTEN})
+ same => n,Answer()
+ same => n,Wait(30)
+"""
+GROUPS = (
+    PbxRingGroup("310", "Einer aufs Mal", ("beat", "carla"), 1),
+    PbxRingGroup("311", "Mit Musik", ("beat", "carla"), 1, PbxWaiting(2, _LONG)),
+    PbxRingGroup("312", "Dann aussen", ("eva",), 0, PbxWaiting(2, 5, WaitingSound.RINGING, "0791112233")),
+    PbxRingGroup("313", "Dann Postfach", ("eva",), 1, PbxWaiting(then_mailbox_of="beat")),
+    PbxRingGroup("314", "Im Kreis", ("eva",), 0, PbxWaiting(then_number="315")),
+    PbxRingGroup("315", "Im Kreis", ("eva",), 0, PbxWaiting(then_number="314")),
+)
+
+
+@pytest.fixture(scope="module")
+def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
+    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
+    local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
+    local.mkdir()
+    (local / "extensions.conf").write_text(_LOCAL, "utf-8")
+    with pbx:
+        yield pbx
+
+
+@pytest.fixture
+async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
+    company = Company(asterisk.asterisk)
+    company.use(ring_timeout_s=30 * SECONDS)
+    await company.open(PbxConfiguration(COMPANY.users, GROUPS, COMPANY.rooms, "de"))
+    yield company
+    await company.close()
+    await wait_until_async(lambda: no_channels(company), "the end of all channels", 30 * SECONDS)
+
+
+def no_channels(company: Company) -> bool:
+    return not company.asterisk.command("core show channels concise").strip()
+
+
+def counted(company: Company) -> str:
+    """What the groups of channels count now."""
+    return company.asterisk.command("group show channels")
+
+
+async def ringing(phone: ScriptedPhone) -> PhoneCall:
+    call = await phone.incoming()
+    call.ring()
+    return call
+
+
+async def test_beyond_the_limit_it_is_busy_and_frees_itself(company: Company) -> None:
+    anna, dario = await company.phone("anna"), await company.phone("dario")
+    beat, carla = await company.phone("beat"), await company.phone("carla")
+    first = await anna.dial("310")
+    at_beat, at_carla = await ringing(beat), await ringing(carla)
+    await first.wait_for_status(180)
+
+    second = await dario.dial("310")
+    assert reason_of_status(await second.final_status()) is EndReason.BUSY
+
+    at_beat.answer()
+    assert await first.final_status() == 200
+    await at_carla.wait_until_over()
+    second = await dario.dial("310")
+    assert reason_of_status(await second.final_status()) is EndReason.BUSY
+
+    first.hang_up()
+    await at_beat.wait_until_over()
+    await wait_until_async(lambda: "310" not in counted(company), "the call to be forgotten")
+    third = await dario.dial("310")
+    await ringing(beat)
+    await third.wait_for_status(180)
+    third.cancel()
+    await third.final_status()
+
+
+async def test_callers_wait_with_music_and_are_served_in_their_order(company: Company) -> None:
+    anna, dario, felix = [await company.phone(name) for name in ("anna", "dario", "felix")]
+    beat = await company.phone("beat")
+    first = await anna.dial("311")
+    talk = await ringing(beat)
+    talk.answer()
+    assert await first.final_status() == 200
+
+    second = await dario.dial("311")
+    assert await second.final_status() == 200, "music"
+    third = await felix.dial("311")
+    assert await third.final_status() == 200, "music"
+    eva = await company.phone("eva")
+    fourth = await eva.dial("311")
+    assert reason_of_status(await fourth.final_status()) is EndReason.BUSY, "two wait already"
+    assert not beat.has_incoming()
+
+    first.hang_up()
+    await talk.wait_until_over()
+    next_one = await ringing(beat)
+    assert "204" in next_one.invite.get("From"), "Dario came first"
+    assert next_one.invite.get("X-Wwphone-Kind") == CallKind.GROUP.value
+    next_one.answer()
+    await company.until(lambda: company.leg_states("beat")[-1:] == ["up"], "Beat and Dario")
+
+    third.hang_up()
+    await wait_until_async(lambda: "wwphone-waits" not in counted(company), "nobody to wait any more")
+    second.hang_up()
+    await next_one.wait_until_over()
+    await wait_until_async(lambda: "311" not in counted(company), "nothing to be left")
+    assert not beat.has_incoming()
+
+
+async def test_who_waits_rings_as_soon_as_somebody_logs_in_or_is_there(company: Company) -> None:
+    anna, beat = await company.phone("anna"), await company.phone("beat")
+    out = PbxFlag(PbxFlagKind.LOGGED_OUT, "311/beat")
+    await company.pbx.set_flag(out, on=True)
+    call = await anna.dial("311")
+    assert await call.final_status() == 200
+    assert not beat.has_incoming()
+    await company.pbx.set_reach("beat", PbxReach(do_not_disturb=True))
+    await company.pbx.set_flag(out, on=False)
+    carla = await company.phone("carla")
+    at_carla = await ringing(carla)
+    assert not beat.has_incoming()
+    at_carla.answer()
+    await company.until(lambda: company.leg_states("carla")[-1:] == ["up"], "Anna and Carla")
+    call.hang_up()
+    await at_carla.wait_until_over()
+    await company.pbx.set_reach("beat", PbxReach())
+
+
+async def test_who_waits_too_long_goes_elsewhere(company: Company) -> None:
+    anna = await company.phone("anna")
+    call = await anna.dial("312")
+    await call.wait_for_status(180)
+    assert await call.final_status(30 * SECONDS) == 200, "outside"
+    assert "312" not in counted(company)
+    call.hang_up()
+
+
+async def test_without_a_queue_a_call_nobody_takes_goes_to_the_mailbox(company: Company) -> None:
+    anna = await company.phone("anna")
+    call = await anna.dial("313")
+    assert await call.final_status() == 200
+    await wait_until_async(
+        lambda: "VoiceMail!202@wwphone" in company.asterisk.command("core show channels concise"),
+        "the mailbox of Beat",
+    )
+    call.hang_up()
+
+
+async def test_groups_that_send_to_each_other_end(company: Company) -> None:
+    anna = await company.phone("anna")
+    call = await anna.dial("314")
+    assert reason_of_status(await call.final_status()) is EndReason.BUSY

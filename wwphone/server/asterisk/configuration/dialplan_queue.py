@@ -1,0 +1,127 @@
+"""The part of the dial plan that lets callers of a ring group wait for their turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wwphone.server.api import PbxUser
+from wwphone.server.ring_group_api import PbxRingGroup
+
+QUEUE = """\
+; ---- a ring group with a limit, a waiting queue, or somewhere else to go: ARG1 number, ARG2 calls at once (0: any), ARG3 how
+; many may wait, ARG4 seconds, ARG5 what they hear, ARG6 number and ARG7 mailbox where a call goes that the group does not take.
+; Everybody takes a ticket; whose is the lowest that is still there may ring, as soon as there is room and a member is free.
+; GROUP (func_groupcount) says which tickets are there, how many wait and how many ring or talk: it ends with the channel, so
+; who hangs up leaves nothing behind. LOCK makes looking and taking one step.
+[wwphone-group]
+exten => start,1,Set(WWPHONE_UNTIL=$[${EPOCH} + ${ARG4}])
+ same => n,Set(WWPHONE_WAITS=)
+ same => n,Set(WWPHONE_STATUS=BUSY)
+ same => n,Set(WWPHONE_LOCKED=${LOCK(wwphone-group-${ARG1})})
+ same => n,Set(WWPHONE_TICKET=$[0${GLOBAL(WWPHONE_TICKET_${ARG1})} + 1])
+ same => n,Set(GLOBAL(WWPHONE_TICKET_${ARG1})=${WWPHONE_TICKET})
+ same => n,Set(GROUP(wwphone-line-${ARG1})=${WWPHONE_TICKET})
+ same => n,Goto(next)
+ same => n(look),Set(WWPHONE_LOCKED=${LOCK(wwphone-group-${ARG1})})
+ same => n(next),Set(WWPHONE_FIRST=$[0${GLOBAL(WWPHONE_FIRST_${ARG1})}])
+ same => n,GotoIf($[${WWPHONE_FIRST} >= ${WWPHONE_TICKET}]?first)
+ same => n,GotoIf($[${GROUP_COUNT(${WWPHONE_FIRST}@wwphone-line-${ARG1})} > 0]?later)
+ same => n,Set(GLOBAL(WWPHONE_FIRST_${ARG1})=$[${WWPHONE_FIRST} + 1])
+ same => n,Goto(next)
+ same => n(first),GotoIf($[${ARG2} = 0]?room)
+ same => n,GotoIf($[${GROUP_COUNT(${ARG1}@wwphone-calls)} >= ${ARG2}]?later)
+ same => n(room),GotoIf($[${ARG3} = 0]?ring)
+ same => n,Set(WWPHONE_FREE=)
+ same => n,Gosub(wwphone-group-free,${ARG1},1)
+ same => n,GotoIf($["${WWPHONE_FREE}" = ""]?later)
+ same => n(ring),Set(GROUP(wwphone-calls)=${ARG1})
+ same => n,Set(GROUP(wwphone-line-${ARG1})=)
+ same => n,Set(GROUP(wwphone-waits)=)
+ same => n,Set(GLOBAL(WWPHONE_FIRST_${ARG1})=$[${WWPHONE_TICKET} + 1])
+ same => n,Set(WWPHONE_LOCKED=${UNLOCK(wwphone-group-${ARG1})})
+ same => n,Set(WWPHONE_LEFT=$[${WWPHONE_UNTIL} - ${EPOCH}])
+ same => n,Set(WWPHONE_LEFT=${IF($[${ARG3} = 0 | ${WWPHONE_LEFT} > ${WWPHONE_RING_TIMEOUT}]?${WWPHONE_RING_TIMEOUT}:${WWPHONE_LEFT})})
+ same => n,Set(WWPHONE_LEFT=${IF($[${WWPHONE_LEFT} < 1]?1:${WWPHONE_LEFT})})
+ same => n,ExecIf($["${WWPHONE_WAITS}" = "music"]?StopMusicOnHold())
+ same => n,Dial(${WWPHONE_RUNG},${WWPHONE_LEFT},${IF($["${WWPHONE_WAITS}" = "music"]?m)})
+ same => n,Set(WWPHONE_STATUS=${DIALSTATUS})
+ same => n,Set(GROUP(wwphone-calls)=)
+ same => n,GotoIf($[${ARG3} = 0 | ${EPOCH} >= ${WWPHONE_UNTIL}]?then)
+; nobody took it: back to one's place, and after a moment again
+ same => n,Set(WWPHONE_LOCKED=${LOCK(wwphone-group-${ARG1})})
+ same => n,Set(GROUP(wwphone-line-${ARG1})=${WWPHONE_TICKET})
+ same => n,ExecIf($["${WWPHONE_WAITS}" != ""]?Set(GROUP(wwphone-waits)=${ARG1}))
+ same => n,Set(WWPHONE_FIRST=$[0${GLOBAL(WWPHONE_FIRST_${ARG1})}])
+ same => n,ExecIf($[${WWPHONE_FIRST} > ${WWPHONE_TICKET}]?Set(GLOBAL(WWPHONE_FIRST_${ARG1})=${WWPHONE_TICKET}))
+ same => n,ExecIf($["${WWPHONE_WAITS}" = "music"]?StartMusicOnHold())
+ same => n,Set(WWPHONE_PAUSE=3)
+ same => n,Goto(wait)
+ same => n(later),Set(WWPHONE_PAUSE=1)
+ same => n(wait),GotoIf($["${WWPHONE_WAITS}" != ""]?still)
+ same => n,GotoIf($[${GROUP_COUNT(${ARG1}@wwphone-waits)} >= ${ARG3}]?full)
+ same => n,Set(GROUP(wwphone-waits)=${ARG1})
+ same => n,Set(WWPHONE_WAITS=${ARG5})
+ same => n,Set(WWPHONE_LOCKED=${UNLOCK(wwphone-group-${ARG1})})
+ same => n,ExecIf($["${ARG5}" = "music"]?Answer())
+ same => n,ExecIf($["${ARG5}" = "music"]?StartMusicOnHold():Ringing())
+ same => n(still),Set(WWPHONE_LOCKED=${UNLOCK(wwphone-group-${ARG1})})
+ same => n,GotoIf($[${EPOCH} >= ${WWPHONE_UNTIL}]?then)
+ same => n,Wait(${WWPHONE_PAUSE})
+ same => n,Goto(look)
+ same => n(full),Set(WWPHONE_LOCKED=${UNLOCK(wwphone-group-${ARG1})})
+ same => n(then),Set(GROUP(wwphone-line-${ARG1})=)
+ same => n,Set(GROUP(wwphone-waits)=)
+ same => n,ExecIf($["${WWPHONE_WAITS}" = "music"]?StopMusicOnHold())
+ same => n,GotoIf($["${ARG6}${ARG7}" != ""]?wwphone-instead,start,1)
+ same => n,GotoIf($["${WWPHONE_WAITS}" = ""]?wwphone-ended,${WWPHONE_STATUS},1)
+ same => n,Busy(5)
+
+; ---- where a call goes that a group does not take, or that a switch sends elsewhere: ARG6 number or ARG7 mailbox. Five times, no more.
+[wwphone-instead]
+exten => start,1,Set(WWPHONE_INSTEAD=$[0${WWPHONE_INSTEAD} + 1])
+ same => n,GotoIf($[${WWPHONE_INSTEAD} > 5]?wwphone-ended,BUSY,1)
+ same => n,GotoIf($["${ARG6}" = ""]?mailbox)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${ARG6},1)}]?wwphone-ended,UNKNOWN,1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-internal,${ARG6},1)}]?wwphone-internal,${ARG6},1)
+ same => n,Gosub(wwphone-forward-shown,start,1)
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-outgoing,${ARG6},1)}]?wwphone-outgoing,${ARG6},1)
+ same => n,Goto(wwphone-ended,UNKNOWN,1)
+ same => n(mailbox),Answer()
+ same => n,VoiceMail(${ARG7}@wwphone,u)
+ same => n,Hangup()
+
+; ---- whether a member would ring for the group in WWPHONE_CALLED: ARG1 user, ARG2 states that count as busy
+[wwphone-member-free]
+exten => start,1,GotoIf($["${WWPHONE_FREE}" = "yes"]?over)
+ same => n,GotoIf($["${DB(wwphone-group/${WWPHONE_CALLED}/${ARG1})}" = "out"]?over)
+ same => n,Set(WWPHONE_REACH=${DB(wwphone-reach/${ARG1})})
+ same => n,GotoIf($["${WWPHONE_REACH}" != "" & !("${CUT(WWPHONE_REACH,|,1)}" =~ "group")]?over)
+ same => n,GotoIf($["${PJSIP_DIAL_CONTACTS(${ARG1})}" = ""]?over)
+ same => n,GotoIf($["${DEVICE_STATE(PJSIP/${ARG1})}" =~ "^(${ARG2})$"]?over)
+ same => n,Set(WWPHONE_FREE=yes)
+ same => n(over),Return()
+"""
+
+
+def queued(group: PbxRingGroup, users: dict[str, PbxUser]) -> str:
+    """The step that lets a call of this group ring or wait."""
+    waiting = group.waiting
+    mailbox = users[waiting.then_mailbox_of].number if waiting.then_mailbox_of in users else ""
+    arguments = [
+        group.number,
+        str(group.calls_at_once),
+        str(waiting.most),
+        str(waiting.longest_s),
+        waiting.hears.value,
+        waiting.then_number,
+        mailbox,
+    ]
+    return f" same => n,Gosub(wwphone-group,start,1({','.join(arguments)}))"
+
+
+def free(group: PbxRingGroup, states: dict[str, str]) -> Iterator[str]:
+    """Is any member free? `states`: those that count as busy, by user."""
+    yield f"exten => {group.number},1,NoOp()"
+    for member in dict.fromkeys(group.members):
+        yield f" same => n,Gosub(wwphone-member-free,start,1({member},{states[member]}))"
+    yield " same => n,Return()"
