@@ -598,8 +598,8 @@
         <translation>Nicht stören</translation>
     </message>
     <message>
-        <source>Ring group</source>
-        <translation>Rufgruppe</translation>
+        <source>Group or switch</source>
+        <translation>Gruppe oder Schalter</translation>
     </message>
     <message>
         <source>By</source>
@@ -616,6 +616,14 @@
     <message>
         <source>off</source>
         <translation>aus</translation>
+    </message>
+    <message>
+        <source>{switch}: on</source>
+        <translation>{switch}: ein</translation>
+    </message>
+    <message>
+        <source>{switch}: off</source>
+        <translation>{switch}: aus</translation>
     </message>
     <message>
         <source>{group}: logged in</source>
@@ -1378,6 +1386,37 @@
     <message>
         <source>This PBX has no echo test.</source>
         <translation>Diese Telefonanlage hat keinen Echotest.</translation>
+    </message>
+</context>
+<context>
+    <name>Switches</name>
+    <message>
+        <source>Switches: all off</source>
+        <translation>Schalter: alle aus</translation>
+    </message>
+    <message>
+        <source>On: {switches}</source>
+        <translation>Ein: {switches}</translation>
+    </message>
+    <message>
+        <source>Press to switch something on or off (Ctrl+Shift+G).</source>
+        <translation>Drücken Sie, um etwas ein- oder auszuschalten (Ctrl+Shift+G).</translation>
+    </message>
+    <message>
+        <source>as of {time}</source>
+        <translation>Stand {time}</translation>
+    </message>
+    <message>
+        <source>{switch}: on since {time}, by {name}</source>
+        <translation>{switch}: ein seit {time}, von {name}</translation>
+    </message>
+    <message>
+        <source>At a desk phone: {code}</source>
+        <translation>Am Tischtelefon: {code}</translation>
+    </message>
+    <message>
+        <source>the administrator</source>
+        <translation>Administrator</translation>
     </message>
 </context>
 <context>

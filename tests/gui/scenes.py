@@ -10,6 +10,7 @@ from tests.gui.scenes_parking import PARKING_SCENES
 from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
 from tests.gui.scenes_ring_groups import RING_GROUP_SCENES
+from tests.gui.scenes_switches import SWITCH_SCENES
 
 SCENES: tuple[Scene, ...] = (
     *PANEL_SCENES,
@@ -19,4 +20,5 @@ SCENES: tuple[Scene, ...] = (
     *DIALOG_SCENES,
     *REACHABILITY_SCENES,
     *RING_GROUP_SCENES,
+    *SWITCH_SCENES,
 )

@@ -63,6 +63,12 @@ def journal() -> list[JournalEntry]:
             subject=JournalSubject.RING_GROUP,
             subject_name="Hotline",
         ),
+        replace(
+            _entry(10, 35, ME, status.INTERNAL_ONLY, "LAPTOP-17"),
+            subject=JournalSubject.SWITCH,
+            subject_name="Holiday",
+            subject_on=True,
+        ),
         _entry(10, 31, ME, status.INTERNAL_ONLY, "LAPTOP-17"),
         _entry(10, 30, "dario", status.AVAILABLE, "", by="(clock)"),
         _entry(10, 12, "dario", status.BE_RIGHT_BACK, "PC-VERKAUF", back=18),

@@ -58,11 +58,12 @@ async def test_my_own_newest_first(signed_in: Stage) -> None:
     signed_in.world.link.reachability.journal = journal()
     dialog = await opened(signed_in)
     assert signed_in.world.link.commands == [ReadJournal(None, JOURNAL_LENGTH)]
-    assert dialog.model.rowCount() == 6
+    assert dialog.model.rowCount() == 7
     assert row(dialog, 0) == [clock(today(11, 42)), "Internal only", "on", "", "Anna Muster", "LAPTOP-17"]
     assert row(dialog, 1)[3:] == ["Hotline: logged out", "the administrator", "wwphone-server"]
-    assert row(dialog, 3) == [clock(today(9, 30)), "Available", "off", "", "by itself", ""]
-    assert row(dialog, 4) == [
+    assert row(dialog, 2)[3] == "Holiday: on"
+    assert row(dialog, 4) == [clock(today(9, 30)), "Available", "off", "", "by itself", ""]
+    assert row(dialog, 5) == [
         clock(today(9, 5)), f"back at {clock(today(9, 30))}", "off", "", "Anna Muster", "PC-EMPFANG"
     ]  # fmt: skip
     assert not dialog._form.choice.isVisible(), "others' is not for everybody"
@@ -117,7 +118,7 @@ async def test_a_refusal_is_said_and_can_be_tried_again(signed_in: Stage) -> Non
     signed_in.world.link.refuse(ReadJournal, None)
     eyes.click("Try again", dialog)
     await signed_in.settled()
-    assert dialog.model.rowCount() == 6
+    assert dialog.model.rowCount() == 7
 
 
 async def test_that_there_may_be_more_is_said(signed_in: Stage) -> None:
@@ -134,8 +135,8 @@ async def test_an_administrator_sees_everybody(boss: Stage) -> None:
     assert not dialog._form.person.isVisible()
     await choose(boss, dialog, Whose.EVERYBODY)
     assert boss.world.link.commands[-1] == ReadJournal(EVERYBODY, JOURNAL_LENGTH)
-    assert dialog.model.rowCount() == 8
-    assert row(dialog, 3)[:3] == [clock(today(10, 30)), "Dario Lüthi", "Available"]
+    assert dialog.model.rowCount() == 9
+    assert row(dialog, 4)[:3] == [clock(today(10, 30)), "Dario Lüthi", "Available"]
 
 
 async def test_an_administrator_finds_one_person(boss: Stage) -> None:

@@ -73,6 +73,24 @@ def test_limit_and_queue_of_a_ring_group_are_set_one_by_one(run: Run) -> None:
     assert said == "ring group 300, Hotline: beat\n"
 
 
+def test_limits_and_queues_that_make_no_sense_say_why(run: Run) -> None:
+    run("ring-group", "set", "310", "--name", "Sales", "--member", "beat")
+    before = run("ring-group", "list")[1]
+    for words, complaint in (
+        (["--calls-at-once", "-1"], "0 to 999 calls at once"),
+        (["--most-waiting", "1000"], "0 to 999 waiting callers"),
+        (["--longest-wait", "2"], "5 to 3600 seconds"),
+        (["--then", "310"], "number they come from"),
+        (["--then", "112"], "emergency"),
+        (["--then", "700"], "used by the PBX"),
+        (["--then", "two"], "no number that calls can go to"),
+        (["--then-voicemail", "zoe"], "no user zoe"),
+    ):
+        code, _, error = run("ring-group", "set", "310", *words)
+        assert (code, complaint in error) == (1, True), error
+    assert run("ring-group", "list")[1] == before
+
+
 def test_a_room_is_set_listed_and_removed(run: Run) -> None:
     assert run("room", "set", "400", "--name", "Board")[1] == "room 400, Board, no PIN\n"
     words = ("room", "set", "400", "--owner", "anna", "--pin-stdin")
@@ -96,14 +114,6 @@ def test_a_room_is_set_listed_and_removed(run: Run) -> None:
         (["ring-group", "set", "112", "--name", "A", "--member", "anna"], "emergency"),
         (["ring-group", "set", "201", "--name", "A", "--member", "anna"], "201 is taken"),
         (["ring-group", "set", "3", "--name", "A", "--member", "anna"], "2 to 15 digits"),
-        (["ring-group", "set", "310", "--calls-at-once", "-1"], "0 to 999 calls at once"),
-        (["ring-group", "set", "310", "--most-waiting", "1000"], "0 to 999 waiting callers"),
-        (["ring-group", "set", "310", "--longest-wait", "2"], "5 to 3600 seconds"),
-        (["ring-group", "set", "310", "--then", "310"], "number they come from"),
-        (["ring-group", "set", "310", "--then", "112"], "emergency"),
-        (["ring-group", "set", "310", "--then", "700"], "used by the PBX"),
-        (["ring-group", "set", "310", "--then", "two"], "no number that calls can go to"),
-        (["ring-group", "set", "310", "--then-voicemail", "zoe"], "no user zoe"),
         (["room", "set", "400"], "needs a name"),
         (["room", "set", "400", "--name", "two\nlines"], "printable"),
         (["room", "set", "801", "--name", "A"], "801 is used by the PBX"),
@@ -114,7 +124,6 @@ def test_a_room_is_set_listed_and_removed(run: Run) -> None:
 )
 def test_what_cannot_be_set_says_why(run: Run, words: list[str], complaint: str) -> None:
     run("room", "set", "450", "--name", "Beat's", "--owner", "beat")
-    run("ring-group", "set", "310", "--name", "Sales", "--member", "beat")
     before = run("ring-group", "list")[1] + run("room", "list")[1]
     code, out, err = run(*words)
     assert (code, out) == (1, "")
@@ -143,8 +152,8 @@ def test_the_demo_company_has_numbers_and_leaves_those_that_were_changed(run: Ru
         run("user", "remove", user, "--yes")
     run("demo-data", "--passwords-file", str(tmp_path / "passwords"))
     groups = [line.split() for line in run("ring-group", "list")[1].splitlines()]
-    assert groups[1] == ["300", "Reception", "carla", "dario", "ursula"]
-    assert (groups[2][:2], len(groups[2])) == (["310", "Sales"], 10)
+    assert groups[1] == ["300", "Reception", "-", "carla", "dario", "ursula"]
+    assert (groups[2][:2], len(groups[2])) == (["310", "Sales"], 11)
     assert run("room", "list")[1].splitlines()[1].startswith("400     Meeting room")
     run("ring-group", "set", "300", "--name", "Front desk")
     run("room", "set", "400", "--name", "Board")

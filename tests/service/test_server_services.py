@@ -14,6 +14,7 @@ from tests.helpers.cti_server import GROUPS, PEOPLE
 from tests.helpers.raw_cti import PASSWORD
 from tests.helpers.server_parts import FakeClock, cheap_passwords
 from tests.helpers.waiting import wait_until_async, wait_until_told
+from tests.service.fragile_store import FakeFragileStore
 from wwphone.domain.account import Mode, Transport
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import JournalEntry, PresenceStatus
@@ -47,28 +48,10 @@ from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import Peer, SipAccounts
-from wwphone.server.store.sql_store import SqlStore
+from wwphone.server.services.switches import SwitchService
 
 ENDPOINT = PbxEndpoint("pbx.example.net", 5060, 5061, Transport.TLS)
 FAR = Peer("192.0.2.1", encrypted=True)
-
-
-class FakeFragileStore(SqlStore):
-    """A real store that can be told to refuse everything."""
-
-    broken = False
-
-    async def _read(self, work: Any, *args: Any, **options: Any) -> Any:
-        self._may_work()
-        return await super()._read(work, *args, **options)
-
-    async def _write(self, work: Any, *args: Any, **options: Any) -> Any:
-        self._may_work()
-        return await super()._write(work, *args, **options)
-
-    def _may_work(self) -> None:
-        if self.broken:
-            raise StoreError("away")
 
 
 class FakeLink:
@@ -100,6 +83,7 @@ class Services:
     pickup: PickupService
     moving: MovingService
     ring_groups: RingGroupService
+    switches: SwitchService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -142,11 +126,12 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     accounts = AccountService(store, needs, clock, SessionTimes(lifetime_s=86_400, seen_every_s=0.02))
     pbx_service = PbxService(pbx, directory, calls, devices, parking, ENDPOINT)
     ring_groups = RingGroupService(store, pbx, directory, presence, lambda _: False, log, clock)
+    switches = SwitchService(store, pbx, directory, presence, lambda _: False, log, clock)
     sources = Sources(directory, presence, calls, devices, ring_groups)
     reachability = ReachabilityService(store, pbx, sources, log, clock)
     pickup = PickupService(pbx, directory, devices, log)
     pbx_service.also_tell(pickup.on_pbx_event)
-    for service in (directory, presence, ring_groups, reachability, accounts, pbx_service):
+    for service in (directory, presence, ring_groups, switches, reachability, accounts, pbx_service):
         await service.start()
     yield Services(
         store,
@@ -160,12 +145,13 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         pickup,
         moving,
         ring_groups,
+        switches,
         pbx,
         pbx_service,
         accounts,
     )
     store.broken = False
-    for ending in (pbx_service, accounts, reachability, ring_groups, presence, directory):
+    for ending in (pbx_service, accounts, reachability, switches, ring_groups, presence, directory):
         await ending.shutdown()
     passwords.shutdown()
     await store.close()
@@ -380,6 +366,7 @@ def command_service(services: Services) -> CommandService:
         services.pickup,
         services.moving,
         services.ring_groups,
+        services.switches,
     )
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 

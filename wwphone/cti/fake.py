@@ -27,6 +27,7 @@ from wwphone.cti.api import (
 )
 from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.cti.fake_ring_groups import FakeRingGroups
+from wwphone.cti.fake_switches import FakeSwitches
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
 from wwphone.domain.parking import ParkedCall, ParkingEnd
@@ -73,6 +74,7 @@ class FakeCtiLink:
         self.reachability = FakeReachability(self._truth, self.change, now)
         """Settings and journal of reachability."""
         self.ring_groups = FakeRingGroups(self._truth, self.change, now)
+        self.switches = FakeSwitches(self._truth, self.change, now)
         self._mirror = Mirror()
         self._announcer = Announcer(now)
         self._missed: list[Event] = []
@@ -201,7 +203,9 @@ class FakeCtiLink:
                 return self._fetch(slot)
             case Claim(ringing_id):
                 return self._claim(ringing_id)
-        return self.ring_groups.carry_out(command) or self.reachability.carry_out(command) or Done()
+        parts = (self.ring_groups, self.switches, self.reachability)
+        answers = (part.carry_out(command) for part in parts)
+        return next((answer for answer in answers if answer is not None), Done())
 
     async def sign_out(self) -> None:
         """End the session."""

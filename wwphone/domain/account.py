@@ -31,6 +31,7 @@ class Right(Enum):
     MANAGE_PHONEBOOK = "manage_phonebook"
     RECORD_CALLS = "record_calls"
     ADMINISTRATE = "administrate"
+    OPERATE_SWITCHES = "operate_switches"
 
 
 class Mode(Enum):

@@ -74,6 +74,8 @@ class JournalSubject(Enum):
     """Presence or *do not disturb*."""
     RING_GROUP = "ring_group"
     """Logging in to a ring group, or out of it."""
+    SWITCH = "switch"
+    """A switch of the PBX, operated by this user."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class JournalEntry:
     """Whether *do not disturb* was on after the change."""
     subject: JournalSubject = JournalSubject.PRESENCE
     subject_name: str = ""
-    """Which ring group, by its name; empty for presence."""
+    """Which ring group or switch, as people call it; empty for presence."""
     subject_on: bool = False
-    """Logged in."""
+    """Logged in, or switched on."""
 
 
 @dataclass(frozen=True)

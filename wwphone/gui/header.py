@@ -19,6 +19,7 @@ from wwphone.gui.reach_controls import ReachControls
 from wwphone.gui.ring_groups import RingGroups
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style import tokens
+from wwphone.gui.switches import Switches
 from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.words import effect, refusal, word
 from wwphone.services.account import AccountSnapshot, Stage
@@ -48,6 +49,7 @@ class Header(QObject):
         self.connection = Connection(form.connection_button, context, self)
         self.reach = ReachControls(form, context, banners, self)
         self.ring_groups = RingGroups(form, context, banners, self)
+        self.switches = Switches(form, context, banners, self)
         services = context.services
         services.account.changed.subscribe(self._on_account_changed)
         services.presence.changed.subscribe(self._on_presence_changed)
@@ -60,6 +62,7 @@ class Header(QObject):
         self._fill_menu()
         self.reach.retranslate()
         self.ring_groups.retranslate()
+        self.switches.retranslate()
         self.connection.show_state()
         self._show_account()
         self._show_presence()

@@ -79,6 +79,8 @@ class Icon(Enum):
     VOICEMAIL = ("voicemail", 0xF057D)
     JOURNAL = ("history", 0xF02DA)
     UNDO = ("undo", 0xF054C)
+    SWITCH_ON = ("toggle-switch", 0xF0521)
+    SWITCH_OFF = ("toggle-switch-off-outline", 0xF0A19)
     LOGGED_IN = ("account-check", 0xF0008)
     LOGGED_OUT = ("account-off", 0xF0012)
     TELEPHONE_SERVICE = ("headset", 0xF02CE)

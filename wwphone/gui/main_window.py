@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.dial_field.focus)
         QShortcut(QKeySequence("Ctrl+D"), self).activated.connect(self._form.disturb_button.click)
         QShortcut(QKeySequence("Ctrl+G"), self).activated.connect(self.header.ring_groups.focus)
+        QShortcut(QKeySequence("Ctrl+Shift+G"), self).activated.connect(self.header.switches.focus)
         QShortcut(QKeySequence("F9"), self).activated.connect(self.colleagues.ringing.take_first)
         do = self._context.services.actions.do
         for keys, action in _KEYS.items():

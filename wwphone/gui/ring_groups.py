@@ -54,7 +54,7 @@ class RingGroups(QObject):
     def focus(self) -> None:
         """Let the keyboard choose: the first group, or the list of all."""
         if self.button.isVisible() and self.button.isEnabled():
-            self.button.showMenu()
+            self.button.open_menu()
         elif self._buttons:
             next(iter(self._buttons.values())).setFocus(Qt.FocusReason.ShortcutFocusReason)
 

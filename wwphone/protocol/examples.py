@@ -22,6 +22,7 @@ from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
+from wwphone.domain.switches import Switch, SwitchState
 from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
 from wwphone.protocol.calls import (
     Dial,
@@ -69,6 +70,7 @@ from wwphone.protocol.reachability import (
     SetForwarding,
 )
 from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
+from wwphone.protocol.switches import SetSwitch, SwitchesChanged
 
 
 def _at(hour: int, minute: int) -> datetime:
@@ -143,6 +145,10 @@ _RING_GROUPS = (
     RingGroupMembership("300", "Hotline", RingGroupLogin(False, _at(11, 42), "LAPTOP-17")),
     RingGroupMembership("310", "Sales"),
 )
+_SWITCHES = (
+    Switch("holiday", "Holiday", "2"),
+    Switch("night", "Night", "1", SwitchState(True, _at(17, 30), _BEAT.user, "snomD785")),
+)
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -157,6 +163,7 @@ _STATE = MirroredState(
     obstacles=(_OBSTACLE,),
     parked=(_PARKED,),
     ring_groups=_RING_GROUPS,
+    switches=_SWITCHES,
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -188,6 +195,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         Park: (Park(sip_call_id="9b1d0c7e5f"), Parked("703")),
         Move: (Move(_REGISTRATION.contact, sip_call_id="9b1d0c7e5f"), Moving("wwphone-5b0f3d")),
         Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
+        SetSwitch: (SetSwitch("night", on=True), Done()),
         SetLoggedIn: (SetLoggedIn("300", logged_in=True), Done()),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
@@ -211,6 +219,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         ParkedCallEnded: ParkedCallEnded("703", ParkingEnd.FETCHED, _PROFILE.user),
         RingingCallChanged: RingingCallChanged(_RINGING),
         RingGroupsChanged: RingGroupsChanged(_RING_GROUPS),
+        SwitchesChanged: SwitchesChanged(_SWITCHES),
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

@@ -17,6 +17,7 @@ from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.domain.ring_groups import RingGroupMembership
+from wwphone.domain.switches import Switch
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Command, Event, Result
 
@@ -55,6 +56,8 @@ class MirroredState:
     """All parked calls of the house."""
     ring_groups: tuple[RingGroupMembership, ...] = ()
     """The ring groups this person is a member of, by number."""
+    switches: tuple[Switch, ...] = ()
+    """The switches of the PBX this person may see, by name."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.domain.ring_groups import RingGroupMembership
+from wwphone.domain.switches import Switch
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
 from wwphone.protocol.devices import RegistrationsChanged
@@ -27,6 +28,7 @@ from wwphone.protocol.pickup import RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
 from wwphone.protocol.ring_groups import RingGroupsChanged
+from wwphone.protocol.switches import SwitchesChanged
 
 
 class MirrorView(Protocol):
@@ -91,6 +93,10 @@ class MirrorView(Protocol):
     def ring_groups(self) -> tuple[RingGroupMembership, ...]:
         """The ring groups one is a member of, by number."""
 
+    @property
+    def switches(self) -> tuple[Switch, ...]:
+        """The switches one may see, by name."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -128,6 +134,7 @@ class Mirror:
             RingingCallChanged: self._on_ringing,
             RingingCallEnded: self._on_ringing_ended,
             RingGroupsChanged: self._on_ring_groups,
+            SwitchesChanged: self._on_switches,
         }
         self.clear()
         if state is not None:
@@ -143,6 +150,7 @@ class Mirror:
         self.reachability: Reachability = NOTHING_SET
         self.obstacles: tuple[Obstacle, ...] = ()
         self.ring_groups: tuple[RingGroupMembership, ...] = ()
+        self.switches: tuple[Switch, ...] = ()
         everything = (
             self._colleagues,
             self._presences,
@@ -165,6 +173,7 @@ class Mirror:
         self.reachability = state.reachability
         self.obstacles = state.obstacles
         self.ring_groups = state.ring_groups
+        self.switches = state.switches
         self._colleagues.update((colleague.user, colleague) for colleague in state.colleagues)
         self._presences.update(state.presences)
         self._phones.update(state.phones)
@@ -198,6 +207,7 @@ class Mirror:
             obstacles=self.obstacles,
             parked=tuple(self._parked[slot] for slot in sorted(self._parked)),
             ring_groups=self.ring_groups,
+            switches=self.switches,
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -249,6 +259,9 @@ class Mirror:
 
     def _on_ring_groups(self, event: RingGroupsChanged) -> None:
         self.ring_groups = event.ring_groups
+
+    def _on_switches(self, event: SwitchesChanged) -> None:
+        self.switches = event.switches
 
 
 def _key(pair: tuple[str, object]) -> str:

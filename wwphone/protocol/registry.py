@@ -16,6 +16,7 @@ from wwphone.protocol import (
     presence,
     reachability,
     ring_groups,
+    switches,
 )
 from wwphone.protocol.message import Command, Done, Event, Message, Result
 
@@ -42,6 +43,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     pickup.Claim,
     moving.Move,
     ring_groups.SetLoggedIn,
+    switches.SetSwitch,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -71,4 +73,5 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     pickup.RingingCallChanged,
     pickup.RingingCallEnded,
     ring_groups.RingGroupsChanged,
+    switches.SwitchesChanged,
 )

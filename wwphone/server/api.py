@@ -19,6 +19,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.ring_group_api import FlagPbx, PbxFlagKeyed, PbxRingGroup, RingGroupStore
+from wwphone.server.switch_api import PbxSwitch, SwitchStore
 
 
 class StoreError(Exception):
@@ -68,6 +69,8 @@ class UserRecord:
     hidden: bool = False
     busy_when_in_call: bool = False
     busy_when_ringing: bool = False
+    in_all_users: bool = True
+    """False: requirement 000, "This user is not a member of the dial plan group ALLUSERS"."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class PbxRoom:
     """The user whom 901 leads here; each has one room at most."""
 
 
-class Store(RingGroupStore, Protocol):
+class Store(RingGroupStore, SwitchStore, Protocol):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
     async def open(self) -> None:
@@ -221,6 +224,7 @@ class PbxUser:
     busy_when_ringing: bool = False
     in_all_users: bool = True
     displayed_number_when_forwarding: str = ""
+    operates_switches: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,6 +235,7 @@ class PbxConfiguration:
     ring_groups: tuple[PbxRingGroup, ...] = ()
     rooms: tuple[PbxRoom, ...] = ()
     language: str = "en"
+    switches: tuple[PbxSwitch, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.pickup import PickupCommands
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.commands.serving import serve
+from wwphone.server.commands.switches import SwitchCommands
 from wwphone.server.commands.users import UserCommands
 from wwphone.server.event_loop import run
 from wwphone.server.services.passwords import Passwords
@@ -140,7 +141,7 @@ def _edits(
     """What edits the store, by command and action."""
     users = UserCommands(store, passwords, settings, console)
     ring_groups, rooms = RingGroupCommands(store, console), RoomCommands(store, console)
-    pickup = PickupCommands(store, console)
+    pickup, switches = PickupCommands(store, console), SwitchCommands(store, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -157,6 +158,11 @@ def _edits(
         ("room", "set"): rooms.set,
         ("room", "list"): rooms.list,
         ("room", "remove"): rooms.remove,
+        ("switch", "set"): switches.set,
+        ("switch", "list"): switches.list,
+        ("switch", "remove"): switches.remove,
+        ("switch", "on"): switches.on,
+        ("switch", "off"): switches.off,
         ("pickup", "set"): pickup.set,
         ("pickup", "list"): pickup.list,
         ("pickup", "remove"): pickup.remove,

@@ -7,6 +7,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 from wwphone import __version__
 from wwphone.protocol.errors import ErrorCode, WireError
@@ -38,11 +39,13 @@ from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import Boards, SnapshotService
+from wwphone.server.services.switches import SwitchService
 from wwphone.server.settings import ServerSettings
 
 logger = logging.getLogger(__name__)
 
 _HEALTH_S = 5.0
+_Duties = TypeVar("_Duties", RingGroupService, SwitchService)
 
 
 def endpoint_of(settings: ServerSettings) -> PbxEndpoint:
@@ -87,7 +90,8 @@ class CtiServer:
         )
         self.calls = CallService(pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
-        self.ring_groups = self._ring_groups(pbx)
+        self.ring_groups = self._duties(RingGroupService, pbx)
+        self.switches = self._duties(SwitchService, pbx)
         self.reachability = self._reachability(pbx)
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
         self.moving = MovingService(pbx, self.calls, self.devices)
@@ -95,6 +99,7 @@ class CtiServer:
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
+        self.pbx.also_tell(self.switches.on_pbx_event)
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
         self._tls = _tls(settings)
@@ -117,6 +122,7 @@ class CtiServer:
             await self._step(self.directory.start, self.directory.shutdown)
             await self._step(self.presence.start, self.presence.shutdown)
             await self._step(self.ring_groups.start, self.ring_groups.shutdown)
+            await self._step(self.switches.start, self.switches.shutdown)
             await self._step(self.reachability.start, self.reachability.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
@@ -190,11 +196,12 @@ class CtiServer:
             self.pickup,
             self.moving,
             self.ring_groups,
+            self.switches,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
-    def _ring_groups(self, pbx: Pbx) -> RingGroupService:
-        return RingGroupService(
+    def _duties(self, kind: type[_Duties], pbx: Pbx) -> _Duties:
+        return kind(
             self._store,
             pbx,
             self.directory,
@@ -230,7 +237,7 @@ class CtiServer:
             self.calls,
             self.devices,
             self.reachability,
-            Boards(self.parking, self.pickup, self.ring_groups),
+            Boards(self.parking, self.pickup, self.ring_groups, self.switches),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 

@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     groups.add_argument("names", nargs="*", metavar="NAME")
     _ring_group(commands.add_parser("ring-group", help="numbers that ring several users at once"))
     _room(commands.add_parser("room", help="conference rooms"))
+    _switch(commands.add_parser("switch", help="switches such as night: while on, calls go elsewhere"))
     _pickup(commands.add_parser("pickup", help="who may pick up calls of a presence group, and see callers"))
     _demo_data(commands.add_parser("demo-data", help="add the people and numbers of the demo company"))
     _certificate(commands.add_parser("certificate", help="make a private authority and a certificate"))
@@ -81,6 +82,7 @@ def _attributes(parser: argparse.ArgumentParser) -> None:
         "hidden": "hide this user from all others",
         "busy-when-in-call": "no further call while one runs",
         "busy-when-ringing": "no further call while one rings",
+        "in-all-users": "ring when everybody is to ring",
     }
     for name, text in switches.items():
         parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=text)
@@ -110,6 +112,9 @@ def _ring_group(group: argparse.ArgumentParser) -> None:
     parsers["set"].add_argument(
         "--member", action="append", metavar="USER", help="whom it rings; may be repeated"
     )
+    parsers["set"].add_argument(
+        "--all-users", action=argparse.BooleanOptionalAction, help="it rings everybody, instead of members"
+    )
     _queue(parsers["set"])
     for name in logging:
         parsers[name].add_argument("user", nargs="+", metavar="USER")
@@ -137,6 +142,25 @@ def _room(room: argparse.ArgumentParser) -> None:
     add = pins.add_argument
     add("--pin-stdin", dest="pin", action="store_const", const="stdin", help="read its PIN from stdin")
     add("--no-pin", dest="pin", action="store_const", const="none", help="let everybody in")
+
+
+def _switch(switch: argparse.ArgumentParser) -> None:
+    actions = switch.add_subparsers(dest="action", required=True, metavar="ACTION")
+    change = actions.add_parser("set", help="add a switch, or change what is named of one")
+    change.add_argument("name")
+    change.add_argument("--title", help="what people see")
+    change.add_argument("--code", help="what is dialled behind *51 (on) and *52 (off)")
+    change.add_argument(
+        "--for-all",
+        action=argparse.BooleanOptionalAction,
+        help="everybody sees it, not only who may operate it",
+    )
+    add = change.add_argument
+    add("--send", action="append", metavar="NUMBER=TARGET", help="while it is on; voicemail:USER is a target")
+    add("--no-send", action="append", metavar="NUMBER", help="let these calls go as usual")
+    actions.add_parser("list", help="show every switch")
+    for name, text in (("on", "switch it on"), ("off", "switch it off"), ("remove", "remove a switch")):
+        actions.add_parser(name, help=text).add_argument("name")
 
 
 def _pickup(pickup: argparse.ArgumentParser) -> None:

@@ -341,7 +341,9 @@ class FakePbx(FakeFlags, FakeMood):
     def _callees(self, number: str) -> list[str]:
         group = self._ring_groups.get(number)
         if group is not None:
-            return [user for user in group.members if not self.is_logged_out(number, user)]
+            everybody = [user.user for user in self._users.values() if user.in_all_users]
+            members = everybody if group.all_users else group.members
+            return [user for user in members if not self.is_logged_out(number, user)]
         callee = leads_to(number, self._users, self.reach)
         return [callee.user] if callee else []
 

@@ -47,6 +47,8 @@ class PbxRingGroup:
     calls_at_once: int = 0
     """How many calls of the group may ring or be talked at the same time; 0: any number."""
     waiting: PbxWaiting = PbxWaiting()
+    all_users: bool = False
+    """Its members are all users, except those who are in no such group (requirement 000, "ALLUSERS"); it names none."""
 
     @property
     def is_plain(self) -> bool:
@@ -87,6 +89,8 @@ class PbxFlagKind(Enum):
 
     LOGGED_OUT = "group"
     """A member is logged out of a ring group; the flag's name is number and user, with a slash between them."""
+    SWITCH = "switch"
+    """A switch is on; the flag's name is the switch's."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,14 @@ from wwphone.domain.account import check_user_name
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
 from wwphone.server.api import PbxRoom, UserRecord
 from wwphone.server.ring_group_api import MAX_WAIT_S, MIN_WAIT_S, MOST_CALLS, PbxRingGroup
+from wwphone.server.switch_api import PbxSwitch
 
 _NUMBER = re.compile(r"[0-9]{2,15}")
 _DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")
 _EMAIL = re.compile(r"([^@\s,;<>\"|]{1,64}@[^@\s,;<>\"|]{1,190})?")
 _PIN = re.compile(r"([0-9]{4,8})?")
+_SWITCH = re.compile(r"[a-z0-9_-]{1,32}")
+_CODE = re.compile(r"[0-9]{1,4}")
 _MAX_NAME = 64
 _RESERVED_USERS = frozenset({"anonymous", "general", "global", "system"})
 """Sections of Asterisk's pjsip.conf that mean something whatever stands in them."""
@@ -50,7 +53,9 @@ def check_ring_group(group: PbxRingGroup) -> PbxRingGroup:
     check_text(group.name, "name")
     if not group.name:
         raise ValueError("a ring group needs a name: it is what callers see")
-    if not group.members:
+    if group.all_users and (group.members or group.waiting.most):
+        raise ValueError("a ring group of all users names no members and has no queue")
+    if not group.members and not group.all_users:
         raise ValueError("a ring group needs a member")
     waiting = group.waiting
     for what, value in (("calls at once", group.calls_at_once), ("waiting callers", waiting.most)):
@@ -62,6 +67,20 @@ def check_ring_group(group: PbxRingGroup) -> PbxRingGroup:
     if waiting.then_number and waiting.then_mailbox_of:
         raise ValueError("a call goes to a number or to a mailbox, not to both")
     return group
+
+
+def check_switch(switch: PbxSwitch) -> PbxSwitch:
+    """Return the switch unchanged; raise ValueError in words for the administrator."""
+    if not _SWITCH.fullmatch(switch.name):
+        raise ValueError("a switch's name has 1 to 32 characters out of a-z, 0-9, - and _")
+    check_text(switch.title, "title")
+    if not switch.title:
+        raise ValueError("a switch needs a title: it is what people see")
+    if not _CODE.fullmatch(switch.code):
+        raise ValueError("a switch's code has 1 to 4 digits")
+    for route in switch.routes:
+        check_destination(route.to_number, route.number)
+    return switch
 
 
 def check_destination(number: str, own: str) -> str:

@@ -26,6 +26,7 @@ from wwphone.services.reachability import ReachabilityService
 from wwphone.services.ring_groups import RingGroupsService
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
+from wwphone.services.switches import SwitchesService
 from wwphone.services.transfer import TransferService
 from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
 
@@ -53,6 +54,7 @@ class Services:
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
         self.ring_groups = RingGroupsService(ground.link, self.account)
+        self.switches = SwitchesService(ground.link, self.account)
         self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.shown = ShownService(self.account)
@@ -93,6 +95,7 @@ class Services:
         self.devices.received(event)
         self.parking.received(event)
         self.ring_groups.received(event)
+        self.switches.received(event)
         self.reachability.received(event)
         self.pickup.received(event)
         self.moving.received(event)

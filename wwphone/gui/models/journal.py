@@ -89,7 +89,7 @@ class JournalModel(QAbstractTableModel):
             case Column.DISTURB:
                 return self.tr("Do not disturb")
             case Column.SUBJECT:
-                return self.tr("Ring group")
+                return self.tr("Group or switch")
             case Column.SET_BY:
                 return self.tr("By")
             case Column.SET_FROM:
@@ -115,6 +115,9 @@ class JournalModel(QAbstractTableModel):
     def _subject(self, entry: JournalEntry) -> str:
         if entry.subject is JournalSubject.PRESENCE:
             return ""
+        if entry.subject is JournalSubject.SWITCH:
+            text = self.tr("{switch}: on") if entry.subject_on else self.tr("{switch}: off")
+            return text.format(switch=entry.subject_name)
         text = self.tr("{group}: logged in") if entry.subject_on else self.tr("{group}: logged out")
         return text.format(group=entry.subject_name)
 

@@ -6,7 +6,7 @@ import html
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from wwphone.gui.style import tokens
 
@@ -27,6 +27,13 @@ class ElidedButton(QToolButton):
         self.setToolTip(html.escape(hint).replace("\n", "<br>"))
         self.updateGeometry()
         self._elide()
+
+    def open_menu(self) -> None:
+        """Open its menu for the keyboard; unlike Qt's `showMenu` this returns at once."""
+        menu: QMenu | None = self.menu()
+        if menu is not None and menu.actions():
+            menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+            menu.setActiveAction(menu.actions()[0])
 
     def sizeHint(self) -> QSize:
         """Room for the whole text."""

@@ -1,6 +1,6 @@
-"""What is on or off in the PBX and may be changed by service codes: log-ins to ring groups.
+"""What is on or off in the PBX and may be changed by service codes: log-ins to ring groups, and switches.
 
-Theory. The dial plan obeys entries of AstDB: `wwphone-group/<number>/<user>` is `out`. A code writes such an entry
+Theory. The dial plan obeys entries of AstDB: `wwphone-group/<number>/<user>` is `out`, `wwphone-switch/<name>` is `on`. A code writes such an entry
 itself, so it counts without the CTI server, and beside it a note of what was keyed in: `wwphone-keyed/<kind>/<name>` is
 `<1 or 0>|<seconds since 1970>|<user>|<what the phone calls itself>`. The note is told by an event at once, and read on
 every new line. Until the services have said what counts (`set_flag`) a flag with a note is left as it is there; their
@@ -20,7 +20,7 @@ from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind
 
 KEYED_EVENT = "WwphoneKeyed"
 KEYED_FAMILY = "wwphone-keyed"
-_ON: Mapping[PbxFlagKind, str] = {PbxFlagKind.LOGGED_OUT: "out"}
+_ON: Mapping[PbxFlagKind, str] = {PbxFlagKind.LOGGED_OUT: "out", PbxFlagKind.SWITCH: "on"}
 """What stands in AstDB when it is on; nothing does when it is off."""
 _KINDS = {kind.value: kind for kind in PbxFlagKind}
 

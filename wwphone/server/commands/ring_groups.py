@@ -32,12 +32,20 @@ class RingGroupCommands:
             former = PbxRingGroup(options.number, "", ())
         name = former.name if options.name is None else options.name
         members = tuple(dict.fromkeys(options.member)) if options.member else former.members
-        group = checked(check_ring_group, replace(_with_queue(former, options), name=name, members=members))
+        all_users = former.all_users if options.all_users is None else options.all_users
+        if options.all_users:
+            members = ()
+        elif options.member:
+            all_users = False
+        group = checked(
+            check_ring_group,
+            replace(_with_queue(former, options), name=name, members=members, all_users=all_users),
+        )
         mailbox_of = group.waiting.then_mailbox_of
         await check_users(self._store, (*group.members, *((mailbox_of,) if options.then_voicemail else ())))
         await written(group, self._store.replace_ring_group)
         queue = f"; {_queue(group)}" if not group.is_plain else ""
-        self._console.say(f"ring group {group.number}, {group.name}: {' '.join(group.members)}{queue}")
+        self._console.say(f"ring group {group.number}, {group.name}: {_rung(group)}{queue}")
 
     async def list(self, options: argparse.Namespace) -> None:
         """Show all ring groups; who is logged out stands in brackets."""
@@ -49,7 +57,7 @@ class RingGroupCommands:
                 user if logins.get((group.number, user), RingGroupLogin()).logged_in else f"({user})"
                 for user in group.members
             )
-            cells.append((group.number, group.name, _queue(group), " ".join(shown)))
+            cells.append((group.number, group.name, _queue(group), " ".join(shown) or _rung(group)))
         self._console.table(("number", "name", "calls", "members"), cells)
 
     async def remove(self, options: argparse.Namespace) -> None:
@@ -123,3 +131,7 @@ def _queue(group: PbxRingGroup) -> str:
     if waiting.then_mailbox_of:
         parts.append(f"then voicemail of {waiting.then_mailbox_of}")
     return ", ".join(parts) or "-"
+
+
+def _rung(group: PbxRingGroup) -> str:
+    return "all users" if group.all_users else " ".join(group.members)

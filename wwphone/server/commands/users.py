@@ -33,6 +33,7 @@ _PLAIN = (
     "hidden",
     "busy_when_in_call",
     "busy_when_ringing",
+    "in_all_users",
 )
 """Fields of a user that an option of the same name sets."""
 

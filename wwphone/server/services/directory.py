@@ -25,6 +25,7 @@ from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, Groups
 from wwphone.server.api import PbxRoom, Store, StoreError, UserRecord
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.switch_api import PbxSwitch
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class DirectoryService:
         self._ring_groups: tuple[PbxRingGroup, ...] = ()
         self._rooms: tuple[PbxRoom, ...] = ()
         self._pickup_rules: tuple[PickupRule, ...] = ()
+        self._switches: tuple[PbxSwitch, ...] = ()
         self._listeners: list[Callable[[DirectoryChange], None]] = []
         self._tasks = TaskOwner("directory")
         self._reachable = True
@@ -88,6 +90,7 @@ class DirectoryService:
         self._groups = await self._store.groups()
         self._ring_groups, self._rooms = await self._store.ring_groups(), await self._store.rooms()
         self._pickup_rules = await self._store.pickup_rules()
+        self._switches = await self._store.switches()
         self._tasks.start(self._watch())
 
     async def shutdown(self) -> None:
@@ -113,6 +116,11 @@ class DirectoryService:
     def rooms(self) -> tuple[PbxRoom, ...]:
         """The rooms that were made, by number."""
         return self._rooms
+
+    @property
+    def switches(self) -> tuple[PbxSwitch, ...]:
+        """The switches by name."""
+        return self._switches
 
     @property
     def pickup_rules(self) -> tuple[PickupRule, ...]:
@@ -146,9 +154,9 @@ class DirectoryService:
         users = {record.user: record for record in await self._store.users()}
         groups = await self._store.groups()
         ring_groups, rooms = await self._store.ring_groups(), await self._store.rooms()
-        pickup_rules = await self._store.pickup_rules()
+        pickup_rules, switches = await self._store.pickup_rules(), await self._store.switches()
         self._revision, self._ring_groups, self._rooms = revision, ring_groups, rooms
-        self._pickup_rules = pickup_rules
+        self._pickup_rules, self._switches = pickup_rules, switches
         self._apply(users, groups)
 
     async def _watch(self) -> None:

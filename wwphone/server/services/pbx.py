@@ -69,6 +69,8 @@ def pbx_user(
         picks_up_in=picks_up_in,
         busy_when_in_call=record.busy_when_in_call,
         busy_when_ringing=record.busy_when_ringing,
+        in_all_users=record.in_all_users,
+        operates_switches=Right.OPERATE_SWITCHES in record.rights,
     )
 
 
@@ -132,7 +134,8 @@ class PbxService:
         users = tuple(pbx_user(record, self._endpoint, groups[record.group]) for record in records)
         rooms = self._directory.rooms
         rooms += personal_rooms(records, rooms)
-        return PbxConfiguration(users, self._directory.ring_groups, rooms, self._language)
+        directory = self._directory
+        return PbxConfiguration(users, directory.ring_groups, rooms, self._language, directory.switches)
 
     # ------------------------------------------------------------ inside
 

@@ -14,6 +14,7 @@ from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reachability import ReachabilityService
 from wwphone.server.services.ring_groups import RingGroupService
+from wwphone.server.services.switches import SwitchService
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Boards:
     parking: ParkingService
     pickup: PickupService
     ring_groups: RingGroupService
+    switches: SwitchService
 
 
 class SnapshotService:
@@ -45,7 +47,7 @@ class SnapshotService:
         self._devices = devices
         self._reachability = reachability
         self._parking, self._pickup = boards.parking, boards.pickup
-        self._ring_groups = boards.ring_groups
+        self._ring_groups, self._switches = boards.ring_groups, boards.switches
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -66,5 +68,6 @@ class SnapshotService:
             obstacles=obstacles,
             parked=self._parking.parked,
             ring_groups=self._ring_groups.of(user),
+            switches=self._switches.of(user),
         )
         return SnapshotFrame(self._log.revision, state)

@@ -38,6 +38,7 @@ def user_values(record: UserRecord) -> Values:
         "hidden": record.hidden,
         "busy_when_in_call": record.busy_when_in_call,
         "busy_when_ringing": record.busy_when_ringing,
+        "in_all_users": record.in_all_users,
     }
 
 
@@ -61,6 +62,7 @@ def user_record(row: Row, rights: Mapping[str, frozenset[Right]]) -> UserRecord:
         hidden=row["hidden"],
         busy_when_in_call=row["busy_when_in_call"],
         busy_when_ringing=row["busy_when_ringing"],
+        in_all_users=row["in_all_users"],
     )
 
 
@@ -166,6 +168,7 @@ def ring_group_values(group: PbxRingGroup) -> Values:
         "waiting_sound": waiting.hears.value,
         "then_number": waiting.then_number,
         "then_mailbox_of": waiting.then_mailbox_of,
+        "all_users": group.all_users,
     }
 
 
@@ -178,7 +181,7 @@ def ring_group(row: Row, members: tuple[str, ...]) -> PbxRingGroup:
         row["then_number"],
         row["then_mailbox_of"],
     )
-    return PbxRingGroup(row["number"], row["name"], members, row["calls_at_once"], waiting)
+    return PbxRingGroup(row["number"], row["name"], members, row["calls_at_once"], waiting, row["all_users"])
 
 
 def login(row: Row) -> RingGroupLogin:

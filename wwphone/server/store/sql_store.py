@@ -20,6 +20,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin
+from wwphone.domain.switches import SwitchState
 from wwphone.server.api import (
     PbxRoom,
     SessionRecord,
@@ -35,12 +36,14 @@ from wwphone.server.store import (
     presence,
     reachability,
     ring_groups,
+    switches,
     users,
 )
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.transactions import transact
 from wwphone.server.store.write_queue import WriteQueue
+from wwphone.server.switch_api import PbxSwitch
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -154,6 +157,26 @@ class SqlStore:
     ) -> None:
         """Write that a member logged in or out, and the journal entry that says so; raises KeyError."""
         await self._write(ring_groups.save_login, number, entry, announce=announce)
+
+    async def switches(self) -> tuple[PbxSwitch, ...]:
+        """All switches, by name."""
+        return await self._read(switches.all_switches)
+
+    async def replace_switch(self, switch: PbxSwitch) -> None:
+        """Add a switch or write it anew; raises DuplicateError when another one has the code."""
+        await self._write(switches.replace_switch, switch)
+
+    async def remove_switch(self, name: str) -> None:
+        """Remove a switch; raises KeyError."""
+        await self._write(switches.remove_switch, name)
+
+    async def switch_states(self) -> dict[str, SwitchState]:
+        """Of every switch that was ever operated."""
+        return await self._read(switches.all_states)
+
+    async def save_switch_state(self, name: str, entry: JournalEntry, *, announce: bool = False) -> None:
+        """Write that somebody operated a switch, and the journal entry that says so; raises KeyError."""
+        await self._write(switches.save_state, name, entry, announce=announce)
 
     async def rooms(self) -> tuple[PbxRoom, ...]:
         """All rooms, by number."""

@@ -73,6 +73,7 @@ users = sa.Table(
     sa.Column("hidden", sa.Boolean, nullable=False),
     sa.Column("busy_when_in_call", sa.Boolean, nullable=False),
     sa.Column("busy_when_ringing", sa.Boolean, nullable=False),
+    sa.Column("in_all_users", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 
 
@@ -167,6 +168,7 @@ ring_groups = sa.Table(
     sa.Column("then_number", sa.Text, nullable=False, server_default=""),
     # No reference: whoever it was, calls go on as if nothing was set when the user is gone.
     sa.Column("then_mailbox_of", sa.Text, nullable=False, server_default=""),
+    sa.Column("all_users", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 ring_group_members = sa.Table(
@@ -190,6 +192,41 @@ ring_group_logins = sa.Table(
     sa.Column("set_from", sa.Text, nullable=False),
 )
 """Of every member who ever logged out or in; a new member is logged in."""
+
+switches = sa.Table(
+    "switches",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False, unique=True),
+    sa.Column("for_all", sa.Boolean, nullable=False),
+)
+
+
+def _switch_column(**options: Any) -> sa.Column[str]:
+    """Name a switch; what hangs on it goes with it."""
+    return sa.Column("switch", sa.Text, sa.ForeignKey("switches.name", ondelete="CASCADE"), **options)
+
+
+switch_routes = sa.Table(
+    "switch_routes",
+    metadata,
+    _switch_column(primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("to_number", sa.Text, nullable=False),
+    sa.Column("to_mailbox_of", sa.Text, nullable=False),
+)
+
+switch_states = sa.Table(
+    "switch_states",
+    metadata,
+    _switch_column(primary_key=True),
+    sa.Column("on", sa.Boolean, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    # No reference: the administrator may have done it, and a user who did may be gone.
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_from", sa.Text, nullable=False),
+)
 
 rooms = sa.Table(
     "rooms",

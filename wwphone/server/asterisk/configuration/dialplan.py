@@ -16,6 +16,13 @@ from wwphone.domain.numbers import EMERGENCY_NUMBERS
 from wwphone.server.api import PbxConfiguration, PbxRoom, PbxUser
 from wwphone.server.asterisk.configuration.dialplan_common import COMMON
 from wwphone.server.asterisk.configuration.dialplan_queue import QUEUE, free, queued
+from wwphone.server.asterisk.configuration.dialplan_switches import (
+    ALL_USERS_CONTEXT,
+    all_users,
+    codes,
+    everybody,
+    routed,
+)
 from wwphone.server.asterisk.configuration.escaping import display_name, token
 from wwphone.server.asterisk.configuration.rooms import MENU, OWNER_PROFILE, ROOM_PROFILE, guest_profile
 from wwphone.server.asterisk.settings import AsteriskSettings
@@ -40,7 +47,10 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
         ["[wwphone-internal]", *_internal(configuration)],
         ["[wwphone-direct]", *_direct(configuration)],
         ["[wwphone-members]", *(line for user in configuration.users for line in _member(user))],
-        ["[wwphone-groups]", *(line for group in configuration.ring_groups for line in _group(group, users))],
+        [
+            "[wwphone-groups]",
+            *(line for group in configuration.ring_groups for line in _group(group, configuration, users)),
+        ],
         [
             "[wwphone-group-free]",
             *(line for one in configuration.ring_groups if one.waiting.most for line in free(one, states)),
@@ -49,6 +59,8 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
             "[wwphone-memberships]",
             *(line for one in configuration.ring_groups for line in _memberships(one, users)),
         ],
+        [f"[{ALL_USERS_CONTEXT}]", *all_users(configuration.users)],
+        ["[wwphone-switch-codes]", *codes(configuration.switches, configuration.users)],
         ["[wwphone-pickup]", *(line for user in configuration.users for line in _pickup(user))],
         [
             "[wwphone-hints]",
@@ -85,11 +97,13 @@ def _internal(configuration: PbxConfiguration) -> Iterator[str]:
 
 def _direct(configuration: PbxConfiguration) -> Iterator[str]:
     shown = Counter(number for user in configuration.users for number in _shown_numbers(user))
+    users = {user.user: user for user in configuration.users}
     for user in configuration.users:
         # A number that several users show is the company's: where it leads is the administrator's to say.
         own = (number for number in _shown_numbers(user) if shown[number] == 1)
         for called in dict.fromkeys([user.number, *own]):
-            yield f"exten => {called},1,Gosub(wwphone-user,start,1({_user_arguments(user)},direct,{called}))"
+            ring = f"Gosub(wwphone-user,start,1({_user_arguments(user)},direct,{called}))"
+            yield from _steps(called, *routed(called, configuration.switches, users), ring)
     for group in configuration.ring_groups:
         yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
 
@@ -118,14 +132,23 @@ def _member(user: PbxUser) -> Iterator[str]:
     yield f"exten => {user.number},1,Gosub(wwphone-member,start,1({_user_arguments(user)}))"
 
 
-def _group(group: PbxRingGroup, users: dict[str, PbxUser]) -> Iterator[str]:
+def _steps(number: str, *steps: str) -> Iterator[str]:
+    """An extension that does this, one after the other."""
+    for place, step in enumerate(steps):
+        yield f" same => n,{step}" if place else f"exten => {number},1,{step}"
+
+
+def _group(group: PbxRingGroup, configuration: PbxConfiguration, users: dict[str, PbxUser]) -> Iterator[str]:
     """Each member rings in a Local channel of its own, so no list of contacts can grow too long for an application."""
-    yield f"exten => {group.number},1,{_shown(group.name, group.number, group.number)}"
+    shown = _shown(group.name, group.number, group.number)
+    yield from _steps(group.number, *routed(group.number, configuration.switches, users), shown)
     yield f" same => n,Set(__WWPHONE_CALLED={group.number})"
     yield f" same => n,Set(WWPHONE_WANTED={group.number})"
     numbers = dict.fromkeys(users[member].number for member in group.members)
-    if numbers:
-        channels = "&".join(f"Local/{number}@wwphone-members" for number in numbers)
+    channels = "&".join(f"Local/{number}@wwphone-members" for number in numbers)
+    if group.all_users:
+        channels = everybody(configuration.users)
+    if channels:
         if not group.is_plain:
             yield f" same => n,Set(WWPHONE_RUNG={channels})"
             yield queued(group, users)

@@ -239,6 +239,17 @@ exten => _*4[12]XX!,1,GotoIf($["${BLINDTRANSFER}${WWPHONE_DEFLECTIONS}" != ""]?w
  same => n,Playback(${IF($["${WWPHONE_OUT}" = "out"]?agent-loggedoff:agent-loginok)})
  same => n,Hangup()
 
+; *51 and a switch's code switches it on, *52 off, for who may: by a call of one's own
+exten => _*5[12]X!,1,GotoIf($["${BLINDTRANSFER}${WWPHONE_DEFLECTIONS}" != ""]?wwphone-ended,NOTPERMITTED,1)
+ same => n,Set(WWPHONE_ASKED=${EXTEN:3}-${WWPHONE_NUMBER})
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-switch-codes,${WWPHONE_ASKED},1)}]?:wwphone-ended,NOTPERMITTED,1)
+ same => n,Gosub(wwphone-switch-codes,${WWPHONE_ASKED},1)
+ same => n,Set(WWPHONE_OUT=${IF($["${EXTEN:2:1}" = "1"]?on)})
+ same => n,Gosub(wwphone-keyed,start,1(switch,${WWPHONE_SWITCH},${WWPHONE_OUT},${WWPHONE_MEMBER}))
+ same => n,Answer()
+ same => n,Playback(${IF($["${WWPHONE_OUT}" = "on"]?activated:de-activated)})
+ same => n,Hangup()
+
 exten => 700,1,Goto(wwphone-park,start,1)
 
 exten => 801,1,Answer()

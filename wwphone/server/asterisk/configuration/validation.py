@@ -9,10 +9,13 @@ from wwphone.domain.account import USER_NAME_PATTERN
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
 from wwphone.server.api import PbxConfiguration, PbxError, PbxRoom, PbxUser
 from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.switch_api import PbxSwitch
 
 INTERNAL_NUMBER = re.compile(r"[0-9]{2,15}")
 _SHOWN_NUMBER = re.compile(r"\+?[0-9]{1,20}")
 _PIN = re.compile(r"[0-9]{1,16}")
+_SWITCH = re.compile(r"[a-z0-9_-]{1,32}")
+_CODE = re.compile(r"[0-9]{1,4}")
 _LANGUAGE = re.compile(r"[a-z]{2}(_[A-Z]{2})?")
 _RESERVED_NAMES = frozenset({"anonymous", "general", "global", "system"})
 """Sections that mean something to res_pjsip whatever stands in them."""
@@ -33,6 +36,9 @@ def check_configuration(configuration: PbxConfiguration) -> None:
         _check_group(group, names)
     for room in configuration.rooms:
         _check_room(room, names)
+    for switch in configuration.switches:
+        _check_switch(switch)
+    _check_once((switch.code for switch in configuration.switches), "code of a switch")
     _check_once((name.lower() for name in (user.user for user in configuration.users)), "user")
     dialled = [*(u.number for u in configuration.users), *(g.number for g in configuration.ring_groups)]
     _check_once(dialled, "number")
@@ -69,6 +75,15 @@ def _check_queue(group: PbxRingGroup) -> None:
     number = waiting.then_number
     if number and (not _SHOWN_NUMBER.fullmatch(number) or number in EMERGENCY_NUMBERS):
         raise ConfigurationError(f"{what}: calls cannot go to {number!r}")
+
+
+def _check_switch(switch: PbxSwitch) -> None:
+    if not _SWITCH.fullmatch(switch.name) or not _CODE.fullmatch(switch.code):
+        raise ConfigurationError(f"{switch.name!r} with the code {switch.code!r} is no switch")
+    for route in switch.routes:
+        for number in filter(None, (route.number, route.to_number)):
+            if not _SHOWN_NUMBER.fullmatch(number) or number in EMERGENCY_NUMBERS:
+                raise ConfigurationError(f"the switch {switch.name}: calls cannot go to {number!r}")
 
 
 def _check_room(room: PbxRoom, names: set[str]) -> None:
