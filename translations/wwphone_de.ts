@@ -40,6 +40,10 @@
         <translation>und {count} weitere</translation>
     </message>
     <message>
+        <source>{name} has set your presence to “{presence}”.</source>
+        <translation>{name} hat Ihre Präsenz auf «{presence}» gesetzt.</translation>
+    </message>
+    <message>
         <source>They are: {names}.</source>
         <translation>Es sind: {names}.</translation>
     </message>
@@ -169,6 +173,44 @@
     </message>
 </context>
 <context>
+    <name>ColleagueList</name>
+    <message>
+        <source>Call {name} first</source>
+        <translation>Zuerst {name} anrufen</translation>
+    </message>
+    <message>
+        <source>Transfer to {name} now; with Ctrl: call first</source>
+        <translation>Jetzt zu {name} verbinden; mit Ctrl: zuerst anrufen</translation>
+    </message>
+</context>
+<context>
+    <name>ColleagueMenu</name>
+    <message>
+        <source>Call</source>
+        <translation>Anrufen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Pick up</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Transfer the call here …</source>
+        <translation>Den Anruf hierher verbinden …</translation>
+    </message>
+    <message>
+        <source>Set presence (Ctrl+S)</source>
+        <translation>Präsenz setzen (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Presence of {name}</source>
+        <translation>Präsenz von {name}</translation>
+    </message>
+</context>
+<context>
     <name>ColleaguesPanel</name>
     <message>
         <source>Filter colleagues …</source>
@@ -177,6 +219,10 @@
     <message>
         <source>Filter colleagues</source>
         <translation>Kollegen filtern</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filtern</translation>
     </message>
     <message>
         <source>Colleagues</source>
@@ -315,6 +361,10 @@
         <translation>Einen Namen, eine Nummer oder einen Link wählen (Ctrl+L)</translation>
     </message>
     <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
         <source>Emergency call: Enter calls {number}</source>
         <translation>Notruf: Enter wählt {number}</translation>
     </message>
@@ -327,8 +377,23 @@
         <translation>Niemand heisst so, und eine Nummer ist es auch nicht.</translation>
     </message>
     <message>
+        <source>Enter calls {number} and shows {shown}</source>
+        <translation>Enter ruft {number} an und zeigt {shown}</translation>
+    </message>
+    <message>
+        <source>Enter calls {number} and shows no number</source>
+        <translation>Enter ruft {number} an und zeigt keine Nummer</translation>
+    </message>
+    <message>
         <source>Enter calls {name}, {number}</source>
         <translation>Enter ruft {name} an, {number}</translation>
+    </message>
+</context>
+<context>
+    <name>FieldButtons</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
     </message>
 </context>
 <context>
@@ -468,14 +533,6 @@
     <message>
         <source>My presence history</source>
         <translation>Verlauf meiner Präsenz</translation>
-    </message>
-    <message>
-        <source>without a time</source>
-        <translation>ohne Zeitangabe</translation>
-    </message>
-    <message>
-        <source>in {minutes} minutes</source>
-        <translation>in {minutes} Minuten</translation>
     </message>
 </context>
 <context>
@@ -781,6 +838,10 @@
         <translation>Mikrofon aus, ein</translation>
     </message>
     <message>
+        <source>Pick up what rings longest elsewhere</source>
+        <translation>Holen, was anderswo am längsten läutet</translation>
+    </message>
+    <message>
         <source>Show the window</source>
         <translation>Fenster zeigen</translation>
     </message>
@@ -865,6 +926,24 @@
     <message>
         <source>Somebody was faster.</source>
         <translation>Jemand war schneller.</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleList</name>
+    <message>
+        <source>Colleagues found</source>
+        <translation>Gefundene Kollegen</translation>
+    </message>
+</context>
+<context>
+    <name>PresenceChoices</name>
+    <message>
+        <source>without a time</source>
+        <translation>ohne Zeit</translation>
+    </message>
+    <message>
+        <source>in {minutes} minutes</source>
+        <translation>in {minutes} Minuten</translation>
     </message>
 </context>
 <context>
@@ -997,6 +1076,10 @@
         <translation>seit {time}</translation>
     </message>
     <message>
+        <source>set by {name}</source>
+        <translation>gesetzt von {name}</translation>
+    </message>
+    <message>
         <source>set on this PC</source>
         <translation>auf diesem PC gewählt</translation>
     </message>
@@ -1095,6 +1178,10 @@
         <translation>für {called}</translation>
     </message>
     <message>
+        <source>as of {time}</source>
+        <translation>Stand {time}</translation>
+    </message>
+    <message>
         <source>Pick up: {call}</source>
         <translation>Heranholen: {call}</translation>
     </message>
@@ -1128,6 +1215,10 @@
     <message>
         <source>None of your phones took the call. It still rings there.</source>
         <translation>Keines Ihrer Telefone hat den Anruf angenommen. Er läutet dort weiter.</translation>
+    </message>
+    <message>
+        <source>as of {time}</source>
+        <translation>Stand {time}</translation>
     </message>
     <message>
         <source>F9 takes the first</source>
@@ -1285,6 +1376,14 @@
     <message>
         <source>Show no number</source>
         <translation>Keine Nummer zeigen</translation>
+    </message>
+    <message>
+        <source>Always show the usual number to {number}</source>
+        <translation>Für {number} immer die übliche Nummer zeigen</translation>
+    </message>
+    <message>
+        <source>Always show this to {number}</source>
+        <translation>Für {number} immer das zeigen</translation>
     </message>
     <message>
         <source>{number} (usual)</source>
@@ -1668,6 +1767,22 @@
     <message>
         <source>is offline</source>
         <translation>ist offline</translation>
+    </message>
+    <message>
+        <source>Only direct calls ring.</source>
+        <translation>Nur Direktanrufe läuten.</translation>
+    </message>
+    <message>
+        <source>Only group calls ring.</source>
+        <translation>Nur Gruppenanrufe läuten.</translation>
+    </message>
+    <message>
+        <source>Internal and group calls ring, direct calls do not.</source>
+        <translation>Interne Anrufe und Gruppenanrufe läuten, Direktanrufe nicht.</translation>
+    </message>
+    <message>
+        <source>Direct and group calls ring, internal calls do not.</source>
+        <translation>Direkt- und Gruppenanrufe läuten, interne Anrufe nicht.</translation>
     </message>
     <message>
         <source>You hung up.</source>

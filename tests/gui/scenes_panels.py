@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import Qt
@@ -14,10 +15,15 @@ from tests.gui.scene import Scene
 from tests.gui.stage import WIDE, Stage
 from tests.gui.world import DEVICES, World, company, today
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
-from wwphone.domain.presence import PresenceStatus
+from wwphone.domain.account import Right
+from wwphone.domain.presence import Presence, PresenceStatus
+from wwphone.domain.shown import Shown as ShownNumber
+from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import PbxStateChanged
-from wwphone.protocol.presence import SetPresence
+from wwphone.protocol.presence import PresenceChanged, SetPresence
+from wwphone.protocol.shown import ShownDefaultChanged
 from wwphone.services.account import SignInGivenUpError
+from wwphone.services.presence import ColleagueLine
 from wwphone.sip.api import RegistrationState
 
 Shown = Sequence[QWidget]
@@ -141,6 +147,21 @@ async def dial_failed(stage: Stage) -> Shown:
 # ---------------------------------------------------------------- banners
 
 
+async def shown_default(stage: Stage) -> Shown:
+    """For this number another shown number is remembered; the list stands open."""
+    await stage.signed_in()
+    numbers = ("+41442681204", "+41442681200", "204")
+    profile = replace(company().profile, displayed_number="+41442681205", shown_numbers=numbers)
+    default = ShownDefaultChanged("0522034455", ShownNumber("+41442681200"))
+    stage.world.link.change(ProfileChanged(profile), default)
+    QTest.keyClicks(stage.window._form.dial_field, "052 203 44 55")
+    await stage.settled()
+    button = stage.window._form.shown_button
+    menu = stage.menu(stage.window.shown_choice.menu, button)
+    await stage.settled()
+    return [stage.window, menu]
+
+
 def _registration(state: RegistrationState) -> Scene:
     async def play(stage: Stage) -> Shown:
         stage.engine.answer_registrations_with(state)
@@ -148,6 +169,39 @@ def _registration(state: RegistrationState) -> Scene:
         return [stage.window]
 
     return Scene(f"registration-{state.value.replace('_', '-')}", play)
+
+
+async def presence_by_another(stage: Stage) -> Shown:
+    """A colleague has set one's presence; it keeps no calls away, so that a line of its own tells."""
+    await stage.signed_in()
+    chosen = Presence(
+        PresenceStatus.BE_RIGHT_BACK, today(11, 42), today(13, 30), "PC-EMPFANG", True, "ursula"
+    )
+    stage.world.link.change(PresenceChanged("anna", chosen))
+    await stage.settled()
+    return [stage.window]
+
+
+async def colleague_menu(stage: Stage) -> Shown:
+    """All that a receptionist can do with somebody while a call runs."""
+    await stage.signed_in(WIDE)
+    rights = frozenset({Right.CTI_ACCESS, Right.SET_PRESENCE})
+    stage.world.link.change(ProfileChanged(replace(company().profile, rights=rights)))
+    stage.rings("eva")
+    await stage.talking("Beat")
+    panel = stage.window.colleagues
+    index = panel.model.index_of("eva")
+    panel.list.setCurrentIndex(index)
+    row = panel.model.row(index)
+    assert isinstance(row, ColleagueLine)
+    panel.menu._fill(row)
+    menu = stage.menu(panel.menu.menu, panel.list)
+    menu.setActiveAction(menu.actions()[-1])
+    states = panel.menu.presence_menu
+    states.popup(menu.mapToGlobal(menu.actionGeometry(menu.actions()[-1]).topRight()))
+    states.setActiveAction(states.actions()[-1])
+    await stage.settled()
+    return [stage.window, menu, states]
 
 
 def _presence(status: PresenceStatus, set_from: str) -> Scene:
@@ -269,6 +323,7 @@ PANEL_SCENES = (
     Scene("dial-number", dial_number),
     Scene("dial-nobody", dial_nobody),
     Scene("dial-emergency", dial_emergency),
+    Scene("dial-shown-default", shown_default, everywhere=True),
     Scene("dial-failed", dial_failed),
     *(_registration(state) for state in RegistrationState),
     _presence(PresenceStatus.UNAVAILABLE, "Yealink SIP-T54W"),
@@ -285,6 +340,8 @@ PANEL_SCENES = (
     Scene("command-failed", command_failed),
     Scene("everything-wrong", everything_wrong),
     Scene("presence-menu", presence_menu, everywhere=True),
+    Scene("presence-by-another", presence_by_another),
+    Scene("colleague-menu", colleague_menu, everywhere=True),
     Scene("connection-menu", connection_menu),
     Scene("tray-menu", tray_menu),
 )

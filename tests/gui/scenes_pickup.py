@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from tests.gui.scene import Scene
 from tests.gui.stage import COMPACT, WIDE, Stage
-from wwphone.cti.api import ErrorCode, WireError
+from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import CallKind, Party, PhoneState
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
@@ -99,6 +99,14 @@ async def only_seen(stage: Stage) -> Shown:
     return [stage.window]
 
 
+async def as_of(stage: Stage) -> Shown:
+    """The line to the server is down."""
+    await _three(stage, COMPACT)
+    stage.world.link.cut(LinkProblem.LINE_LOST)
+    await stage.settled()
+    return [stage.window]
+
+
 async def unknown_outcome(stage: Stage) -> Shown:
     await stage.signed_in()
     stage.rings("carla", SOEHNE)
@@ -116,5 +124,6 @@ PICKUP_SCENES = (
     Scene("ringing-now-many", many_ring),
     Scene("ringing-now-taken", taken, everywhere=True),
     Scene("ringing-now-only-seen", only_seen),
+    Scene("ringing-now-as-of", as_of, everywhere=True),
     Scene("ringing-now-unknown-outcome", unknown_outcome),
 )

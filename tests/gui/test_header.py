@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QMenu
 from tests.gui import eyes
 from tests.gui.stage import Stage
 from tests.gui.test_words import SENTENCES_OF
-from tests.gui.world import today
+from tests.gui.world import World, company, today
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
+from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.widgets.avatar import initials
 from wwphone.gui.words import WORDS, clock
@@ -62,6 +63,16 @@ async def test_offline_cannot_be_chosen_and_each_choice_explains_itself(signed_i
     assert all(not action.icon().isNull() for action in choices)
     rest = [action.text() for action in actions[len(SELECTABLE) :] if not action.isSeparator()]
     assert rest == ["Forward calls …", "My presence history"]
+
+
+async def test_choices_explain_themselves_by_the_matrix_of_the_server() -> None:
+    state = company(reach=((PresenceStatus.AVAILABLE, (CallKind.GROUP,)), (PresenceStatus.UNAVAILABLE, ())))
+    async with Stage("en", "light", World(state)) as stage:
+        await stage.signed_in()
+        told = {action.text(): action.toolTip() for action in presence_menu(stage).actions()}
+        assert told["Available"] == "Only group calls ring."
+        assert told["Unavailable"] == "No calls ring."
+        assert stage.window._form.presence_button.toolTip() == "Only group calls ring."
 
 
 async def test_be_right_back_until_a_time(signed_in: Stage) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -15,6 +16,7 @@ from wwphone.domain.calls import CallKind, CallState, EndReason, Party
 from wwphone.domain.parking import ParkingEnd
 from wwphone.gui.parking import _TICK_MS
 from wwphone.gui.widgets.call_card import CallCard
+from wwphone.gui.widgets.carried_call import carried
 from wwphone.gui.widgets.parked_call_row import ParkedCallRow
 from wwphone.protocol.calls import PbxStateChanged
 from wwphone.protocol.parking import Fetch, Park, ParkedCallEnded
@@ -55,6 +57,25 @@ async def test_park_by_button_says_where_and_the_list_shows_it(signed_in: Stage)
     assert not eyes.has_button("Call again", card(signed_in))
     [row] = rows(signed_in)
     assert row.accessibleName() == "Beat Keller, parked at 701, parked by Anna Muster, 207"
+
+
+async def test_a_card_dropped_among_the_parked_calls_is_parked_too(signed_in: Stage) -> None:
+    await parked(signed_in)
+    call_id = await signed_in.talking("Beat")
+    viewport = signed_in.window._form.parked_area.viewport()
+    data, button = carried(call_id), Qt.MouseButton.LeftButton
+    move, none = Qt.DropAction.MoveAction, Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(QPoint(5, 5), move, data, button, none),
+        QDropEvent(QPointF(5, 5), move, data, button, none),
+    ):
+        QApplication.sendEvent(viewport, event)
+        assert event.isAccepted()
+    await signed_in.settled()
+    sip_call_id = signed_in.engine.call(call_id).sip_call_id
+    assert [one for one in signed_in.world.link.commands if isinstance(one, Park)] == [
+        Park(sip_call_id=sip_call_id)
+    ]
 
 
 async def test_park_by_key_means_the_active_call(signed_in: Stage) -> None:

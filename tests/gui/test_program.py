@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +30,9 @@ from wwphone.config.options import LANGUAGE
 from wwphone.config.paths import HOME_VARIABLE
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.actions import CALL_ACTIONS, Action, Order, Outcome
-from wwphone.domain.calls import CallSnapshot, CallState
+from wwphone.domain.calls import CallKind, CallSnapshot, CallState, Party
+from wwphone.domain.pickup import RingingCall
+from wwphone.protocol.pickup import Claim, RingingCallChanged
 from wwphone.services.account import Stage
 from wwphone.services.bundle import Ground
 from wwphone.services.calls import CannotDial
@@ -254,6 +257,21 @@ async def test_orders_from_outside_act_upon_the_call_that_is_meant(running: Runn
         assert carry_out(Order(action)) is Outcome.DONE
         await wait_until_async(partial(lambda come: come(shown()), came_true), action.value)
     assert engine.call(call_id).end is not None
+
+
+async def test_what_rings_elsewhere_is_picked_up_from_outside(running: Running) -> None:
+    await running.world.remember()
+    running.begin()
+    await wait_until_async(lambda: running.program.shell.window._form.own_line.text() == "204", "the number")
+    carry_out, link = running.program.carry_out, running.world.link
+    assert carry_out(Order(Action.PICK_UP)) is Outcome.NOTHING
+    now = datetime.now(UTC)
+    link.change(
+        RingingCallChanged(RingingCall("first", Party("201"), CallKind.DIRECT, now, may_pick_up=True))
+    )
+    assert carry_out(Order(Action.PICK_UP)) is Outcome.DONE
+    claims = [Claim("first", "fake-register")]
+    await wait_until_async(lambda: link.commands[-1:] == claims, "the claim")
 
 
 async def test_marked_text_is_dialled(running: Running) -> None:

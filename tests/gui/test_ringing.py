@@ -16,6 +16,7 @@ from tests.helpers.waiting import SECONDS, wait_until_async
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import CallKind, Party, PhoneState
 from wwphone.domain.presence import Colleague
+from wwphone.gui import words
 from wwphone.gui.panels.ringing import RingingStrip
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
@@ -184,16 +185,46 @@ async def test_what_went_wrong_stands_where_one_looks(
     assert eyes.has_button("Pick up", strip(signed_in)), "it may be tried again"
 
 
-async def test_a_cut_line_takes_the_strip_away_and_a_claim_on_its_way_is_told(signed_in: Stage) -> None:
+async def test_with_the_line_down_it_stays_grey_as_of_then_and_nothing_can_be_taken(signed_in: Stage) -> None:
     call = signed_in.rings("dario")
     await signed_in.settled()
     signed_in.world.link.cut(LinkProblem.LINE_LOST)
     await signed_in.settled()
+    (row,) = strip(signed_in).rows
+    as_of = signed_in.world.services.presence.as_of
+    assert as_of is not None
+    said = f"as of {words.clock(as_of)}"
+    assert strip(signed_in).isVisible()
+    assert said in eyes.texts(strip(signed_in))
+    assert says(signed_in)[0].endswith(f"0:00, {said}")
+    assert row.property("state") == "ended", "grey"
+    assert not eyes.has_button("Pick up", strip(signed_in))
+    assert not strip(signed_in)._timer.isActive(), "nobody knows for how long it has been ringing"
+    no_line = "There is no line to the server; nothing was done."
+    eyes.press(signed_in.window, Qt.Key.Key_F9)
+    assert strip(signed_in).notice == no_line
+    eyes.click("Close", strip(signed_in))
+    panel = signed_in.window.colleagues
+    panel.list.setCurrentIndex(panel.model.index_of("dario"))
+    eyes.press(panel.list, Qt.Key.Key_P)
+    assert strip(signed_in).notice == no_line
+    assert claims(signed_in) == []
+    signed_in.world.link.heal()
+    await signed_in.settled()
+    assert eyes.has_button("Pick up", strip(signed_in))
+    eyes.press(signed_in.window, Qt.Key.Key_F9)
+    await wait_until_async(lambda: claims(signed_in) == [call.ringing_id], "the claim")
+
+
+async def test_what_ended_while_the_line_was_down_is_gone_with_it(signed_in: Stage) -> None:
+    call = signed_in.rings("dario")
+    signed_in.world.link.cut(LinkProblem.LINE_LOST)
+    signed_in.world.link.change(RingingCallEnded(call.ringing_id))
+    await signed_in.settled()
+    assert strip(signed_in).isVisible()
+    signed_in.world.link.heal()
+    await signed_in.settled()
     assert not strip(signed_in).isVisible()
-    strip(signed_in).take(call.ringing_id)
-    await wait_until_async(
-        lambda: strip(signed_in).notice == "There is no line to the server; nothing was done.", "the reason"
-    )
 
 
 async def test_the_language_changes_while_it_rings(signed_in: Stage) -> None:

@@ -15,6 +15,7 @@ from wwphone.gui.transfer_bar import TransferBar
 from wwphone.gui.widgets.carried_call import carried
 from wwphone.gui.widgets.merged_group import MergedGroup
 
+NO_KEY = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -166,17 +167,38 @@ async def test_without_a_call_the_letter_t_filters(signed_in: Stage) -> None:
     assert colleagues._filter.text() == "t"
 
 
-async def test_a_card_dropped_onto_a_colleague_begins_with_them(signed_in: Stage) -> None:
-    call_id = await signed_in.talking("Beat")
-    colleagues = signed_in.window.colleagues
-    place = colleagues.list.visualRect(colleagues.model.index_of("carla")).center()
+def drop(stage: Stage, call_id: str, user: str, held: Qt.KeyboardModifier = NO_KEY) -> None:
+    """Drop a call's card onto a colleague."""
+    colleagues = stage.window.colleagues
+    place = colleagues.list.visualRect(colleagues.model.index_of(user)).center()
     data = carried(call_id)
-    action, button = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton
-    drop = QDropEvent(place, action, data, button, Qt.KeyboardModifier.NoModifier)
-    colleagues.list.dropEvent(drop)
+    event = QDropEvent(place, Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, held)
+    colleagues.list.dropEvent(event)
+
+
+async def test_a_card_dropped_onto_a_colleague_is_transferred_at_once(signed_in: Stage) -> None:
+    call_id = await signed_in.talking("Beat")
+    drop(signed_in, call_id, "carla")
+    await signed_in.settled()
+    assert signed_in.engine.sent_on == [(call_id, "201")]
+    assert len(signed_in.engine.calls) == 1, "nobody was called before"
+
+
+async def test_dropped_with_ctrl_the_colleague_is_called_first(signed_in: Stage) -> None:
+    call_id = await signed_in.talking("Beat")
+    drop(signed_in, call_id, "carla", CTRL)
     await signed_in.settled()
     assert state(signed_in, call_id) is CallState.HELD
-    assert field(signed_in).text() == "201"
+    assert signed_in.engine.calls[-1].remote.number == "201"
+    assert signed_in.engine.sent_on == []
+
+
+async def test_a_card_dropped_onto_oneself_stays(signed_in: Stage) -> None:
+    call_id = await signed_in.talking("Beat")
+    drop(signed_in, call_id, "anna")
+    await signed_in.settled()
+    assert state(signed_in, call_id) is CallState.ACTIVE
+    assert signed_in.engine.sent_on == []
 
 
 async def test_merged_calls_stand_in_one_frame_each_with_its_own_end(signed_in: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from wwphone.config.options import OPTIONS, Page
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.account import SessionInfo
 from wwphone.domain.calls import CallKind, CallState, EndReason, PhoneState, QualityWord
-from wwphone.domain.presence import PresenceStatus
+from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.domain.reachability import ForwardingCause
 from wwphone.gui import option_texts, words
 from wwphone.gui.language import LANGUAGES, Language
@@ -146,6 +147,13 @@ def test_a_duration_reads_like_a_clock(seconds: float, shown: str) -> None:
 
 
 def test_each_presence_says_what_it_does_to_calls(language: str) -> None:
-    effects = [words.effect(status) for status in PresenceStatus]
+    effects = [words.effect(status, DEFAULT_REACH.get(status, frozenset())) for status in PresenceStatus]
     assert effects[0] == effects[1] == effects[2], "these three let everything ring"
     assert len(set(effects)) == 5
+
+
+def test_every_matrix_of_a_server_can_be_told(language: str) -> None:
+    kinds = tuple(CallKind)
+    every = [frozenset(each) for size in range(4) for each in itertools.combinations(kinds, size)]
+    told = {words.effect(PresenceStatus.AVAILABLE, reach) for reach in every}
+    assert len(told) == len(every) == 8

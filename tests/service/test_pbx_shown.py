@@ -15,8 +15,15 @@ from wwphone.domain.shown import SHOWN_HEADER, SHOWN_PREFIX, Shown, shown_call
 pytestmark = pytest.mark.end_to_end
 
 USUAL, FORWARDING = "+41440000000", "+41440000201"
+BESIDES = ("+41440000700", "0800123456")
 USERS = (
-    user("anna", "201", displayed_number=USUAL, displayed_number_when_forwarding=FORWARDING),
+    user(
+        "anna",
+        "201",
+        displayed_number=USUAL,
+        displayed_number_when_forwarding=FORWARDING,
+        shown_numbers=BESIDES,
+    ),
     *COMPANY.users[1:],
 )
 OUTSIDE = "0791112233"
@@ -63,7 +70,7 @@ async def shown(company: Company, number: str, headers: dict[str, str]) -> tuple
     return address.partition("@")[0], name.strip(' "')
 
 
-@pytest.mark.parametrize("number", [FORWARDING, "201"])
+@pytest.mark.parametrize("number", [FORWARDING, "201", *BESIDES])
 async def test_another_of_ones_own_numbers(company: Company, number: str) -> None:
     dialled = shown_call(DialTarget(OUTSIDE), Shown(number))
     assert await shown(company, *dialled) == (number, "allowed_not_screened")
@@ -81,7 +88,19 @@ async def test_none(company: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    "foreign", ["+41440000202", "202", "117", "0201", "+41440000201x9", "41440000201", "${WWPHONE_NUMBER}1"]
+    "foreign",
+    [
+        "+41440000202",
+        "202",
+        "117",
+        "0201",
+        "+41440000201x9",
+        "41440000201",
+        "${WWPHONE_NUMBER}1",
+        "+4144000070",
+        "800123456",
+        "+41440000700/0800123456",
+    ],
 )
 async def test_nobody_elses_number_is_ever_shown(company: Company, foreign: str) -> None:
     number, allowed = await shown(company, SHOWN_PREFIX + OUTSIDE, {SHOWN_HEADER: foreign})

@@ -152,6 +152,19 @@ def test_what_cannot_be_added_says_why(run: Run, store_file: Path, words: list[s
     assert len(stored(store_file)) == 1
 
 
+def test_numbers_that_may_be_shown_besides_are_added_and_taken_away(run: Run, store_file: Path) -> None:
+    add = ["user", "add", "anna", "--number", "201", "--password-stdin", "--shown-number", "+41440000000"]
+    assert run(*add, stdin=GOOD)[0] == 0
+    change = ["user", "set", "anna", "--shown-number", "0800123456", "--shown-number", "+41440000000"]
+    assert run(*change) == (0, "changed anna: shown numbers\n", "")
+    assert stored(store_file)["anna"].shown_numbers == ("+41440000000", "0800123456")
+    assert run("user", "set", "anna", "--no-shown-number", "+41440000000")[0] == 0
+    assert stored(store_file)["anna"].shown_numbers == ("0800123456",)
+    code, _, err = run("user", "set", "anna", "--shown-number", "+41/44")
+    assert (code, "displayed number" in err) == (1, True)
+    assert run("user", "set", "anna", "--shown-number", "")[0] == 1
+
+
 def test_a_weak_password_is_refused_without_being_repeated(run: Run, store_file: Path) -> None:
     code, out, err = run("user", "add", "anna", "--number", "201", "--password-stdin", stdin="hush\n")
     assert code == 1

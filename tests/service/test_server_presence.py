@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.cti_server import CtiServerUnderTest
+from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest
 from tests.helpers.raw_cti import RawCtiClient
 from tests.helpers.waiting import SECONDS, wait_until_async
+from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceStatus
 from wwphone.server.certificates import IssuedFiles
 from wwphone.server.store.sql_store import SqlStore
@@ -237,3 +239,60 @@ async def test_choices_in_a_storm_end_with_the_last(cti_server: CtiServerUnderTe
     assert chosen == [PresenceStatus(status) for status in statuses]
     await anna.close()
     await beat.close()
+
+
+async def choose_for(
+    client: RawCtiClient, user: str, status: str, back_at: str | None = None
+) -> dict[str, Any]:
+    return await client.request("presence.set", {"status": status, "back_at": back_at, "user": user})
+
+
+async def receptionist(server: CtiServerUnderTest) -> RawCtiClient:
+    """Anna, who may set the presence of others."""
+    anna = next(one for one in PEOPLE if one.user == "anna")
+    await server.edit(replace(anna, rights=frozenset({Right.CTI_ACCESS, Right.SET_PRESENCE})))
+    await server.running.directory.refresh()
+    return await server.signed_in("anna", host_name="RECEPTION-PC")
+
+
+async def test_with_the_right_one_sets_the_presence_of_others_and_all_see_by_whom(
+    cti_server: CtiServerUnderTest,
+) -> None:
+    anna, beat = await receptionist(cti_server), await cti_server.signed_in("beat")
+    until = in_seconds(3600)
+    assert (await choose_for(anna, "beat", "be_right_back", until))["type"] == "done"
+    await wait_until_async(lambda: has_status(beat, "beat", "be_right_back"), "Beat to see it")
+    assert seen(beat, "beat")["set_by"] == "anna"
+    assert seen(beat, "beat")["set_from"] == "RECEPTION-PC"
+    assert (await journal(cti_server))[0] == ("beat", PresenceStatus.BE_RIGHT_BACK, "RECEPTION-PC", "anna")
+
+    await cti_server.restart()
+    beat = await cti_server.signed_in("beat", host_name="PC-2", take_over=True)
+    assert seen(beat, "beat")["set_by"] == "anna", "also for who was away at that moment"
+
+    await choose(beat, "be_right_back", until)
+    await wait_until_async(lambda: seen(beat, "beat")["set_by"] == "", "it to be Beat's own choice")
+    assert (await journal(cti_server))[0] == ("beat", PresenceStatus.BE_RIGHT_BACK, "PC-2", "beat")
+    anna = await cti_server.signed_in("anna", take_over=True)
+    await choose_for(anna, "beat", "be_right_back", until)
+    assert len(await journal(cti_server)) == 2, "what a person has chosen already is nothing new"
+    for client in (anna, beat):
+        await client.close()
+
+
+async def test_without_the_right_or_for_somebody_unseen_it_is_refused(cti_server: CtiServerUnderTest) -> None:
+    anna, beat = await receptionist(cti_server), await cti_server.signed_in("beat")
+    for client, user, code in (
+        (beat, "anna", "not_permitted"),
+        (beat, "nobody", "not_permitted"),
+        (anna, "nobody", "not_found"),
+        (anna, "hidden", "not_found"),
+    ):
+        failure = await choose_for(client, user, "unavailable")
+        assert (failure["kind"], failure["body"]["code"]) == ("failure", code)
+    assert (await choose_for(beat, "beat", "unavailable"))["type"] == "done", "one's own name is oneself"
+    await wait_until_async(lambda: has_status(beat, "beat", "unavailable"), "Beat's own choice")
+    assert seen(beat, "beat")["set_by"] == ""
+    assert await journal(cti_server) == [("beat", PresenceStatus.UNAVAILABLE, "PC-1", "beat")]
+    for client in (anna, beat):
+        await client.close()

@@ -179,6 +179,8 @@ async def test_the_servers_own_matrix_counts(tmp_path: Path, tls_files: IssuedFi
         server.pbx.register("anna", "sip:anna@192.0.2.1:5060")
         server.pbx.register("beat", "sip:beat@192.0.2.1:5060")
         anna = await server.signed_in("anna")
+        told = dict(anna.snapshot["reach"])
+        assert (told["available"], told["unavailable"]) == (["direct", "group"], []), "for the tooltips"
         assert [(one["kind"], one["affected"]) for one in seen(anna)["obstacles"]] == [
             ("presence", ["internal"])
         ]

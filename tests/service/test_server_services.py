@@ -46,6 +46,7 @@ from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.ring_groups import RingGroupService
+from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import Peer, SipAccounts
 from wwphone.server.services.switches import SwitchService
@@ -84,6 +85,7 @@ class Services:
     moving: MovingService
     ring_groups: RingGroupService
     switches: SwitchService
+    shown: ShownService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -105,12 +107,8 @@ def code_in(refusal: pytest.ExceptionInfo[CommandRefusedError]) -> ErrorCode:
 
 @pytest.fixture
 async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    store, clock, log, pbx = (
-        FakeFragileStore(f"sqlite:///{tmp_path}/s.sqlite"),
-        FakeClock(),
-        EventLog(),
-        FakePbx(),
-    )
+    store = FakeFragileStore(f"sqlite:///{tmp_path}/s.sqlite")
+    clock, log, pbx = FakeClock(), EventLog(), FakePbx()
     await store.open()
     await store.replace_groups(GROUPS)
     for record in PEOPLE:
@@ -131,7 +129,9 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     reachability = ReachabilityService(store, pbx, sources, log, clock)
     pickup = PickupService(pbx, directory, devices, log)
     pbx_service.also_tell(pickup.on_pbx_event)
-    for service in (directory, presence, ring_groups, switches, reachability, accounts, pbx_service):
+    shown = ShownService(store, directory, log)
+    starting = (directory, presence, ring_groups, switches, reachability, shown, accounts, pbx_service)
+    for service in starting:
         await service.start()
     yield Services(
         store,
@@ -146,6 +146,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         moving,
         ring_groups,
         switches,
+        shown,
         pbx,
         pbx_service,
         accounts,
@@ -367,6 +368,7 @@ def command_service(services: Services) -> CommandService:
         services.moving,
         services.ring_groups,
         services.switches,
+        services.shown,
     )
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 

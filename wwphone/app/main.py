@@ -50,6 +50,7 @@ _HELP: Mapping[Action, str] = MappingProxyType(
         Action.HANG_UP: "end the current call, or decline the one that rings",
         Action.HOLD: "hold the current call, or take it back",
         Action.MUTE: "switch the microphone of the current call off or on",
+        Action.PICK_UP: "pick up what rings longest at your colleagues",
         Action.SHOW: "bring the window to the front",
         Action.DIAL: "dial a number, a colleague's name, or a link; the argument follows",
         Action.DIAL_MARKED: "dial the text that is marked in any window, or else the one copied last",

@@ -61,6 +61,9 @@ class Program:
                 if not text:
                     return Outcome.NOTHING
                 self.dial(text)
+            case Action.PICK_UP:
+                if not self.shell.window.colleagues.ringing.take_first():
+                    return Outcome.NOTHING
             case Action.SHOW:
                 self.shell.show()
         return Outcome.DONE

@@ -89,6 +89,7 @@ HOTKEY_ANSWER = Option("hotkey.answer", "", Page.HOTKEYS, "Answer")
 HOTKEY_HANG_UP = Option("hotkey.hang_up", "", Page.HOTKEYS, "Hang up, decline")
 HOTKEY_HOLD = Option("hotkey.hold", "", Page.HOTKEYS, "Hold, resume")
 HOTKEY_MUTE = Option("hotkey.mute", "", Page.HOTKEYS, "Microphone off, on")
+HOTKEY_PICK_UP = Option("hotkey.pick_up", "", Page.HOTKEYS, "Pick up what rings longest elsewhere")
 HOTKEY_SHOW = Option("hotkey.show", "", Page.HOTKEYS, "Show the window")
 HOTKEY_DIAL_MARKED = Option("hotkey.dial_marked", "", Page.HOTKEYS, "Dial the marked text")
 PAGE_ON_RING = Option("pages.ring", "", Page.PAGES, "When it rings, open")
@@ -138,6 +139,7 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             HOTKEY_HANG_UP,
             HOTKEY_HOLD,
             HOTKEY_MUTE,
+            HOTKEY_PICK_UP,
             HOTKEY_SHOW,
             HOTKEY_DIAL_MARKED,
             PAGE_ON_RING,

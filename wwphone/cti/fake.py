@@ -40,6 +40,7 @@ from wwphone.protocol.moving import Move, Moving
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.pickup import Claim, Claimed, RingingCallEnded
 from wwphone.protocol.presence import PresenceChanged, SetPresence
+from wwphone.protocol.shown import SetShownDefault, ShownDefaultChanged
 
 _NORMAL_CLEARING = 16
 
@@ -191,6 +192,8 @@ class FakeCtiLink:
         match command:
             case SetPresence():
                 return self._set_presence(command)
+            case SetShownDefault(called, shown):
+                self.change(ShownDefaultChanged(called, shown))
             case Dial(number):
                 return self._dial(number)
             case HangUp(leg_id):
@@ -257,8 +260,12 @@ class FakeCtiLink:
         return self._truth.state().profile.user
 
     def _set_presence(self, command: SetPresence) -> Done:
-        presence = Presence(command.status, self._now(), command.back_at, "this PC", connected=True)
-        self.change(PresenceChanged(self._me(), presence))
+        me = self._me()
+        user = command.user or me
+        connected = user == me or self._truth.presences[user].connected
+        set_by = "" if user == me else me
+        presence = Presence(command.status, self._now(), command.back_at, "this PC", connected, set_by)
+        self.change(PresenceChanged(user, presence))
         return Done()
 
     def _dial(self, number: str) -> Dialled:

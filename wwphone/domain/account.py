@@ -30,6 +30,8 @@ class Right(Enum):
     MANAGE_ANNOUNCEMENTS = "manage_announcements"
     MANAGE_PHONEBOOK = "manage_phonebook"
     RECORD_CALLS = "record_calls"
+    SET_PRESENCE = "set_presence"
+    """Of others: a receptionist notes that somebody is out."""
     ADMINISTRATE = "administrate"
     OPERATE_SWITCHES = "operate_switches"
 

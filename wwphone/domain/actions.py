@@ -23,6 +23,8 @@ class Action(Enum):
     HANG_UP = "hangup"
     HOLD = "hold"
     MUTE = "mute"
+    PICK_UP = "pickup"
+    """Take what rings longest at others ("Ringing now")."""
     SHOW = "show"
     DIAL = "dial"
     """With a number, a name or a link."""

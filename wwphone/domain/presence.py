@@ -56,6 +56,8 @@ class Presence:
     """Where it was chosen, such as the PC's name; shown in the reachability sentence and the journal."""
     connected: bool = False
     """Whether a client of this person is connected; when not, colleagues see *Offline*."""
+    set_by: str = ""
+    """The user who chose it in this person's place; empty: they did, or it came by itself."""
 
     @property
     def shown(self) -> PresenceStatus:

@@ -1,4 +1,4 @@
-"""Which number the person called from here sees (requirement 000, "displayed number"), chosen for one call."""
+"""Which number the person called from here sees (requirement 000, "displayed number"), chosen for one call or for whom one calls."""
 
 from __future__ import annotations
 
@@ -17,14 +17,33 @@ class Shown:
     """What a person chose."""
 
     number: str = ""
-    """One of one's own; empty: no number is shown."""
+    """One of one's own, or one that the administrator allows besides; empty: no number is shown."""
+
+
+@dataclass(frozen=True)
+class ShownDefault:
+    """What is shown to one number unless another choice is made for a call."""
+
+    called: str
+    """The number as it is dialled (`domain.numbers.DialTarget`)."""
+    shown: Shown
+
+
+MAX_DEFAULTS = 1000
+"""Numbers for which a person may have a default."""
+
+
+def is_outside(target: DialTarget) -> bool:
+    """Whether a choice can count for this target: not for numbers of the PBX itself and emergency numbers."""
+    address = target.address
+    plain = address[:1] in "+0123456789" and bool(address) and "@" not in address
+    return plain and address not in RESERVED_NUMBERS and not target.is_emergency
 
 
 def shown_call(target: DialTarget, shown: Shown) -> tuple[str, dict[str, str]]:
     """What to dial and which headers to send; numbers of the PBX itself and emergency numbers are dialled as ever."""
     address = target.address
-    is_outside = address[:1] in "+0123456789" and "@" not in address and address not in RESERVED_NUMBERS
-    if not is_outside or target.is_emergency:
+    if not is_outside(target):
         return address, {}
     return SHOWN_PREFIX + address, {SHOWN_HEADER: shown.number} if shown.number else {}
 

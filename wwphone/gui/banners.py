@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wwphone.cti.api import CommandRefusedError, LinkState
 from wwphone.domain.devices import Registration
+from wwphone.domain.reachability import Obstacle, ObstacleKind
 from wwphone.gui.context import Context
 from wwphone.gui.reachability import mending_text, reason_text
+from wwphone.gui.states import presence_text
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.words import clock, refusal, sentence
 from wwphone.services.account import AccountSnapshot, Stage
@@ -33,8 +35,10 @@ class Banners(QObject):
         self.problem = Banner(context.theme, error=True)
         self.line = Banner(context.theme)
         self.reach = Banner(context.theme)
+        self.presence = Banner(context.theme)
+        """Somebody else chose one's presence."""
         self.sound = Banner(context.theme)
-        self._all = (self.problem, self.line, self.reach, self.sound)
+        self._all = (self.problem, self.line, self.reach, self.presence, self.sound)
         self._read: set[str] = set()
         """Notes that the person has read and put away; they come back when the state has been another one."""
         layout = area.layout()
@@ -56,6 +60,7 @@ class Banners(QObject):
         self.problem.say("")
         self._show_line()
         self._show_reach()
+        self._show_presence()
         self._show_sound()
         self._arrange()
 
@@ -74,14 +79,17 @@ class Banners(QObject):
         profile = self._context.services.account.snapshot.profile
         if profile and any(line.colleague.user == profile.user for line in lines):
             self._show_reach()
+            self._show_presence()
             self._arrange()
 
     def _on_presence_replaced(self, _: None) -> None:
         self._show_reach()
+        self._show_presence()
         self._arrange()
 
     def _on_reachability_changed(self, _: ReachabilitySnapshot) -> None:
         self._show_reach()
+        self._show_presence()
         self._arrange()
 
     def _on_devices_changed(self, _: tuple[Registration, ...]) -> None:
@@ -148,6 +156,19 @@ class Banners(QObject):
         self.reach.button.setEnabled(snapshot.live or not mended_by_server(first))
         more = self.tr("and {count} more").format(count=len(others)) if others else ""
         self.reach.say_more(more, [self._reason(each) for each in others])
+
+    def _show_presence(self) -> None:
+        """Say who else chose one's presence; where it keeps calls away, the sentence on that says it."""
+        services = self._context.services
+        name, own = services.presence.own_set_by, services.presence.own
+        reasons = services.reachability.snapshot.reasons
+        told = any(isinstance(one, Obstacle) and one.kind is ObstacleKind.PRESENCE for one in reasons)
+        if own is None or not name or told:
+            self.presence.say("")
+            return
+        text = self.tr("{name} has set your presence to “{presence}”.")
+        presence = presence_text(own.status, own.back_at)
+        self._note(self.presence, f"presence {own.since}", text.format(name=name, presence=presence))
 
     def _reason(self, reason: Reason) -> str:
         services = self._context.services

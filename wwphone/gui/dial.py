@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QStyle, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLineEdit
 
-from wwphone.domain.numbers import NotDiallableError
+from wwphone.domain.numbers import DialTarget, NotDiallableError
 from wwphone.gui.context import Context
+from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.icons import Icon, icon
-from wwphone.gui.models.colleagues import Role
-from wwphone.gui.models.hits import HitsModel
-from wwphone.gui.style.theme import Theme
-from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
+from wwphone.gui.people_completer import PeopleList
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError
 from wwphone.services.presence import ColleagueLine
 
-_Index = QModelIndex | QPersistentModelIndex
 _MOST_HITS = 8
-
-
-class HitDelegate(ColleagueDelegate):
-    """Shows the first hit as chosen while it is what Enter means."""
-
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(theme, parent)
-        self.first_is_meant = False
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint one hit."""
-        view = option.widget
-        nothing_chosen = not isinstance(view, QListView) or not view.currentIndex().isValid()
-        if self.first_is_meant and nothing_chosen and index.row() == 0:
-            option.state |= QStyle.StateFlag.State_Selected
-        super().paint(painter, option, index)
 
 
 class DialField(QObject):
@@ -45,10 +26,9 @@ class DialField(QObject):
         self._field = field
         self._hint = hint
         self._context = context
-        self._hits = HitsModel(self)
-        self._delegate = HitDelegate(context.theme, self)
-        self._completer = self._make_completer()
-        field.setCompleter(self._completer)
+        self._people = PeopleList(field, context, _MOST_HITS)
+        self._people.highlighted.connect(self._on_hit_highlighted)
+        self._people.chosen.connect(self._on_hit_chosen)
         field.textEdited.connect(self._on_text_edited)
         field.textChanged.connect(self._on_text_changed)
         field.returnPressed.connect(self._on_return_pressed)
@@ -84,6 +64,11 @@ class DialField(QObject):
         self._field.setText(text)
         self._say(self.tr("Dialled as soon as this PC is registered …"))
 
+    def preview_again(self) -> None:
+        """What the line below the field says may be another now."""
+        if not self._hint.isHidden() and not self._field.property("invalid"):
+            self._preview(self._field.text())
+
     def focus(self) -> None:
         """Let the person type, over what stands there."""
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -92,6 +77,7 @@ class DialField(QObject):
     def retranslate(self) -> None:
         """Put every text anew."""
         self._field.setToolTip(self.tr("Dial a name, a number or a link (Ctrl+L)"))
+        self._name_buttons()
         if not self._hint.isHidden():
             self._preview(self._field.text())
 
@@ -108,43 +94,26 @@ class DialField(QObject):
             return True
         return False
 
+    def _name_buttons(self) -> None:
+        self._search_action.setText(self.tr("Search"))
+        name_clear_button(self._field)
+
     # ------------------------------------------------------------ while one types
 
-    def _make_completer(self) -> QCompleter:
-        completer = QCompleter(self._hits, self)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        completer.setCompletionRole(Qt.ItemDataRole.EditRole)
-        completer.setMaxVisibleItems(_MOST_HITS)
-        popup = QListView()
-        popup.setMouseTracking(True)
-        popup.setProperty("role", "completion")
-        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        completer.setPopup(popup)
-        popup.setItemDelegate(self._delegate)  # after setPopup, which puts Qt's own
-        completer.highlighted[QModelIndex].connect(  # type: ignore[index]  # an overload
-            self._on_hit_highlighted
-        )
-        completer.activated[QModelIndex].connect(  # type: ignore[index]
-            self._on_hit_chosen
-        )
-        return completer
-
     def _on_text_edited(self, text: str) -> None:
-        presence = self._context.services.presence
         preview = self._context.services.calls.preview(text)
-        lines = (presence.line(hit.user) for hit in preview.hits)
-        self._delegate.first_is_meant = preview.target is None
-        self._delegate.width = self._field.width()
-        self._hits.show(line for line in lines if line is not None)
+        self._people.offer(preview.hits, first_is_meant=preview.target is None)
         self._preview(text)
 
     def _on_text_changed(self, text: str) -> None:
         self._mark(invalid=False)
         if not text:
             self._say("")
+            self._look_at(None)
 
     def _preview(self, text: str) -> None:
         preview = self._context.services.calls.preview(text)
+        self._look_at(preview.target)
         if not text.strip():
             self._say("")
         elif preview.target and preview.target.is_emergency:
@@ -157,29 +126,36 @@ class DialField(QObject):
         else:
             self._say(self.tr("Nobody of this name, and no number."))
 
+    def _look_at(self, target: DialTarget | None) -> None:
+        """Tell whose number the shown number is for; colleagues see one's internal number always."""
+        services = self._context.services
+        stranger = target is not None and services.presence.with_number(target.address) is None
+        services.shown.look_at(target if stranger else None)
+
     def _say_number(self, number: str) -> None:
-        self._say(self.tr("Enter calls {number}").format(number=number))
+        shown = self._context.services.shown
+        if shown.target != number or shown.next is None:
+            self._say(self.tr("Enter calls {number}").format(number=number))
+        elif shown.next.number:
+            text = self.tr("Enter calls {number} and shows {shown}")
+            self._say(text.format(number=number, shown=shown.next.number))
+        else:
+            self._say(self.tr("Enter calls {number} and shows no number").format(number=number))
 
     def _say_whom(self, name: str, number: str) -> None:
         self._say(self.tr("Enter calls {name}, {number}").format(name=name, number=number))
 
     # ------------------------------------------------------------ choosing
 
-    def _on_hit_highlighted(self, index: QModelIndex) -> None:
-        line = index.data(Role.ROW)
-        if isinstance(line, ColleagueLine):
-            self._say_whom(line.colleague.nickname, line.colleague.number)
+    def _on_hit_highlighted(self, line: ColleagueLine) -> None:
+        self._say_whom(line.colleague.nickname, line.colleague.number)
 
-    def _on_hit_chosen(self, index: QModelIndex) -> None:
-        line = index.data(Role.ROW)
-        if isinstance(line, ColleagueLine):
-            number = line.colleague.number
-            # Later, because the completer writes the name into the field after it has told us.
-            QTimer.singleShot(0, self, lambda: self.dial(number))
+    def _on_hit_chosen(self, line: ColleagueLine) -> None:
+        self.dial(line.colleague.number)
 
     def _on_return_pressed(self) -> None:
-        popup = self._completer.popup()
-        if popup is not None and popup.isVisible():
+        popup = self._people.popup
+        if popup.isVisible():
             if popup.currentIndex().isValid():
                 return  # the completer itself tells what was chosen
             popup.hide()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
 from wwphone.cti.api import CommandRefusedError
@@ -15,18 +14,17 @@ from wwphone.gui.connection import Connection
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
+from wwphone.gui.presence_choices import PresenceChoices
 from wwphone.gui.reach_controls import ReachControls
 from wwphone.gui.ring_groups import RingGroups
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.switches import Switches
 from wwphone.gui.widgets.avatar import Avatar
-from wwphone.gui.words import effect, refusal, word
+from wwphone.gui.words import effect, refusal
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.presence import ColleagueLine
 from wwphone.sip.api import RegistrationState
-
-_BACK_IN_MINUTES = (10, 30, 60)
 
 
 class Header(QObject):
@@ -42,7 +40,7 @@ class Header(QObject):
         self._avatar = Avatar(context.theme)
         form.header_row.insertWidget(0, self._avatar)
         self._menu = QMenu(form.presence_button)
-        self._menu.setToolTipsVisible(True)
+        self._choices = PresenceChoices(context, self.choose, self)
         form.presence_button.setMenu(self._menu)
         form.presence_button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
         form.connection_button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
@@ -67,9 +65,8 @@ class Header(QObject):
         self._show_account()
         self._show_presence()
 
-    def choose(self, status: PresenceStatus, back_in: timedelta | None = None) -> None:
+    def choose(self, status: PresenceStatus, back_at: datetime | None = None) -> None:
         """Set one's own presence."""
-        back_at = datetime.now(UTC) + back_in if back_in else None
         self._context.run(self._choose(status, back_at))
 
     # ------------------------------------------------------------ who
@@ -106,33 +103,14 @@ class Header(QObject):
     # ------------------------------------------------------------ presence
 
     def _fill_menu(self) -> None:
-        for submenu in self._menu.findChildren(QMenu):
-            submenu.deleteLater()  # clear() leaves them
         self._menu.clear()
-        for status in PresenceStatus:
-            if status is PresenceStatus.BE_RIGHT_BACK:
-                self._add_be_right_back()
-            elif status.selectable:
-                action = self._menu.addAction(self._status_icon(status), word(status))
-                action.setToolTip(effect(status))
-                action.triggered.connect(lambda _=False, status=status: self.choose(status))
+        self._choices.add_to(self._menu)
         self._menu.addSeparator()
         colour = self._context.theme.colours.text
         forward = self._menu.addAction(icon(Icon.FORWARD, colour), self.tr("Forward calls …"))
         forward.triggered.connect(self.reach.forwarding_wanted)
         journal = self._menu.addAction(icon(Icon.JOURNAL, colour), self.tr("My presence history"))
         journal.triggered.connect(self.journal_wanted)
-
-    def _add_be_right_back(self) -> None:
-        status = PresenceStatus.BE_RIGHT_BACK
-        below = self._menu.addMenu(self._status_icon(status), word(status))
-        below.menuAction().setToolTip(effect(status))
-        below.addAction(self.tr("without a time")).triggered.connect(lambda: self.choose(status))
-        for minutes in _BACK_IN_MINUTES:
-            action = below.addAction(self.tr("in {minutes} minutes").format(minutes=minutes))
-            action.triggered.connect(
-                lambda _=False, minutes=minutes: self.choose(status, timedelta(minutes=minutes))
-            )
 
     async def _choose(self, status: PresenceStatus, back_at: datetime | None) -> None:
         try:
@@ -148,6 +126,7 @@ class Header(QObject):
             self._show_presence()
 
     def _on_presence_replaced(self, _: None) -> None:
+        self._choices.explain()
         self._show_presence()
 
     def _show_presence(self) -> None:
@@ -160,10 +139,7 @@ class Header(QObject):
         button.setEnabled(live)
         button.setText(presence_text(status, own.back_at if own else None))
         button.setIcon(icon(STATUS_ICONS[status], shade))
-        button.setToolTip(effect(status))
+        button.setToolTip(effect(status, services.presence.reach(status)))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         profile = services.account.snapshot.profile
         self._avatar.show_person(profile.nickname if profile else "", (STATUS_ICONS[status], shade))
-
-    def _status_icon(self, status: PresenceStatus) -> QIcon:
-        return icon(STATUS_ICONS[status], status_colour(self._context.theme.colours, status))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QKeySequenceEdit, QLabel, QLineEdit, 
 
 from wwphone.domain.actions import Action
 from wwphone.gui.context import Context
+from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.forms.ui_settings import Ui_SettingsWindow
 from wwphone.gui.option_texts import label
 from wwphone.gui.style import tokens
@@ -109,6 +110,7 @@ class _Row(QWidget):
         assert isinstance(self.line, QLineEdit)
         for part in (self.field, self.line):
             part.setAccessibleName(text)
+        name_clear_button(self.line)
         self.line.setPlaceholderText(self.tr("Press keys …"))
 
     def show_problem(self, text: str) -> None:

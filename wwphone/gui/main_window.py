@@ -127,10 +127,14 @@ class MainWindow(QMainWindow):
         form.colleagues_button.clicked.connect(self.colleagues.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
         self.devices.problem_told.connect(self.banners.say_problem)
+        self.shown_choice.problem_told.connect(self.banners.say_problem)
+        self._context.services.shown.changed.subscribe(self._on_shown_changed)
         self.cards.park_wanted.connect(self.parking.park)
         self.colleagues.dial_wanted.connect(self.dial_field.dial)
         self.colleagues.ringing.sight_wanted.connect(lambda: form.colleagues_button.setChecked(True))
+        self.colleagues.call_dropped.connect(self.transfers.dropped)
         self.colleagues.transfer_wanted.connect(self._on_transfer_wanted)
+        self.colleagues.problem_told.connect(self.banners.say_problem)
         self.colleagues.sign_in_wanted.connect(self.sign_in_wanted)
         self.header.reach.forwarding_wanted.connect(self.forwarding_wanted)
         self.header.journal_wanted.connect(self.journal_wanted)
@@ -159,6 +163,9 @@ class MainWindow(QMainWindow):
             ("Ctrl+M", services.merging.merge),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._with_current(act))
+
+    def _on_shown_changed(self, _: None) -> None:
+        self.dial_field.preview_again()
 
     def _park(self) -> None:
         call = self._context.services.actions.meant(Action.HOLD)

@@ -23,6 +23,7 @@ TEXTS = (
     QT_TRANSLATE_NOOP("Options", "Hang up, decline"),
     QT_TRANSLATE_NOOP("Options", "Hold, resume"),
     QT_TRANSLATE_NOOP("Options", "Microphone off, on"),
+    QT_TRANSLATE_NOOP("Options", "Pick up what rings longest elsewhere"),
     QT_TRANSLATE_NOOP("Options", "Show the window"),
     QT_TRANSLATE_NOOP("Options", "Dial the marked text"),
     QT_TRANSLATE_NOOP("Options", "When it rings, open"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QDropEvent
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.parking import ParkingEnd
 from wwphone.gui.banners import Banners
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
+from wwphone.gui.widgets.carried_call import call_in
 from wwphone.gui.widgets.parked_call_row import ParkedCallRow
 from wwphone.gui.words import refusal
 from wwphone.services.parking import Missed
@@ -33,6 +35,9 @@ class Parking(QObject):
         self._service.changed.subscribe(self._on_changed)
         self._service.missed.subscribe(self._on_missed)
         context.services.presence.replaced.subscribe(self._on_changed)
+        viewport = self._area.viewport()
+        viewport.setAcceptDrops(True)
+        viewport.installEventFilter(self)
         self._on_changed(None)
 
     @property
@@ -44,6 +49,19 @@ class Parking(QObject):
         """Park whom a call is with."""
         if self._service.possible:
             self._context.run(self._park(call_id))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A call's card dropped among the parked calls is parked, too."""
+        del watched
+        if not isinstance(event, QDropEvent):
+            return False
+        call_id = call_in(event.mimeData())
+        if not call_id or not self._service.possible:
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            self.park(call_id)
+        return True
 
     def focus(self) -> None:
         """Let the keyboard fetch: Enter takes the one that waits longest."""

@@ -71,7 +71,11 @@ def reason_text(reason: Reason, presence: PresenceService, ring_groups: RingGrou
     if reason.since is not None:
         since = QCoreApplication.translate("Reachability", "since {time}")
         said = f"{said} {since.format(time=clock(reason.since))}"
-    if reason.set_from:
+    setter = _setter(reason, presence)
+    if setter:
+        by = QCoreApplication.translate("Reachability", "set by {name}")
+        said = f"{said} ({by.format(name=setter)})"
+    elif reason.set_from:
         here = QCoreApplication.translate("Reachability", "set on this PC")
         there = QCoreApplication.translate("Reachability", "set on {device}")
         where = here if reason.set_from == platform.node() else there.format(device=reason.set_from)
@@ -126,6 +130,11 @@ def _cause(reason: Obstacle, presence: PresenceService) -> str:
         return word(presence.own.status) if presence.own else ""
     text = QCoreApplication.translate("Reachability", _CAUSES[reason.kind])
     return text.format(target=target_text(reason.target, presence))
+
+
+def _setter(reason: Obstacle, presence: PresenceService) -> str:
+    """Who chose the presence that keeps calls away, when it was somebody else."""
+    return presence.own_set_by if reason.kind is ObstacleKind.PRESENCE else ""
 
 
 def _whole(forwarding: Forwarding, presence: PresenceService) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from wwphone.domain.calls import Party
+from wwphone.domain.numbers import DialTarget
 from wwphone.domain.transfer import Transfer, TransferStage
 from wwphone.gui.context import Context
-from wwphone.gui.dial import DialField, _Index
+from wwphone.gui.dial import DialField
 from wwphone.gui.icons import Icon, icon
-from wwphone.gui.models.colleagues import Role
 from wwphone.gui.style import tokens
 from wwphone.services.presence import ColleagueLine
 
@@ -51,15 +51,15 @@ class TransferField(DialField):
         text = self.tr("Name or number")
         self._field.setPlaceholderText(self.tr("Name or number …"))
         self._field.setAccessibleName(text)
+        self._name_buttons()
         if not self._hint.isHidden():
             self._preview(self._field.text())
 
-    def _on_hit_chosen(self, index: _Index) -> None:
-        line = index.data(Role.ROW)
-        if isinstance(line, ColleagueLine):
-            number = line.colleague.number
-            # Later, because the completer writes the name into the field after it has told us.
-            QTimer.singleShot(0, self, lambda: self.put(number))
+    def _on_hit_chosen(self, line: ColleagueLine) -> None:
+        self.put(line.colleague.number)
+
+    def _look_at(self, target: DialTarget | None) -> None:
+        """The choice of the shown number belongs to the dial field."""
 
     def _say_number(self, number: str) -> None:
         party = self._context.services.calls.named(Party(number))

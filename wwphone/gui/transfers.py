@@ -62,6 +62,13 @@ class Transfers(QObject):
             bar.field.put(number)
             self._focus(call_id)
 
+    def dropped(self, call_id: str, number: str, talk_first: bool) -> None:
+        """A card was dropped onto somebody: hand the call over at once, or call them first."""
+        self.begin_with(call_id, number)
+        bar = self._bars.get(call_id)
+        if bar is not None and bar.stage is TransferStage.CHOOSING:
+            self._try(call_id, number, self._service.consult if talk_first else self._service.transfer_now)
+
     def deflect(self, call_id: str) -> None:
         """Ask whom a caller who rings here is sent to."""
         call = self._context.services.calls.call(call_id)

@@ -18,7 +18,7 @@ from wwphone.domain.call_pages import TemplateProblem
 from wwphone.domain.calls import CallEnd, CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.hotkeys import HotkeyProblem
 from wwphone.domain.pickup import Unanswered
-from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
+from wwphone.domain.presence import PresenceStatus
 from wwphone.domain.reachability import ForwardingCause
 from wwphone.hotkeys.api import HotkeySupport
 from wwphone.services.calls import CannotDial
@@ -68,6 +68,26 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
     }
 )
 """A short word for each state, as it stands in a list."""
+
+_EFFECTS: Mapping[frozenset[CallKind], str] = MappingProxyType(
+    {
+        frozenset(): QT_TRANSLATE_NOOP("Words", "No calls ring."),
+        frozenset(CallKind): QT_TRANSLATE_NOOP("Words", "All calls ring."),
+        frozenset({CallKind.INTERNAL}): QT_TRANSLATE_NOOP("Words", "Only internal calls ring."),
+        frozenset({CallKind.DIRECT}): QT_TRANSLATE_NOOP("Words", "Only direct calls ring."),
+        frozenset({CallKind.GROUP}): QT_TRANSLATE_NOOP("Words", "Only group calls ring."),
+        frozenset({CallKind.INTERNAL, CallKind.DIRECT}): QT_TRANSLATE_NOOP(
+            "Words", "Internal and direct calls ring, group calls do not."
+        ),
+        frozenset({CallKind.INTERNAL, CallKind.GROUP}): QT_TRANSLATE_NOOP(
+            "Words", "Internal and group calls ring, direct calls do not."
+        ),
+        frozenset({CallKind.DIRECT, CallKind.GROUP}): QT_TRANSLATE_NOOP(
+            "Words", "Direct and group calls ring, internal calls do not."
+        ),
+    }
+)
+"""What a presence does, by the kinds of call that ring."""
 
 SENTENCES: Mapping[Enum, str] = MappingProxyType(
     {
@@ -307,15 +327,8 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def effect(status: PresenceStatus) -> str:
-    """What a presence does to calls, for its tooltip; by the default matrix (product, section 5)."""
-    reach = DEFAULT_REACH.get(status)
-    if reach is None:
+def effect(status: PresenceStatus, reach: frozenset[CallKind]) -> str:
+    """What a presence does to calls, for its tooltip; `reach` is what the server's matrix says of it."""
+    if not status.selectable:
         return QCoreApplication.translate("Words", "The program is not connected.")
-    if not reach:
-        return QCoreApplication.translate("Words", "No calls ring.")
-    if len(reach) == len(CallKind):
-        return QCoreApplication.translate("Words", "All calls ring.")
-    if CallKind.DIRECT in reach:
-        return QCoreApplication.translate("Words", "Internal and direct calls ring, group calls do not.")
-    return QCoreApplication.translate("Words", "Only internal calls ring.")
+    return QCoreApplication.translate("Words", _EFFECTS[reach])

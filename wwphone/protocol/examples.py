@@ -22,6 +22,7 @@ from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
+from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.switches import Switch, SwitchState
 from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
 from wwphone.protocol.calls import (
@@ -70,6 +71,7 @@ from wwphone.protocol.reachability import (
     SetForwarding,
 )
 from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
+from wwphone.protocol.shown import SetShownDefault, ShownDefaultChanged
 from wwphone.protocol.switches import SetSwitch, SwitchesChanged
 
 
@@ -164,6 +166,8 @@ _STATE = MirroredState(
     parked=(_PARKED,),
     ring_groups=_RING_GROUPS,
     switches=_SWITCHES,
+    shown_defaults=(ShownDefault("+41445550123", Shown("+41442681204")),),
+    reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -197,6 +201,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
         SetSwitch: (SetSwitch("night", on=True), Done()),
         SetLoggedIn: (SetLoggedIn("300", logged_in=True), Done()),
+        SetShownDefault: (SetShownDefault("+41445550123", Shown("+41442681204")), Done()),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -214,6 +219,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         LegEnded: LegEnded(_LEG.leg_id, 16),
         PbxStateChanged: PbxStateChanged(connected=False),
         RegistrationsChanged: RegistrationsChanged((_REGISTRATION,)),
+        ShownDefaultChanged: ShownDefaultChanged("+41445550123", Shown()),
         ReachabilityChanged: ReachabilityChanged(_REACHABILITY, (_OBSTACLE,)),
         ParkedCallChanged: ParkedCallChanged(_PARKED),
         ParkedCallEnded: ParkedCallEnded("703", ParkingEnd.FETCHED, _PROFILE.user),

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wwphone.domain.account import Profile
-from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
 from wwphone.domain.pickup import RingingCall
-from wwphone.domain.presence import Colleague, Presence, PresenceGroup
+from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.domain.ring_groups import RingGroupMembership
+from wwphone.domain.shown import ShownDefault
 from wwphone.domain.switches import Switch
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Command, Event, Result
@@ -58,6 +59,10 @@ class MirroredState:
     """The ring groups this person is a member of, by number."""
     switches: tuple[Switch, ...] = ()
     """The switches of the PBX this person may see, by name."""
+    reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
+    """Which kinds of call ring in which presence, by the server's configuration; empty: as the product's table says."""
+    shown_defaults: tuple[ShownDefault, ...] = ()
+    """What is shown to which number unless one chooses otherwise; one's own."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from wwphone.domain.account import Profile
-from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
 from wwphone.domain.pickup import RingingCall
-from wwphone.domain.presence import Colleague, Presence, PresenceGroup
+from wwphone.domain.presence import DEFAULT_REACH, Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.domain.ring_groups import RingGroupMembership
+from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.switches import Switch
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
@@ -28,6 +29,7 @@ from wwphone.protocol.pickup import RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
 from wwphone.protocol.ring_groups import RingGroupsChanged
+from wwphone.protocol.shown import ShownDefaultChanged
 from wwphone.protocol.switches import SwitchesChanged
 
 
@@ -97,6 +99,14 @@ class MirrorView(Protocol):
     def switches(self) -> tuple[Switch, ...]:
         """The switches one may see, by name."""
 
+    @property
+    def reach(self) -> Mapping[PresenceStatus, frozenset[CallKind]]:
+        """Which kinds of call ring in which presence, by the server's matrix."""
+
+    @property
+    def shown_defaults(self) -> Mapping[str, Shown]:
+        """What is shown to which number unless one chooses otherwise, by the number called."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -111,12 +121,14 @@ class Mirror:
         self._legs: dict[str, Leg] = {}
         self._parked: dict[str, ParkedCall] = {}
         self._ringing: dict[str, RingingCall] = {}
+        self._shown_defaults: dict[str, Shown] = {}
         self.colleagues: Mapping[str, Colleague] = MappingProxyType(self._colleagues)
         self.presences: Mapping[str, Presence] = MappingProxyType(self._presences)
         self.phones: Mapping[str, PhoneState] = MappingProxyType(self._phones)
         self.legs: Mapping[str, Leg] = MappingProxyType(self._legs)
         self.parked: Mapping[str, ParkedCall] = MappingProxyType(self._parked)
         self.ringing: Mapping[str, RingingCall] = MappingProxyType(self._ringing)
+        self.shown_defaults: Mapping[str, Shown] = MappingProxyType(self._shown_defaults)
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ProfileChanged: self._on_profile,
             PresenceChanged: self._on_presence,
@@ -135,6 +147,7 @@ class Mirror:
             RingingCallEnded: self._on_ringing_ended,
             RingGroupsChanged: self._on_ring_groups,
             SwitchesChanged: self._on_switches,
+            ShownDefaultChanged: self._on_shown_default,
         }
         self.clear()
         if state is not None:
@@ -151,6 +164,8 @@ class Mirror:
         self.obstacles: tuple[Obstacle, ...] = ()
         self.ring_groups: tuple[RingGroupMembership, ...] = ()
         self.switches: tuple[Switch, ...] = ()
+        self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
+        self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
             self._colleagues,
             self._presences,
@@ -158,6 +173,7 @@ class Mirror:
             self._legs,
             self._parked,
             self._ringing,
+            self._shown_defaults,
         )
         for entries in everything:
             entries.clear()
@@ -174,11 +190,15 @@ class Mirror:
         self.obstacles = state.obstacles
         self.ring_groups = state.ring_groups
         self.switches = state.switches
+        self._reach = state.reach
+        if state.reach:
+            self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
         self._colleagues.update((colleague.user, colleague) for colleague in state.colleagues)
         self._presences.update(state.presences)
         self._phones.update(state.phones)
         self._legs.update((leg.leg_id, leg) for leg in state.legs)
         self._parked.update((call.slot, call) for call in state.parked)
+        self._shown_defaults.update((default.called, default.shown) for default in state.shown_defaults)
         self._ringing.update((call.ringing_id, call) for call in state.ringing)
 
     def apply(self, revision: int, events: Iterable[Event]) -> None:
@@ -208,6 +228,10 @@ class Mirror:
             parked=tuple(self._parked[slot] for slot in sorted(self._parked)),
             ring_groups=self.ring_groups,
             switches=self.switches,
+            reach=self._reach,
+            shown_defaults=tuple(
+                ShownDefault(called, self._shown_defaults[called]) for called in sorted(self._shown_defaults)
+            ),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -262,6 +286,12 @@ class Mirror:
 
     def _on_switches(self, event: SwitchesChanged) -> None:
         self.switches = event.switches
+
+    def _on_shown_default(self, event: ShownDefaultChanged) -> None:
+        if event.shown is None:
+            self._shown_defaults.pop(event.called, None)
+        else:
+            self._shown_defaults[event.called] = event.shown
 
 
 def _key(pair: tuple[str, object]) -> str:

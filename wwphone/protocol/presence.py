@@ -12,11 +12,16 @@ from wwphone.protocol.message import Command, Event
 
 @dataclass(frozen=True)
 class SetPresence(Command):
-    """Choose one's own presence. `back_at` only with *Be right back*."""
+    """Choose one's own presence, or with the right `set_presence` another user's. `back_at` only with *Be right back*.
+
+    Refused with `not_permitted` without the right, with `not_found` for somebody whom one does not see.
+    """
 
     wire_name: ClassVar[str] = "presence.set"
     status: PresenceStatus
     back_at: datetime | None = None
+    user: str = ""
+    """Whose; empty: one's own."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from wwphone.protocol import (
     presence,
     reachability,
     ring_groups,
+    shown,
     switches,
 )
 from wwphone.protocol.message import Command, Done, Event, Message, Result
@@ -44,6 +45,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     moving.Move,
     ring_groups.SetLoggedIn,
     switches.SetSwitch,
+    shown.SetShownDefault,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -74,4 +76,5 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     pickup.RingingCallEnded,
     ring_groups.RingGroupsChanged,
     switches.SwitchesChanged,
+    shown.ShownDefaultChanged,
 )

@@ -19,6 +19,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.ring_group_api import FlagPbx, PbxFlagKeyed, PbxRingGroup, RingGroupStore
+from wwphone.server.shown_api import ShownStore
 from wwphone.server.switch_api import PbxSwitch, SwitchStore
 
 
@@ -71,6 +72,7 @@ class UserRecord:
     busy_when_ringing: bool = False
     in_all_users: bool = True
     """False: requirement 000, "This user is not a member of the dial plan group ALLUSERS"."""
+    shown_numbers: tuple[str, ...] = ()  # that may be shown besides the user's own, as the switchboard's
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class PbxRoom:
     """The user whom 901 leads here; each has one room at most."""
 
 
-class Store(RingGroupStore, SwitchStore, Protocol):
+class Store(RingGroupStore, ShownStore, SwitchStore, Protocol):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
     async def open(self) -> None:
@@ -225,6 +227,7 @@ class PbxUser:
     in_all_users: bool = True
     displayed_number_when_forwarding: str = ""
     operates_switches: bool = False
+    shown_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -251,8 +254,7 @@ class PbxReach:
     """Those that count now, one for a cause at most. A call to a group is never forwarded."""
 
 
-EVERYTHING_RINGS = PbxReach()
-"""Of a user of whom the PBX was told nothing."""
+EVERYTHING_RINGS = PbxReach()  # of a user of whom the PBX was told nothing
 
 
 @dataclass(frozen=True)

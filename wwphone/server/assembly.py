@@ -36,6 +36,7 @@ from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.ring_groups import RingGroupService
+from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import Boards, SnapshotService
@@ -96,6 +97,7 @@ class CtiServer:
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
         self.moving = MovingService(pbx, self.calls, self.devices)
         self.pbx = self._pbx(pbx, endpoint)
+        self.shown = ShownService(store, self.directory, self.log)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
@@ -124,6 +126,7 @@ class CtiServer:
             await self._step(self.ring_groups.start, self.ring_groups.shutdown)
             await self._step(self.switches.start, self.switches.shutdown)
             await self._step(self.reachability.start, self.reachability.shutdown)
+            await self.shown.start()
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
@@ -197,6 +200,7 @@ class CtiServer:
             self.moving,
             self.ring_groups,
             self.switches,
+            self.shown,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -237,7 +241,7 @@ class CtiServer:
             self.calls,
             self.devices,
             self.reachability,
-            Boards(self.parking, self.pickup, self.ring_groups, self.switches),
+            Boards(self.parking, self.pickup, self.ring_groups, self.switches, self.shown),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 

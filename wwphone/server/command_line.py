@@ -77,6 +77,10 @@ def _attributes(parser: argparse.ArgumentParser) -> None:
     }
     for name, text in texts.items():
         parser.add_argument(f"--{name}", help=text)
+    also, not_also = "--shown-number", "--no-shown-number"
+    text = "a number that may be shown besides the user's own; may be repeated"
+    parser.add_argument(also, action="append", metavar="NUMBER", help=text)
+    parser.add_argument(not_also, action="append", metavar="NUMBER", help="not any more")
     switches = {
         "offer-tls": "offer encrypted SIP to this user",
         "hidden": "hide this user from all others",

@@ -17,7 +17,7 @@ GROUPS = tuple(
 
 _EVERYBODY = frozenset({Right.CTI_ACCESS, Right.CONFERENCE_ROOM})
 _MORE = {
-    RECEPTION: frozenset({Right.MANAGE_PHONEBOOK, Right.MANAGE_ANNOUNCEMENTS}),
+    RECEPTION: frozenset({Right.MANAGE_PHONEBOOK, Right.MANAGE_ANNOUNCEMENTS, Right.SET_PRESENCE}),
     SALES: frozenset({Right.RECORD_CALLS}),
     ENGINEERING: frozenset[Right](),
     MANAGEMENT: frozenset({Right.RECORD_CALLS, Right.ADMINISTRATE}),

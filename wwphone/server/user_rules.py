@@ -39,7 +39,13 @@ def check_user(record: UserRecord) -> UserRecord:
         check_text(text, what)
     if not record.nickname:
         raise ValueError("a user needs a nickname: it is what colleagues see")
-    for shown in (record.displayed_number, record.displayed_number_when_forwarding):
+    if "" in record.shown_numbers:
+        raise ValueError("a shown number cannot be empty")
+    for shown in (
+        record.displayed_number,
+        record.displayed_number_when_forwarding,
+        *record.shown_numbers,
+    ):
         if not _DISPLAYED.fullmatch(shown):
             raise ValueError("a displayed number consists of 2 to 20 digits, with or without + before them")
     if not _EMAIL.fullmatch(record.email):

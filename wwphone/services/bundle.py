@@ -57,7 +57,7 @@ class Services:
         self.switches = SwitchesService(ground.link, self.account)
         self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
-        self.shown = ShownService(self.account)
+        self.shown = ShownService(ground.link, self.account)
         self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence, self.shown)
         self.actions = ActionsService(self.calls)
         self.call_pages = CallPagesService(ground.settings, self.calls)
@@ -99,6 +99,7 @@ class Services:
         self.reachability.received(event)
         self.pickup.received(event)
         self.moving.received(event)
+        self.shown.received(event)
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):

@@ -12,6 +12,7 @@ from wwphone.config.options import (
     HOTKEY_HANG_UP,
     HOTKEY_HOLD,
     HOTKEY_MUTE,
+    HOTKEY_PICK_UP,
     HOTKEY_SHOW,
     Option,
 )
@@ -28,6 +29,7 @@ HOTKEY_OPTIONS: Mapping[Action, Option] = MappingProxyType(
         Action.HANG_UP: HOTKEY_HANG_UP,
         Action.HOLD: HOTKEY_HOLD,
         Action.MUTE: HOTKEY_MUTE,
+        Action.PICK_UP: HOTKEY_PICK_UP,
         Action.SHOW: HOTKEY_SHOW,
         Action.DIAL_MARKED: HOTKEY_DIAL_MARKED,
     }

@@ -9,18 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from wwphone.cti.api import (
-    CtiLink,
-    LinkEvent,
-    LinkState,
-    LinkStateChanged,
-    MirrorChanged,
-    MirrorReplaced,
-)
-from wwphone.domain.calls import Party
+from wwphone.cti.api import CtiLink, LinkEvent, LinkStateChanged, MirrorChanged, MirrorReplaced
+from wwphone.domain.calls import CallKind, Party
 from wwphone.domain.devices import Registration
 from wwphone.domain.pickup import RingingCall, Unanswered, why_unanswered
-from wwphone.domain.presence import DEFAULT_REACH, Colleague
+from wwphone.domain.presence import Colleague, PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.message import Event
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
@@ -35,11 +28,18 @@ TAKEN_SHOWN_S = 4.0
 class People(Protocol):
     """Who is who; `PresenceService` knows."""
 
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment of what is known while the line to the server is down; None: live."""
+
     def line(self, user: str) -> ColleagueLine | None:
         """One colleague's line."""
 
     def with_number(self, number: str) -> Colleague | None:
         """Who has this internal number."""
+
+    def reach(self, status: PresenceStatus) -> frozenset[CallKind]:
+        """Which kinds of call ring in this state."""
 
 
 class OwnDevices(Protocol):
@@ -72,11 +72,14 @@ class RingingLine:
     """It rings no more: somebody has it."""
     taken_by: str = ""
     """The nickname of who has it, or is about to; empty: nobody, or it is not told."""
+    as_of: datetime | None = None
+    """The moment of all this while the line to the server is down; None: live."""
 
     @property
     def may_be_taken(self) -> bool:
         """Whether a claim makes sense now."""
-        return self.call.may_pick_up and not (self.taken or self.taken_by or self.claimed_here)
+        settled = self.as_of or self.taken or self.taken_by or self.claimed_here
+        return self.call.may_pick_up and not settled
 
     def seconds(self, now_s: float) -> int:
         """For how long it has been ringing."""
@@ -84,7 +87,7 @@ class RingingLine:
 
 
 class PickupService:
-    """What rings elsewhere, longest first. While the line to the server is down nobody knows, so there is nothing."""
+    """What rings elsewhere, longest first. While the line to the server is down it stays as it was, and time stands still."""
 
     def __init__(
         self,
@@ -99,6 +102,8 @@ class PickupService:
         self._clock_s = clock_s
         self._calls: dict[str, RingingCall] = {}
         self._began_s: dict[str, float] = {}
+        self._stopped_s: float | None = None
+        """When the line broke, on the clock of `now_s`."""
         self._claiming: set[str] = set()
         self._taken: dict[str, RingingLine] = {}
         self._removals: dict[str, asyncio.TimerHandle] = {}
@@ -111,14 +116,17 @@ class PickupService:
             self._drop_taken(ringing_id)
 
     def now_s(self) -> float:
-        """The clock that `RingingLine.began_s` is of."""
-        return self._clock_s()
+        """The clock that `RingingLine.began_s` is of; it stands while the line is down."""
+        return self._clock_s() if self._stopped_s is None else self._stopped_s
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment of what is shown while the line is down; None: live."""
+        return self._people.as_of
 
     @property
     def lines(self) -> tuple[RingingLine, ...]:
         """What rings now, longest first, and what was taken a moment ago where it stood."""
-        if self._link.state.state is not LinkState.SIGNED_IN:
-            return ()
         ringing = [self._line(call) for call in self._calls.values()]
         lines = [*self._taken.values(), *ringing]
         return tuple(sorted(lines, key=lambda line: (line.call.since, line.call.ringing_id)))
@@ -162,6 +170,10 @@ class PickupService:
             case MirrorChanged(events) if self._take(events):
                 self.changed.tell(None)
             case LinkStateChanged():
+                if self.as_of is None:
+                    self._stopped_s = None
+                elif self._stopped_s is None:
+                    self._stopped_s = self._clock_s()
                 self.changed.tell(None)
 
     def _rebuild(self) -> None:
@@ -221,7 +233,7 @@ class PickupService:
         line = self._people.line(call.user) if call.user else None
         why, back_at = None, None
         if line is not None:
-            wanted = call.kind in DEFAULT_REACH.get(line.status, frozenset())
+            wanted = call.kind in self._people.reach(line.status)
             why = why_unanswered(line.presence, line.phone, wanted)
             if why is Unanswered.BE_RIGHT_BACK and line.presence is not None:
                 back_at = line.presence.back_at
@@ -233,6 +245,7 @@ class PickupService:
             began_s=self._began_s.get(call.ringing_id, self._clock_s()),
             claimed_here=call.ringing_id in self._claiming,
             taken_by=self.name_of(call.claimed_by) if call.claimed_by else "",
+            as_of=self.as_of,
         )
 
     def _named(self, party: Party | None) -> Party | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wwphone.cti.api import CtiLink, LinkEvent, LinkState, LinkStateChanged, MirrorChanged, MirrorReplaced
-from wwphone.domain.calls import PhoneState
+from wwphone.domain.account import Right
+from wwphone.domain.calls import CallKind, PhoneState
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.message import Event
@@ -98,6 +99,17 @@ class PresenceService:
         profile = self._link.mirror.profile
         return self._link.mirror.presences.get(profile.user) if profile else None
 
+    @property
+    def own_set_by(self) -> str:
+        """The name of whoever chose one's own presence, when it was somebody else; empty: nobody did."""
+        user = self.own.set_by if self.own else ""
+        line = self._lines.get(user)
+        return line.colleague.nickname if line else user
+
+    def reach(self, status: PresenceStatus) -> frozenset[CallKind]:
+        """Which kinds of call ring in this state, by the server's matrix; none for *Offline*."""
+        return self._link.mirror.reach.get(status, frozenset())
+
     def with_number(self, number: str) -> Colleague | None:
         """Who has this internal number."""
         line = self._lines.get(self._users.get(number, ""))
@@ -118,9 +130,16 @@ class PresenceService:
         others = (user for user in self._matching(text) if profile is None or user != profile.user)
         return tuple(self._lines[user].colleague for user in sorted(others, key=rank)[:limit])
 
-    async def set(self, status: PresenceStatus, back_at: datetime | None = None) -> None:
-        """Choose one's own presence. Raises CommandRefusedError."""
-        await self._link.request(SetPresence(status, back_at))
+    @property
+    def may_set_others(self) -> bool:
+        """Whether one may choose the presence of others, now: with the right and a line to the server."""
+        profile = self._link.mirror.profile
+        has_right = profile is not None and Right.SET_PRESENCE in profile.rights
+        return has_right and self._link.state.state is LinkState.SIGNED_IN
+
+    async def set(self, status: PresenceStatus, back_at: datetime | None = None, user: str = "") -> None:
+        """Choose one's own presence, or a colleague's. Raises CommandRefusedError."""
+        await self._link.request(SetPresence(status, back_at, user))
 
     # ------------------------------------------------------------ what the link tells
 

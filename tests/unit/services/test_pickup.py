@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.gui.world import today
+from tests.gui.world import company, today
 from tests.helpers.waiting import wait_until_async
 from tests.unit.services.conftest import Ground
 from wwphone.cti.api import CommandRefusedError, ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import CallDirection, CallKind, CallSnapshot, CallState, Party, PhoneState
 from wwphone.domain.pickup import RingingCall, Unanswered
+from wwphone.domain.presence import PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
 from wwphone.services import pickup as module
@@ -162,12 +163,20 @@ async def test_refusals_reach_whoever_asked_and_it_may_be_claimed_again(signed_i
         assert only(signed_in).may_be_taken
 
 
-async def test_while_the_line_is_down_nothing_is_offered_and_then_it_is_right_again(
+async def test_while_the_line_is_down_it_is_as_of_then_and_afterwards_it_is_right_again(
     signed_in: Ground,
 ) -> None:
+    now_s = 100.0
+    service(signed_in)._clock_s = lambda: now_s
     ring(signed_in)
+    now_s = 104.0
     signed_in.link.cut(LinkProblem.LINE_LOST)
-    assert (service(signed_in).lines, service(signed_in).first) == ((), None)
+    now_s = 500.0
+    line = only(signed_in)
+    assert line.as_of == signed_in.services.presence.as_of is not None
+    assert not line.may_be_taken
+    assert line.seconds(service(signed_in).now_s()) == 4, "nobody knows what came after that"
+    assert service(signed_in).first is service(signed_in).at("carla") is None
     with pytest.raises(CommandRefusedError, match="not_executed"):
         await service(signed_in).claim(CALL.ringing_id)
     signed_in.link.change(
@@ -175,6 +184,21 @@ async def test_while_the_line_is_down_nothing_is_offered_and_then_it_is_right_ag
     )
     signed_in.link.heal()
     assert only(signed_in).call.ringing_id == "new"
+    assert only(signed_in).may_be_taken
+    assert service(signed_in).now_s() == now_s
+    await signed_in.services.account.sign_out()
+    assert service(signed_in).lines == ()
+
+
+async def test_why_nobody_answers_is_told_by_the_servers_matrix() -> None:
+    elsewhere = Ground(company(reach=((PresenceStatus.AVAILABLE, (CallKind.DIRECT,)),)))
+    await elsewhere.start()
+    await elsewhere.sign_in()
+    ring(elsewhere, user="simone", kind=CallKind.INTERNAL)
+    assert only(elsewhere).why is Unanswered.NOT_WANTED
+    ring(elsewhere, user="simone", kind=CallKind.DIRECT)
+    assert only(elsewhere).why is Unanswered.RINGS
+    await elsewhere.close()
 
 
 async def test_at_a_colleague_it_is_their_own_call_or_one_of_their_group(signed_in: Ground) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.gui.world import ME
 from tests.unit.services.conftest import Ground
 from wwphone.domain.account import Profile
+from wwphone.domain.numbers import DialTarget
 from wwphone.domain.shown import SHOWN_HEADER, Shown
 from wwphone.protocol.account import ProfileChanged
 
@@ -64,3 +65,59 @@ async def test_a_number_taken_away_is_not_chosen_any_more(signed_in: Ground) -> 
     signed_in.link.change(ProfileChanged(replace(PROFILE, shown_numbers=("204",))))
     await signed_in.settled()
     assert signed_in.services.shown.chosen is None
+
+
+CALLED = "0442681212"
+OTHER = Shown("+41442681204")
+
+
+async def test_a_default_counts_whenever_its_number_is_dialled(signed_in: Ground) -> None:
+    await with_numbers(signed_in)
+    shown, calls = signed_in.services.shown, signed_in.services.calls
+    await shown.remember(CALLED, OTHER)
+    assert shown.default_for(CALLED) == OTHER
+    for number in (CALLED, "0442681213", "044 268 12 12"):
+        calls.dial(number)
+    await signed_in.settled()
+    assert signed_in.engine.dialled == [
+        ("*31*0442681212", {SHOWN_HEADER: "+41442681204"}),
+        ("0442681213", {}),
+        ("*31*0442681212", {SHOWN_HEADER: "+41442681204"}),
+    ]
+
+
+async def test_a_choice_for_one_call_comes_before_the_default_also_the_usual_number(
+    signed_in: Ground,
+) -> None:
+    await with_numbers(signed_in)
+    shown, calls = signed_in.services.shown, signed_in.services.calls
+    await shown.remember(CALLED, OTHER)
+    shown.look_at(DialTarget(CALLED))
+    assert (shown.target, shown.next) == (CALLED, OTHER)
+    for choice in (Shown(), None):
+        shown.choose(choice)
+        assert shown.next == choice
+        calls.dial(CALLED)
+        assert shown.next == OTHER, "again"
+    assert signed_in.engine.dialled == [("*31*0442681212", {}), ("0442681212", {})]
+
+
+async def test_a_default_that_may_not_be_shown_any_more_rests(signed_in: Ground) -> None:
+    await with_numbers(signed_in)
+    shown = signed_in.services.shown
+    await shown.remember(CALLED, OTHER)
+    signed_in.link.change(ProfileChanged(replace(PROFILE, shown_numbers=("204",))))
+    await signed_in.settled()
+    assert shown.default_for(CALLED) is None
+    signed_in.link.change(ProfileChanged(PROFILE))
+    await signed_in.settled()
+    assert shown.default_for(CALLED) == OTHER
+    await shown.remember(CALLED, None)
+    assert shown.default_for(CALLED) is None
+
+
+@pytest.mark.parametrize("number", ["112", "801", "*200", "a@example.com"])
+async def test_for_some_targets_there_is_nothing_to_choose(signed_in: Ground, number: str) -> None:
+    await with_numbers(signed_in)
+    signed_in.services.shown.look_at(DialTarget(number))
+    assert signed_in.services.shown.target == ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from wwphone.config.options import COLLEAGUES_DENSITY
 from wwphone.domain.calls import PhoneState
+from wwphone.gui.colleague_menu import ColleagueMenu
 from wwphone.gui.context import Context
+from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.colleagues import ColleaguesModel
 from wwphone.gui.panels.ringing import RingingStrip
@@ -29,13 +31,20 @@ _COMMANDS = (
 )
 
 
+_SET_PRESENCE = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_S)
+
+
 class ColleaguesPanel(QWidget):
     """A filter above a list. Typing anywhere in the list goes to the filter."""
 
     dial_wanted = Signal(str)
     transfer_wanted = Signal(str, str)
     """Which call (empty: the one that the keyboard means), and the number of the colleague."""
+    call_dropped = Signal(str, str, bool)
+    """Which call, the number of the colleague, and whether to call them first."""
     sign_in_wanted = Signal()
+    problem_told = Signal(str)
+    """What was refused; empty: it worked."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +65,9 @@ class ColleaguesPanel(QWidget):
         self.list = ColleagueList(self.model, self._delegate)
         self.list.activated.connect(self._on_activated)
         self.list.call_dropped.connect(self._on_call_dropped)
+        self.list.menu_wanted.connect(self._on_menu_wanted)
         self.list.installEventFilter(self)
+        self.menu = self._make_menu()
         self._lay_out()
         context.theme.changed.connect(self._draw)
         context.services.account.changed.subscribe(self._on_account_changed)
@@ -69,6 +80,8 @@ class ColleaguesPanel(QWidget):
         """Put every text anew."""
         self._filter.setPlaceholderText(self.tr("Filter colleagues …"))
         self._filter.setAccessibleName(self.tr("Filter colleagues"))
+        self._filter_action.setText(self.tr("Filter"))
+        name_clear_button(self._filter)
         self.list.setAccessibleName(self.tr("Colleagues"))
         text = self.tr("Show as a list") if self._tiles else self.tr("Show as tiles")
         self._density.setToolTip(text)
@@ -94,6 +107,8 @@ class ColleaguesPanel(QWidget):
         if watched is self._filter:
             return self._filter_key(event)
         text = event.text()
+        if watched is self.list and self._sets_presence(event):
+            return True
         if watched is self.list and self._picks_up(event):
             return True
         if watched is self.list and text.lower() == "t" and self._transfer_to_current():
@@ -117,6 +132,14 @@ class ColleaguesPanel(QWidget):
             QLineEdit.ActionPosition.LeadingPosition,
         )
         return field, action
+
+    def _make_menu(self) -> ColleagueMenu:
+        menu = ColleagueMenu(self._context, self.list)
+        menu.call_wanted.connect(self.dial_wanted)
+        menu.pick_up_wanted.connect(self.ringing.take_at)
+        menu.transfer_wanted.connect(lambda number: self.transfer_wanted.emit("", number))
+        menu.problem_told.connect(self.problem_told)
+        return menu
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -166,6 +189,19 @@ class ColleaguesPanel(QWidget):
         self.ringing.take_at(user, name)
         return True
 
+    def _sets_presence(self, event: QKeyEvent) -> bool:
+        """Ctrl+S on a colleague opens their presence, for who may set it."""
+        index = self.list.currentIndex()
+        row = self.model.row(index)
+        if not isinstance(row, ColleagueLine) or event.keyCombination() != _SET_PRESENCE:
+            return False
+        return self.menu.open_presence(row, self.list.below(index))
+
+    def _on_menu_wanted(self, index: QModelIndex, at: QPoint) -> None:
+        row = self.model.row(index)
+        if isinstance(row, ColleagueLine):
+            self.menu.open(row, at)
+
     def _on_filter_changed(self, text: str) -> None:
         self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
         self.model.set_filter(text)
@@ -179,10 +215,10 @@ class ColleaguesPanel(QWidget):
         self.transfer_wanted.emit("", number)
         return True
 
-    def _on_call_dropped(self, call_id: str, index: QModelIndex) -> None:
+    def _on_call_dropped(self, call_id: str, index: QModelIndex, talk_first: bool) -> None:
         number = self._number(index)
         if number:
-            self.transfer_wanted.emit(call_id, number)
+            self.call_dropped.emit(call_id, number, talk_first)
 
     def _number(self, index: QModelIndex) -> str:
         """A colleague's number; empty for oneself and for headings."""

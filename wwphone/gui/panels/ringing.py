@@ -14,16 +14,20 @@ from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.fitting_scroll_area import FittingScrollArea
 from wwphone.gui.widgets.ringing_row import RingingRow
 from wwphone.gui.widgets.symbol import Symbol
-from wwphone.gui.words import refusal
+from wwphone.gui.words import clock, refusal
 from wwphone.services.pickup import RingingLine
 
 _TICK_MS = 1000
+_NO_LINE = WireError(ErrorCode.NOT_EXECUTED, "the line to the server is down")
 _ROWS_IN_SIGHT = 3
 """Of more, one scrolls: the colleagues below need their place."""
 
 
 class RingingStrip(QFrame):
-    """Hidden while nothing rings and nothing is to be said. One clock counts for all lines, and only while there are any."""
+    """Hidden while nothing rings and nothing is to be said; grey while the line to the server is down.
+
+    One clock counts for all lines, and only while there are any.
+    """
 
     sight_wanted = Signal()
     """There is something to be said, and nobody may see it."""
@@ -64,11 +68,15 @@ class RingingStrip(QFrame):
         """What went wrong with the latest claim; empty: nothing."""
         return self._notice.text
 
-    def take_first(self) -> None:
-        """Take what rings longest."""
+    def take_first(self) -> bool:
+        """Take what rings longest; False: nothing rings that may be taken."""
         first = self._service.first
-        if first is not None:
-            self.take(first.call.ringing_id)
+        if first is None:
+            if self._service.as_of and self._service.lines:
+                self._say(_NO_LINE)
+            return False
+        self.take(first.call.ringing_id)
+        return True
 
     def take(self, ringing_id: str) -> None:
         """Take a call."""
@@ -80,13 +88,16 @@ class RingingStrip(QFrame):
         line = self._service.at(user)
         if line is not None:
             self.take(line.call.ringing_id)
+        elif self._service.as_of:
+            self._say(_NO_LINE)
         else:
             self._say(None, no_right_for=name)
 
     def retranslate(self) -> None:
         """Put every text anew."""
         self._title.setText(self.tr("Ringing now"))
-        self.setAccessibleName(self.tr("Ringing now"))
+        for part in (self, self._area):
+            part.setAccessibleName(self.tr("Ringing now"))
         self._show_hint()
         self._show_notice()
 
@@ -151,7 +162,8 @@ class RingingStrip(QFrame):
             if self._column.indexOf(row) != place:
                 self._column.insertWidget(place, row)
             row.show_line(line, self._members_of(line), now_s, first=line is first)
-        self._keep_time(counts=bool(lines))
+        self._keep_time(counts=bool(lines) and self._service.as_of is None)
+        self._draw()
         self._show_hint()
         self._show_or_hide()
 
@@ -166,6 +178,10 @@ class RingingStrip(QFrame):
         return ", ".join(name for name in names if name)
 
     def _show_hint(self) -> None:
+        as_of = self._service.as_of
+        if as_of is not None:
+            self._hint.set_whole(self.tr("as of {time}").format(time=clock(as_of)))
+            return
         able = any(row.line.may_be_taken for row in self._rows.values())
         self._hint.set_whole(self.tr("F9 takes the first") if able else "")
 
@@ -193,7 +209,9 @@ class RingingStrip(QFrame):
             row.tick(now_s)
 
     def _draw(self) -> None:
-        self._symbol.show_icon(Icon.RINGING, self._context.theme.colours.status_green)
+        colours = self._context.theme.colours
+        shade = colours.status_grey if self._service.as_of else colours.status_green
+        self._symbol.show_icon(Icon.RINGING, shade)
 
     def _lay_out(self) -> None:
         inside = QWidget()

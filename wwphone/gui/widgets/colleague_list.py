@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from wwphone.gui.models.colleagues import ColleaguesModel
 from wwphone.gui.widgets.carried_call import call_in
@@ -15,6 +15,8 @@ from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 _Index = QModelIndex | QPersistentModelIndex
 _LIST_COLUMN, _TILE = 320, 156
 """The narrowest that a cell of either density may be."""
+_TALK_FIRST = Qt.KeyboardModifier.ControlModifier
+"""Held while a call is dropped: whom it goes to is called before."""
 _BATCH = 500
 """Cells laid out at a time: thousands do not hold up the window."""
 
@@ -22,8 +24,10 @@ _BATCH = 500
 class ColleagueList(QListView):
     """Keeps columns and cell sizes true to its width; a call may be dropped onto a person."""
 
-    call_dropped = Signal(str, object)
-    """Which call, and the model index of the person."""
+    call_dropped = Signal(str, object, bool)
+    """Which call, the model index of the person, and whether to talk to them first: the Ctrl key was held."""
+    menu_wanted = Signal(object, QPoint)
+    """The model index of the person, and where on the screen: the right mouse button, or the menu key."""
 
     def __init__(
         self, model: ColleaguesModel, delegate: ColleagueDelegate, parent: QWidget | None = None
@@ -91,21 +95,44 @@ class ColleagueList(QListView):
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show on whom the call would be dropped."""
-        index = self.indexAt(event.position().toPoint())
+        """Show on whom the call would be dropped, and say what that does."""
+        at = event.position().toPoint()
+        index = self.indexAt(at)
         if call_in(event.mimeData()) and index.flags() & Qt.ItemFlag.ItemIsSelectable:
             self.setCurrentIndex(index)
+            QToolTip.showText(self.viewport().mapToGlobal(at), self._promise(index, event.modifiers()), self)
             event.acceptProposedAction()
         else:
+            QToolTip.hideText()
             event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Tell who was given which call."""
         index = self.indexAt(event.position().toPoint())
         call_id = call_in(event.mimeData())
+        QToolTip.hideText()
         if call_id and index.isValid():
             event.acceptProposedAction()
-            self.call_dropped.emit(call_id, index)
+            self.call_dropped.emit(call_id, index, bool(event.modifiers() & _TALK_FIRST))
+
+    def _promise(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> str:
+        name = index.data(Qt.ItemDataRole.DisplayRole)
+        if modifiers & _TALK_FIRST:
+            return self.tr("Call {name} first").format(name=name)
+        return self.tr("Transfer to {name} now; with Ctrl: call first").format(name=name)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of whom the pointer is at; by the keyboard, of whom the cursor is at."""
+        by_keyboard = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_keyboard else self.indexAt(event.pos())
+        if index.flags() & Qt.ItemFlag.ItemIsSelectable:
+            self.menu_wanted.emit(index, self.below(index) if by_keyboard else event.globalPos())
+        event.accept()
+
+    def below(self, index: QModelIndex) -> QPoint:
+        """Where on the screen a menu of this line belongs."""
+        self.scrollTo(index)
+        return self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
 
     def _measure(self) -> None:
         width = self.viewport().width()

@@ -14,7 +14,7 @@ from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.symbol import Symbol
-from wwphone.gui.words import duration, word
+from wwphone.gui.words import clock, duration, word
 from wwphone.services.pickup import RingingLine
 
 _SPOKEN_EVERY_S = 5
@@ -53,12 +53,13 @@ class RingingRow(QFrame):
             return
         self.line, self._members, self._is_first, self._now_s = line, members, first, now_s
         self.button.setVisible(line.may_be_taken)
+        self._caller.setEnabled(line.as_of is None)
         self.retranslate()
         self._draw()
 
     def tick(self, now_s: float) -> None:
         """Let the seconds count; a screen reader is told in steps, so that it does not read all the time."""
-        if self.line.taken:
+        if self.line.taken or self.line.as_of:
             return
         before, now = self.line.seconds(self._now_s), self.line.seconds(now_s)
         self._now_s = now_s
@@ -126,7 +127,8 @@ class RingingRow(QFrame):
         number = line.caller.number if line.caller and line.caller.name else ""
         parts = [self._caller_text(), number, self.tr("for {called}").format(called=called)]
         parts += [self._reason(), word(line.call.kind), duration(seconds - seconds % _SPOKEN_EVERY_S)]
-        text = ", ".join(part for part in (*parts, self._news_text()) if part)
+        as_of = self.tr("as of {time}").format(time=clock(line.as_of)) if line.as_of else ""
+        text = ", ".join(part for part in (*parts, self._news_text(), as_of) if part)
         self.setAccessibleName(text)
         self.button.setAccessibleName(self.tr("Pick up: {call}").format(call=text))
 
@@ -158,7 +160,7 @@ class RingingRow(QFrame):
         which = Icon.TICK if line.taken else Icon.REGISTERING
         self._symbol.show_icon(which, colours.text_muted)
         self._symbol.setVisible(bool(self._news_text()))
-        state = "ended" if line.taken else ""
+        state = "ended" if line.taken or line.as_of else ""
         if self.property("state") != state:
             self.setProperty("state", state)
             self.style().unpolish(self)

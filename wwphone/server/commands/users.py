@@ -58,6 +58,7 @@ class UserCommands:
             sip_password=generated_password(),
             cti_password_hash="",
             rights=_rights(frozenset({Right.CTI_ACCESS}), options),
+            shown_numbers=_shown_numbers((), options),
         )
         _checked(record)
         if await self._store.user(record.user) is not None:
@@ -71,7 +72,12 @@ class UserCommands:
     async def set(self, options: argparse.Namespace) -> None:
         """Change a user."""
         former = await self._known(options.user)
-        record = replace(former, **_given(options), rights=_rights(former.rights, options))
+        record = replace(
+            former,
+            **_given(options),
+            rights=_rights(former.rights, options),
+            shown_numbers=_shown_numbers(former.shown_numbers, options),
+        )
         if options.new_sip_password:
             record = replace(record, sip_password=generated_password())
         _checked(record)
@@ -168,6 +174,11 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 def _rights(former: frozenset[Right], options: argparse.Namespace) -> frozenset[Right]:
     return (former | set(options.right or ())) - set(options.no_right or ())
+
+
+def _shown_numbers(former: tuple[str, ...], options: argparse.Namespace) -> tuple[str, ...]:
+    kept = dict.fromkeys((*former, *(options.shown_number or ())))
+    return tuple(number for number in kept if number not in (options.no_shown_number or ()))
 
 
 def _checked(record: UserRecord) -> None:

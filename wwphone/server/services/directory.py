@@ -46,7 +46,7 @@ class DirectoryChange:
 
 def profile_of(record: UserRecord) -> Profile:
     """The user as they see themselves."""
-    others = dict.fromkeys((record.displayed_number_when_forwarding, record.number))
+    others = dict.fromkeys((record.displayed_number_when_forwarding, record.number, *record.shown_numbers))
     return Profile(
         record.user,
         record.number,

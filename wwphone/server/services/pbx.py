@@ -71,6 +71,7 @@ def pbx_user(
         busy_when_ringing=record.busy_when_ringing,
         in_all_users=record.in_all_users,
         operates_switches=Right.OPERATE_SWITCHES in record.rights,
+        shown_numbers=record.shown_numbers,
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from wwphone.domain.account import Right
 from wwphone.domain.presence import JournalEntry, Presence, PresenceStatus
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Done, Result
@@ -103,22 +104,37 @@ class PresenceService:
         """Pairs of user and presence."""
         return tuple((user, self.of(user)) for user in users)
 
-    async def choose(self, user: str, command: SetPresence, set_from: str) -> None:
-        """Set a user's presence. Raises CommandRefusedError (INVALID) and StoreError."""
+    async def choose(self, user: str, command: SetPresence, set_from: str, set_by: str = "") -> None:
+        """Set a user's presence; `set_by`: somebody else does. Raises CommandRefusedError (INVALID) and StoreError."""
         back_at = self._checked(command)
         async with self._locks.of(user):
             now = self.of(user)
-            if user in self._chosen and (now.status, now.back_at) == (command.status, back_at):
+            same = user in self._chosen and (now.status, now.back_at) == (command.status, back_at)
+            if same and (set_by or not now.set_by):  # what another chose is one's own choice by saying so
                 return
-            await self._change(user, Presence(command.status, self._clock(), back_at, set_from), user)
+            presence = Presence(command.status, self._clock(), back_at, set_from, set_by=set_by)
+            await self._change(user, presence, set_by or user)
 
     def commands(self) -> Mapping[type[Command], Handler]:
         """What clients may ask of this service."""
         return {SetPresence: self._on_set_presence}
 
     async def _on_set_presence(self, session: Session, command: SetPresence) -> Result:
-        await self.choose(session.user, command, session.host_name)
+        if command.user in ("", session.user):
+            await self.choose(session.user, command, session.host_name)
+            return Done()
+        self._must_be_permitted(session.user, command.user)
+        await self.choose(command.user, command, session.host_name, session.user)
         return Done()
+
+    def _must_be_permitted(self, setter: str, whose: str) -> None:
+        """Raise CommandRefusedError unless one may set the presence of another."""
+        if Right.SET_PRESENCE not in self._directory.users[setter].rights:
+            sentence = "the presence of others needs the right set_presence"
+            raise CommandRefusedError(WireError(ErrorCode.NOT_PERMITTED, sentence))
+        other = self._directory.users.get(whose)
+        if other is None or other.hidden:
+            raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "there is no such user"))
 
     # ------------------------------------------------------------ connected or not
 

@@ -108,6 +108,11 @@ class ReachabilityService:
         """What a user set, and what keeps calls from ringing: as it was told last."""
         return self._told.get(user, (NOTHING_SET, ()))
 
+    @property
+    def matrix(self) -> Matrix:
+        """Which kinds of call ring in which presence."""
+        return self._matrix
+
     def do_not_disturb(self, user: str) -> bool:
         """Whether do not disturb is on."""
         return self._set_by.get(user, NOTHING_SET).do_not_disturb

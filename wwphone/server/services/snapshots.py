@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wwphone.domain.calls import CallKind
+from wwphone.domain.presence import PresenceStatus
 from wwphone.protocol.frames import MirroredState, SnapshotFrame
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.devices import DeviceService
@@ -12,8 +14,10 @@ from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
+from wwphone.server.services.reach_rules import Matrix
 from wwphone.server.services.reachability import ReachabilityService
 from wwphone.server.services.ring_groups import RingGroupService
+from wwphone.server.services.shown import ShownService
 from wwphone.server.services.switches import SwitchService
 
 
@@ -25,6 +29,7 @@ class Boards:
     pickup: PickupService
     ring_groups: RingGroupService
     switches: SwitchService
+    shown: ShownService
 
 
 class SnapshotService:
@@ -48,6 +53,7 @@ class SnapshotService:
         self._reachability = reachability
         self._parking, self._pickup = boards.parking, boards.pickup
         self._ring_groups, self._switches = boards.ring_groups, boards.switches
+        self._shown = boards.shown
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -69,5 +75,16 @@ class SnapshotService:
             parked=self._parking.parked,
             ring_groups=self._ring_groups.of(user),
             switches=self._switches.of(user),
+            shown_defaults=self._shown.of(user),
+            reach=_pairs(self._reachability.matrix),
         )
         return SnapshotFrame(self._log.revision, state)
+
+
+def _pairs(reach: Matrix) -> tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...]:
+    """A matrix as it goes over the wire, in the order of states and kinds."""
+    return tuple(
+        (status, tuple(kind for kind in CallKind if kind in reach[status]))
+        for status in PresenceStatus
+        if status in reach
+    )

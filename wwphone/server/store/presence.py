@@ -11,13 +11,13 @@ from wwphone.server.store import rows, tables
 def all_presences(connection: sa.Connection) -> dict[str, Presence]:
     """The latest choice of everybody who ever chose."""
     found = connection.execute(sa.select(tables.presences))
-    return {row["user"]: rows.presence_of(row) for row in found.mappings()}
+    return {row["user"]: rows.chosen_presence(row) for row in found.mappings()}
 
 
 def save_presence(connection: sa.Connection, entry: JournalEntry) -> None:
     """Write the choice and its journal entry in the caller's transaction."""
     table = tables.presences
-    values = rows.presence_values(entry.presence)
+    values = rows.chosen_values(entry.presence)
     changed = connection.execute(sa.update(table).where(table.c.user == entry.user).values(values))
     if changed.rowcount == 0:
         connection.execute(sa.insert(table).values(user=entry.user, **values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,8 +43,10 @@ def user_values(record: UserRecord) -> Values:
     }
 
 
-def user_record(row: Row, rights: Mapping[str, frozenset[Right]]) -> UserRecord:
-    """Read a user; `rights` are everybody's."""
+def user_record(
+    row: Row, rights: Mapping[str, frozenset[Right]], shown_numbers: Mapping[str, tuple[str, ...]]
+) -> UserRecord:
+    """Read a user; `rights` and `shown_numbers` are everybody's."""
     return UserRecord(
         user=row["user"],
         number=row["number"],
@@ -63,6 +66,7 @@ def user_record(row: Row, rights: Mapping[str, frozenset[Right]]) -> UserRecord:
         busy_when_in_call=row["busy_when_in_call"],
         busy_when_ringing=row["busy_when_ringing"],
         in_all_users=row["in_all_users"],
+        shown_numbers=shown_numbers.get(row["user"], ()),
     )
 
 
@@ -74,6 +78,16 @@ def presence_values(presence: Presence) -> Values:
         "back_at": presence.back_at,
         "set_from": presence.set_from,
     }
+
+
+def chosen_values(presence: Presence) -> Values:
+    """The columns of the presence that counts; in the journal, `set_by` is the entry's own."""
+    return {**presence_values(presence), "set_by": presence.set_by}
+
+
+def chosen_presence(row: Row) -> Presence:
+    """Read the presence that counts."""
+    return replace(presence_of(row), set_by=row["set_by"])
 
 
 def presence_of(row: Row, *, connected: bool = False) -> Presence:

@@ -20,6 +20,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin
+from wwphone.domain.shown import Shown
 from wwphone.domain.switches import SwitchState
 from wwphone.server.api import (
     PbxRoom,
@@ -36,6 +37,7 @@ from wwphone.server.store import (
     presence,
     reachability,
     ring_groups,
+    shown,
     switches,
     users,
 )
@@ -201,6 +203,16 @@ class SqlStore:
     async def remove_pickup_rule(self, group: str, by: str) -> None:
         """Remove a rule; raises KeyError."""
         await self._write(pickup.remove_rule, group, by)
+
+    # ------------------------------------------------------------ shown numbers
+
+    async def shown_defaults(self) -> dict[str, dict[str, Shown]]:
+        """Everybody's defaults, by user and number called."""
+        return await self._read(shown.all_defaults)
+
+    async def save_shown_default(self, user: str, called: str, shown_number: Shown | None) -> None:
+        """Write what is shown to a number, or (None) forget it."""
+        await self._write(shown.save_default, user, called, shown_number)
 
     # ------------------------------------------------------------ presence
 

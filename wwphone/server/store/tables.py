@@ -89,6 +89,23 @@ user_rights = sa.Table(
     sa.Column("right", sa.Text, primary_key=True),
 )
 
+user_shown_numbers = sa.Table(
+    "user_shown_numbers",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+
+shown_defaults = sa.Table(
+    "shown_defaults",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("called", sa.Text, primary_key=True),
+    # Empty: no number is shown. What an administrator took away stays, and counts again when it is back.
+    sa.Column("shown", sa.Text, nullable=False),
+)
+
 presences = sa.Table(
     "presences",
     metadata,
@@ -97,6 +114,8 @@ presences = sa.Table(
     sa.Column("since", UtcDateTime, nullable=False),
     sa.Column("back_at", UtcDateTime, nullable=True),
     sa.Column("set_from", sa.Text, nullable=False),
+    # No reference: it is told even when that user is gone.
+    sa.Column("set_by", sa.Text, nullable=False, server_default=""),
 )
 
 presence_journal = sa.Table(

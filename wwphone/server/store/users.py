@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import UserRecord
-from wwphone.server.store import rows, tables
+from wwphone.server.store import rows, shown, tables
 from wwphone.server.store.changes import count_change
 from wwphone.server.store.numbers import check_free_for_user
 
@@ -20,8 +20,9 @@ def all_users(connection: sa.Connection) -> tuple[UserRecord, ...]:
     for user, right in connection.execute(sa.select(tables.user_rights)):
         rights[user].add(Right(right))
     frozen = {user: frozenset(held) for user, held in rights.items()}
+    shown_numbers = shown.numbers_of_all(connection)
     found = connection.execute(sa.select(tables.users).order_by(tables.users.c.user))
-    return tuple(rows.user_record(row, frozen) for row in found.mappings())
+    return tuple(rows.user_record(row, frozen, shown_numbers) for row in found.mappings())
 
 
 def one_user(connection: sa.Connection, name: str) -> UserRecord | None:
@@ -34,7 +35,8 @@ def one_user(connection: sa.Connection, name: str) -> UserRecord | None:
     if row is None:
         return None
     held = connection.scalars(sa.select(tables.user_rights.c.right).where(tables.user_rights.c.user == name))
-    return rows.user_record(row, {name: frozenset(Right(right) for right in held)})
+    rights = {name: frozenset(Right(right) for right in held)}
+    return rows.user_record(row, rights, shown.numbers_of_all(connection))
 
 
 def add_user(connection: sa.Connection, record: UserRecord) -> None:
@@ -43,6 +45,7 @@ def add_user(connection: sa.Connection, record: UserRecord) -> None:
     check_free_for_user(connection, record.number, record.user)
     connection.execute(sa.insert(tables.users).values(rows.user_values(record)))
     _write_rights(connection, record)
+    shown.write_numbers(connection, record.user, record.shown_numbers)
 
 
 def replace_user(connection: sa.Connection, record: UserRecord) -> None:
@@ -56,6 +59,7 @@ def replace_user(connection: sa.Connection, record: UserRecord) -> None:
     connection.execute(sa.update(tables.users).where(the_user).values(rows.user_values(record)))
     connection.execute(sa.delete(tables.user_rights).where(tables.user_rights.c.user == record.user))
     _write_rights(connection, record)
+    shown.write_numbers(connection, record.user, record.shown_numbers)
     if former != record.cti_password_hash:
         connection.execute(sa.delete(tables.sessions).where(tables.sessions.c.user == record.user))
 

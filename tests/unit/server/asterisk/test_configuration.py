@@ -26,8 +26,9 @@ SETTINGS = AsteriskSettings(
     AmiAccount("127.0.0.1", 5038, "cti", "ami-secret"), Path("wwphone"), media_address="127.0.0.1"
 )
 ANNA = PbxUser(
-    "anna", "201", "Anna Muster", "sip-secret-1", "+41445556677", "anna@example.org", pickup_group="Büro"
-)
+    "anna", "201", "Anna Muster", "sip-secret-1", "+41445556677", "anna@example.org", pickup_group="Büro",
+    shown_numbers=("+41445556600", "0800123456"),
+)  # fmt: skip
 BEAT = PbxUser(
     "beat_2-x", "202", "Beat Öztürk", "sip-secret-2", media_encryption=MediaEncryption.REQUIRED, tls_only=True,
     busy_when_in_call=True, busy_when_ringing=True,
@@ -198,6 +199,7 @@ def test_rooms_of_a_user_are_entered_by_901_and_902_and_others_also_by_their_num
     assert section(texts["pjsip.conf"], "anna", "wwphone.endpoint").all("set_var") == [
         "WWPHONE_NUMBER=201",
         "WWPHONE_DISPLAYED_NUMBER=+41445556677",
+        "WWPHONE_SHOWN_NUMBERS=+41445556600/0800123456",
         "WWPHONE_ROOM=201",
         f"WWPHONE_PICKUP_GROUPS=:g-{hashlib.sha256('Büro'.encode()).hexdigest()[:16]}:",
     ]

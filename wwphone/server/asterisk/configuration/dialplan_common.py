@@ -124,14 +124,16 @@ exten => start,1,GotoIf($["${WWPHONE_NUMBER}" = ""]?outside)
  same => n,Return()
 
 ; ---- *31* and a number outside: a call with another shown number. X-Wwphone-Shown names it, and it counts only if it is one of the
-; caller's own; without that header none is shown. Colleagues and emergency services see who calls all the same.
+; caller's own, or in the list of what may be shown besides; without that header none is shown. Colleagues and emergency services see who calls all the same.
 [wwphone-shown]
 exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${PJSIP_HEADER(read,X-Wwphone-Shown)})})
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${EXTEN:4},1)}]?dial)
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-internal,${EXTEN:4},1)}]?dial)
  same => n,GotoIf($["${WWPHONE_ASKED}" = ""]?none)
  same => n,GotoIf($["=${WWPHONE_ASKED}" = "=${WWPHONE_NUMBER}"]?take)
- same => n,GotoIf($["=${WWPHONE_ASKED}" = "=${WWPHONE_DISPLAYED_WHEN_FORWARDING}"]?take:dial)
+ same => n,GotoIf($["=${WWPHONE_ASKED}" = "=${WWPHONE_DISPLAYED_WHEN_FORWARDING}"]?take)
+ same => n,GotoIf($["=${WWPHONE_SHOWN_NUMBERS}" = "="]?dial)
+ same => n,GotoIf($["=${LISTFILTER(WWPHONE_SHOWN_NUMBERS,/,${WWPHONE_ASKED})}" = "=${WWPHONE_SHOWN_NUMBERS}"]?dial)
  same => n(take),Set(WWPHONE_DISPLAYED_NUMBER=${WWPHONE_ASKED})
  same => n,Goto(dial)
  same => n(none),Set(CALLERID(pres)=prohib)

@@ -103,6 +103,8 @@ def _endpoint(user: PbxUser, room: str, settings: AsteriskSettings) -> Iterator[
         yield f"set_var = WWPHONE_DISPLAYED_NUMBER={user.displayed_number}"
     if user.displayed_number_when_forwarding:
         yield f"set_var = WWPHONE_DISPLAYED_WHEN_FORWARDING={user.displayed_number_when_forwarding}"
+    if user.shown_numbers:
+        yield f"set_var = WWPHONE_SHOWN_NUMBERS={'/'.join(user.shown_numbers)}"
     if room:
         yield f"set_var = WWPHONE_ROOM={room}"
     group = token(user.pickup_group)

@@ -52,7 +52,7 @@ def _check_user(user: PbxUser) -> None:
     _check_number(user.number, user.user)
     if not user.sip_password:
         raise ConfigurationError(f"{user.user} has no SIP password")
-    for shown in (user.displayed_number, user.displayed_number_when_forwarding):
+    for shown in (user.displayed_number, user.displayed_number_when_forwarding, *user.shown_numbers):
         if shown and not _SHOWN_NUMBER.fullmatch(shown):
             raise ConfigurationError(f"{user.user}: {shown!r} is no number to be shown")
 
