@@ -107,6 +107,10 @@
         <translation>zurück von {name}</translation>
     </message>
     <message>
+        <source>lift the receiver</source>
+        <translation>Hörer abheben</translation>
+    </message>
+    <message>
         <source>being transferred</source>
         <translation>wird verbunden</translation>
     </message>
@@ -275,6 +279,10 @@
         <source>The CTI server does not reach the PBX: states of phones may be old.</source>
         <translation>Der CTI-Server erreicht die Telefonanlage nicht: Der Zustand der Telefone kann veraltet sein.</translation>
     </message>
+    <message>
+        <source>The desk phone {name} is steered from here.</source>
+        <translation>Das Tischtelefon {name} wird von hier gesteuert.</translation>
+    </message>
 </context>
 <context>
     <name>DeviceCard</name>
@@ -297,6 +305,10 @@
     <message>
         <source>this PC</source>
         <translation>dieser PC</translation>
+    </message>
+    <message>
+        <source>steered</source>
+        <translation>gesteuert</translation>
     </message>
     <message>
         <source>Encrypted</source>
@@ -355,6 +367,10 @@
     <message>
         <source>Dialled as soon as this PC is registered …</source>
         <translation>Wird gewählt, sobald dieser PC registriert ist …</translation>
+    </message>
+    <message>
+        <source>Dialled as soon as the desk phone can be steered …</source>
+        <translation>Wird gewählt, sobald das Tischtelefon gesteuert werden kann …</translation>
     </message>
     <message>
         <source>Dial a name, a number or a link (Ctrl+L)</source>
@@ -519,6 +535,10 @@
         <translation>Anmeldung läuft …</translation>
     </message>
     <message>
+        <source>no phone</source>
+        <translation>kein Telefon</translation>
+    </message>
+    <message>
         <source>connecting …</source>
         <translation>verbindet …</translation>
     </message>
@@ -556,6 +576,10 @@
     <message>
         <source>for {number}</source>
         <translation>für {number}</translation>
+    </message>
+    <message>
+        <source>lift the receiver</source>
+        <translation>Hörer abheben</translation>
     </message>
     <message>
         <source>Answer</source>
@@ -778,6 +802,56 @@
     <message>
         <source>Hold all (F7)</source>
         <translation>Alle halten (F7)</translation>
+    </message>
+</context>
+<context>
+    <name>ModeChoice</name>
+    <message>
+        <source>Mode: {mode}</source>
+        <translation>Modus: {mode}</translation>
+    </message>
+    <message>
+        <source>While a call runs, it stays as it is.</source>
+        <translation>Während eines Gesprächs bleibt es, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Softphone: you speak and hear at this PC</source>
+        <translation>Softphone: Sie sprechen und hören an diesem PC</translation>
+    </message>
+    <message>
+        <source>Desk phone: this PC steers it, and needs no sound</source>
+        <translation>Tischtelefon: dieser PC steuert es und braucht keinen Ton</translation>
+    </message>
+    <message>
+        <source>Flexible: this PC while the headset is plugged in, else the desk phone</source>
+        <translation>Flexibel: dieser PC, solange das Headset eingesteckt ist, sonst das Tischtelefon</translation>
+    </message>
+    <message>
+        <source>Which desk phone:</source>
+        <translation>Welches Tischtelefon:</translation>
+    </message>
+    <message>
+        <source>this PC</source>
+        <translation>dieser PC</translation>
+    </message>
+    <message>
+        <source>none is registered</source>
+        <translation>keines angemeldet</translation>
+    </message>
+    <message>
+        <source>{mode} ({where})</source>
+        <translation>{mode} ({where})</translation>
+    </message>
+</context>
+<context>
+    <name>Modes</name>
+    <message>
+        <source>That does not work with this call at the moment.</source>
+        <translation>Das geht mit diesem Anruf im Augenblick nicht.</translation>
+    </message>
+    <message>
+        <source>This number does not exist. Check what you dialled.</source>
+        <translation>Diese Nummer gibt es nicht. Prüfen Sie, was Sie gewählt haben.</translation>
     </message>
 </context>
 <context>
@@ -1741,6 +1815,18 @@
         <translation>Keine Antwort</translation>
     </message>
     <message>
+        <source>Softphone</source>
+        <translation>Softphone</translation>
+    </message>
+    <message>
+        <source>Desk phone</source>
+        <translation>Tischtelefon</translation>
+    </message>
+    <message>
+        <source>Flexible</source>
+        <translation>Flexibel</translation>
+    </message>
+    <message>
         <source>good line</source>
         <translation>gute Leitung</translation>
     </message>
@@ -1861,6 +1947,10 @@
         <translation>Läuft auf Ihrem anderen Gerät weiter.</translation>
     </message>
     <message>
+        <source>The call is over.</source>
+        <translation>Das Gespräch ist beendet.</translation>
+    </message>
+    <message>
         <source>The line broke: nothing was heard of the other side any more.</source>
         <translation>Die Verbindung ist abgerissen: Von der Gegenseite kam nichts mehr.</translation>
     </message>
@@ -1871,6 +1961,22 @@
     <message>
         <source>You cannot call yet: this PC is not registered with the PBX.</source>
         <translation>Sie können noch nicht anrufen: Dieser PC ist nicht an der Telefonanlage registriert.</translation>
+    </message>
+    <message>
+        <source>There is no desk phone of yours to call with. Switch it on, or choose another mode.</source>
+        <translation>Kein Tischtelefon von Ihnen ist da, um damit anzurufen. Schalten Sie es ein, oder wählen Sie einen anderen Modus.</translation>
+    </message>
+    <message>
+        <source>The desk phone cannot be steered at the moment. Dial at the phone itself.</source>
+        <translation>Das Tischtelefon lässt sich im Augenblick nicht steuern. Wählen Sie am Telefon selbst.</translation>
+    </message>
+    <message>
+        <source>This desk phone does not answer when it is told to. Lift the receiver.</source>
+        <translation>Dieses Tischtelefon nimmt auf Befehl nicht ab. Heben Sie den Hörer ab.</translation>
+    </message>
+    <message>
+        <source>The call was held with the key of the desk phone. Resume it there.</source>
+        <translation>Der Anruf wurde mit der Taste des Tischtelefons gehalten. Nehmen Sie ihn dort zurück.</translation>
     </message>
     <message>
         <source>There are too many calls. End one of them first.</source>

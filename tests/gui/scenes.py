@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.gui.scene import Scene
 from tests.gui.scenes_calls import CALL_SCENES
+from tests.gui.scenes_desk_phone import DESK_PHONE_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
@@ -17,6 +18,7 @@ SCENES: tuple[Scene, ...] = (
     *CALL_SCENES,
     *PARKING_SCENES,
     *PICKUP_SCENES,
+    *DESK_PHONE_SCENES,
     *DIALOG_SCENES,
     *REACHABILITY_SCENES,
     *RING_GROUP_SCENES,

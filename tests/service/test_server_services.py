@@ -18,7 +18,7 @@ from tests.service.fragile_store import FakeFragileStore
 from wwphone.domain.account import Mode, Transport
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import JournalEntry, PresenceStatus
-from wwphone.protocol.account import ClientInfo, Resume, SignIn, SignOut
+from wwphone.protocol.account import ClientInfo, Resume, SetMode, SignIn, SignOut
 from wwphone.protocol.calls import Dial, HangUp
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Done, Result
@@ -36,6 +36,7 @@ from wwphone.server.services.accounts import (
 )
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, error_of
+from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
@@ -86,6 +87,7 @@ class Services:
     ring_groups: RingGroupService
     switches: SwitchService
     shown: ShownService
+    desk_phone: DeskPhoneService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -118,6 +120,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     calls, devices = CallService(pbx, directory, log), DeviceService(directory, log)
     parking = ParkingService(pbx, calls, devices, directory, log)
     moving = MovingService(pbx, calls, devices)
+    desk_phone = DeskPhoneService(pbx, calls, devices, log)
     passwords = cheap_passwords()
     guard = SignInGuard(store, BlockRule(), clock)
     needs = SignInDependencies(passwords, guard, SipAccounts(ENDPOINT), directory, presence)
@@ -147,6 +150,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         ring_groups,
         switches,
         shown,
+        desk_phone,
         pbx,
         pbx_service,
         accounts,
@@ -369,13 +373,14 @@ def command_service(services: Services) -> CommandService:
         services.ring_groups,
         services.switches,
         services.shown,
+        services.desk_phone,
     )
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 
 
 def test_every_command_of_the_protocol_is_carried_out_by_somebody(services: Services) -> None:
     commands = command_service(services)
-    elsewhere = {SignIn, Resume, SignOut}
+    elsewhere = {SignIn, Resume, SignOut, SetMode}
     assert set(commands.handlers) | elsewhere == set(COMMANDS.values())
 
 

@@ -12,10 +12,10 @@ from wwphone.cti.api import CommandRefusedError, LinkFailedError
 from wwphone.domain.actions import CALL_ACTIONS, Action, Order, Outcome
 from wwphone.gui.marked import marked_text
 from wwphone.gui.shell import Shell
-from wwphone.services.account import AccountSnapshot, SignInGivenUpError
+from wwphone.services.account import SignInGivenUpError
 from wwphone.services.bundle import Ground, Services
 from wwphone.services.tasks import TaskOwner
-from wwphone.sip.api import EngineSettings, RegistrationState, SipError
+from wwphone.sip.api import EngineSettings, SipError
 
 logger = logging.getLogger(__name__)
 
@@ -75,27 +75,27 @@ class Program:
 
     async def _dial(self, address: str) -> None:
         """Dial as soon as this PC is registered, or after a while: then the field says why it cannot."""
-        if not self._is_registered(self.services.account.snapshot):
+        if not self.services.modes.ready:
             self.shell.dial_later(address)
             registered = asyncio.Event()
 
-            def look(snapshot: AccountSnapshot) -> None:
-                if self._is_registered(snapshot):
+            def look(_: object) -> None:
+                if self.services.modes.ready:
                     registered.set()
 
-            unsubscribe = self.services.account.changed.subscribe(look)
+            unsubscribe = [
+                self.services.account.changed.subscribe(look),
+                self.services.modes.changed.subscribe(look),
+            ]
             try:
                 async with asyncio.timeout(_REGISTERED_WITHIN_S):
                     await registered.wait()
             except TimeoutError:
                 logger.info("not registered in time to dial what was asked for")
             finally:
-                unsubscribe()
+                for each in unsubscribe:
+                    each()
         self.shell.dial(address)
-
-    @staticmethod
-    def _is_registered(snapshot: AccountSnapshot) -> bool:
-        return snapshot.registration.state is RegistrationState.REGISTERED
 
     @staticmethod
     def _on_painted() -> None:

@@ -122,6 +122,10 @@ SERVER_AUTHORITY = Option(
 )
 USER = Option("server.user", "", Page.ACCOUNT, "User name")
 MODE = Option("mode", "softphone", Page.ACCOUNT, "Mode", choices=("softphone", "desk_phone", "flexible"))
+DESK_PHONE = Option("mode.desk_phone", "", Page.HIDDEN, "The desk phone that is steered, by its contact")
+DESK_PHONE_AGENT = Option(
+    "mode.desk_phone_agent", "", Page.HIDDEN, "What it calls itself: its contact changes now and then"
+)
 GEOMETRY = Option("window.geometry", "", Page.HIDDEN, "Places of the windows, by screen set-up")
 COLLEAGUES_DENSITY = Option(
     "colleagues.density", "list", Page.HIDDEN, "Colleagues", choices=("list", "tiles")
@@ -156,6 +160,8 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             SERVER_AUTHORITY,
             USER,
             MODE,
+            DESK_PHONE,
+            DESK_PHONE_AGENT,
             GEOMETRY,
             COLLEAGUES_DENSITY,
         )

@@ -221,6 +221,9 @@ class CtiLink(Protocol):
         interrupted), or with UNKNOWN_OUTCOME when nobody knows; a command is never sent twice.
         """
 
+    async def set_mode(self, mode: Mode) -> None:
+        """Use another mode from now on, over cuts too; SipAccountChanged follows. Raises CommandRefusedError."""
+
     async def sign_out(self) -> None:
         """End the session, here and (if there is a line) on the server; the mirror is empty afterwards."""
 

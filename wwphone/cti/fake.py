@@ -25,6 +25,7 @@ from wwphone.cti.api import (
     SignedInAs,
     WireError,
 )
+from wwphone.cti.fake_desk_phone import FakeDeskPhone
 from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.cti.fake_ring_groups import FakeRingGroups
 from wwphone.cti.fake_switches import FakeSwitches
@@ -32,6 +33,7 @@ from wwphone.domain.account import Mode, SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
 from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.presence import Presence
+from wwphone.protocol.account import SetMode
 from wwphone.protocol.calls import Dial, Dialled, HangUp, LegChanged, LegEnded
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Command, Done, Event, Result
@@ -76,6 +78,8 @@ class FakeCtiLink:
         """Settings and journal of reachability."""
         self.ring_groups = FakeRingGroups(self._truth, self.change, now)
         self.switches = FakeSwitches(self._truth, self.change, now)
+        self.desk_phone = FakeDeskPhone(self._truth, self.change, now)
+        """The desk phone that is steered."""
         self._mirror = Mirror()
         self._announcer = Announcer(now)
         self._missed: list[Event] = []
@@ -176,9 +180,10 @@ class FakeCtiLink:
         state = self._truth.state()
         self._mirror.replace(self._truth.revision, state)
         self._announcer.tell(MirrorReplaced())
-        self._announcer.tell_account(self.sip_account)
+        account = None if mode is Mode.DESK_PHONE else self.sip_account
+        self._announcer.tell_account(account)
         self._announcer.tell_state(LinkState.SIGNED_IN)
-        return SignedInAs(state.profile, self.sip_account)
+        return SignedInAs(state.profile, account)
 
     async def request(self, command: Command) -> Result:
         """Carry out what can be, refuse what the test said, record everything that arrived."""
@@ -206,9 +211,15 @@ class FakeCtiLink:
                 return self._fetch(slot)
             case Claim(ringing_id):
                 return self._claim(ringing_id)
-        parts = (self.ring_groups, self.switches, self.reachability)
+        parts = (self.desk_phone, self.ring_groups, self.switches, self.reachability)
         answers = (part.carry_out(command) for part in parts)
         return next((answer for answer in answers if answer is not None), Done())
+
+    async def set_mode(self, mode: Mode) -> None:
+        """Use another mode: without a SIP account in desk-phone mode."""
+        result = await self.request(SetMode(mode))
+        del result
+        self._announcer.tell_account(None if mode is Mode.DESK_PHONE else self.sip_account)
 
     async def sign_out(self) -> None:
         """End the session."""

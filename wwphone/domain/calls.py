@@ -97,6 +97,8 @@ class EndReason(Enum):
     """Sent on before we answered (302, RFC 3261 section 21.3.3)."""
     MOVED = "moved"
     """It goes on at another of one's own devices."""
+    OVER = "over"
+    """One of both hung up; of the desk phone nobody knows who."""
     LINE_LOST = "line_lost"
     """It ran, and then nothing came any more."""
     FAILED = "failed"
@@ -227,11 +229,20 @@ class CallSnapshot:
     transferring: bool = False
     """The PBX was asked to hand it over (REFER) and has not told the outcome yet (RFC 3515 section 2.4.4)."""
     returned: Returned | None = None
+    leg_id: str = ""
+    """The PBX's id of it, where it is a call of the desk phone and not of this PC."""
+    lift: bool = False
+    """The desk phone rings, and somebody has to lift its receiver: for a call one makes, or to answer."""
 
     @property
     def established(self) -> bool:
         """Whether people can talk, or could a moment ago (held)."""
         return self.state in (CallState.ACTIVE, CallState.HELD)
+
+    @property
+    def at_a_leg(self) -> bool:
+        """Whether a leg of one's own is connected with it: what is held for a desk phone hears music at the PBX."""
+        return self.state is CallState.ACTIVE or (self.state is CallState.HELD and not self.leg_id)
 
 
 class LegState(Enum):
@@ -261,6 +272,14 @@ class Leg:
     """Why the call reaches this device; of incoming legs."""
     called: str = ""
     """The number that was called, the user's own or a ring group's; empty where the PBX does not tell."""
+    waiting: bool = False
+    """It is answered and connected with nobody: the PBX holds its calls, or the last of them has just ended."""
+    cause: int = 0
+    """Q.850 cause value of the end of what it was connected with or called last; 0: unknown. Of waiting legs."""
+    lift: bool = False
+    """Its device rings for a call that this user makes (click-to-dial), which begins when the receiver is lifted."""
+    muted: bool = False
+    """The PBX lets nothing of what its device says through."""
 
 
 def phone_state_of(legs: Iterable[Leg], reachable: bool) -> PhoneState:

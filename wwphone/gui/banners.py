@@ -15,6 +15,7 @@ from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.words import clock, refusal, sentence
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.calls import CallProblem
+from wwphone.services.modes import ModeSnapshot
 from wwphone.services.presence import ColleagueLine
 from wwphone.services.reachability import ReachabilitySnapshot, Reason, mended_by_server
 from wwphone.services.sound import SoundSnapshot
@@ -52,6 +53,7 @@ class Banners(QObject):
         services.devices.changed.subscribe(self._on_devices_changed)
         services.reachability.changed.subscribe(self._on_reachability_changed)
         services.sound.changed.subscribe(self._on_sound_changed)
+        services.modes.changed.subscribe(self._on_modes_changed)
         services.calls.problems.subscribe(self._on_call_problem)
         self.retranslate()
 
@@ -98,6 +100,11 @@ class Banners(QObject):
 
     def _on_sound_changed(self, _: SoundSnapshot) -> None:
         self._show_sound()
+        self._arrange()
+
+    def _on_modes_changed(self, _: ModeSnapshot) -> None:
+        self._show_sound()
+        self._show_reach()
         self._arrange()
 
     def _on_call_problem(self, problem: CallProblem) -> None:
@@ -198,7 +205,9 @@ class Banners(QObject):
 
     def _show_sound(self) -> None:
         state = self._context.services.sound.snapshot.state
-        if state is None or state is SoundState.READY:
+        if not self._context.services.account.snapshot.voice:
+            self.sound.say("")  # the desk phone has the sound
+        elif state is None or state is SoundState.READY:
             self._read.discard("sound")
             self.sound.say("")
         elif state is SoundState.NO_DEVICE:

@@ -24,6 +24,7 @@ from wwphone.gui.style.tokens import Colours
 from wwphone.gui.widgets.symbol import Symbol
 from wwphone.gui.words import refusal, sentence
 from wwphone.services.account import AccountSnapshot, Stage
+from wwphone.services.calls import CannotDial
 from wwphone.sip.api import RegistrationState
 
 _WIDTH = 320
@@ -54,8 +55,7 @@ class Connection(QObject):
     def lines(self) -> list[Line]:
         """Voice, CTI and PBX, a sentence each."""
         snapshot = self._context.services.account.snapshot
-        registered = snapshot.registration.state is RegistrationState.REGISTERED
-        lines = [Line(sentence(snapshot.registration.state), registered)]
+        lines = [self._voice()]
         link = snapshot.link
         if link.state is LinkState.SIGNED_IN:
             lines.append(Line(self.tr("Colleagues and presence are live."), good=True))
@@ -68,10 +68,22 @@ class Connection(QObject):
             lines.append(Line(sentence(link.problem), good=False))
         return lines
 
+    def _voice(self) -> Line:
+        """Where calls reach this person."""
+        snapshot = self._context.services.account.snapshot
+        if snapshot.voice:
+            state = snapshot.registration.state
+            return Line(sentence(state), state is RegistrationState.REGISTERED)
+        device = self._context.services.modes.snapshot.device
+        if device is None:
+            return Line(sentence(CannotDial.NO_DESK_PHONE), good=False)
+        text = self.tr("The desk phone {name} is steered from here.")
+        return Line(text.format(name=device.user_agent or device.address), good=True)
+
     def show_state(self) -> None:
         """Draw icon and texts anew."""
         snapshot = self._context.services.account.snapshot
-        which, shade = _look(snapshot, self._context.theme.colours)
+        which, shade = _look(snapshot, self._context.theme.colours, phone=self._voice().good)
         texts = [line.text for line in self.lines()]
         self._button.setIcon(icon(which, shade))
         self._button.setToolTip("\n".join(texts))
@@ -117,12 +129,12 @@ class Connection(QObject):
         return page
 
 
-def _look(snapshot: AccountSnapshot, colours: Colours) -> tuple[Icon, str]:
+def _look(snapshot: AccountSnapshot, colours: Colours, *, phone: bool) -> tuple[Icon, str]:
     state = snapshot.registration.state
-    if state is RegistrationState.REGISTERED:
+    if phone:
         if snapshot.live and snapshot.pbx_connected:
             return Icon.REGISTERED, colours.status_green
         return Icon.HALF_CONNECTED, colours.status_yellow
-    if state is RegistrationState.REGISTERING or snapshot.stage is Stage.SIGNING_IN:
+    if (snapshot.voice and state is RegistrationState.REGISTERING) or snapshot.stage is Stage.SIGNING_IN:
         return Icon.REGISTERING, colours.status_grey
     return Icon.NOT_REGISTERED, colours.status_red

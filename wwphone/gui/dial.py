@@ -62,7 +62,10 @@ class DialField(QObject):
     def wait_with(self, text: str) -> None:
         """Hold a text that will be dialled as soon as that is possible."""
         self._field.setText(text)
-        self._say(self.tr("Dialled as soon as this PC is registered …"))
+        if self._context.services.account.snapshot.voice:
+            self._say(self.tr("Dialled as soon as this PC is registered …"))
+        else:
+            self._say(self.tr("Dialled as soon as the desk phone can be steered …"))
 
     def preview_again(self) -> None:
         """What the line below the field says may be another now."""

@@ -23,6 +23,7 @@ from wwphone.gui.switches import Switches
 from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.words import effect, refusal
 from wwphone.services.account import AccountSnapshot, Stage
+from wwphone.services.modes import ModeSnapshot
 from wwphone.services.presence import ColleagueLine
 from wwphone.sip.api import RegistrationState
 
@@ -50,6 +51,7 @@ class Header(QObject):
         self.switches = Switches(form, context, banners, self)
         services = context.services
         services.account.changed.subscribe(self._on_account_changed)
+        services.modes.changed.subscribe(self._on_modes_changed)
         services.presence.changed.subscribe(self._on_presence_changed)
         services.presence.replaced.subscribe(self._on_presence_replaced)
         context.theme.changed.connect(self.retranslate)
@@ -75,6 +77,10 @@ class Header(QObject):
         self._show_account()
         self._show_presence()
 
+    def _on_modes_changed(self, _: ModeSnapshot) -> None:
+        self._show_account()
+        self.connection.show_state()
+
     def _show_account(self) -> None:
         snapshot = self._context.services.account.snapshot
         profile = snapshot.profile
@@ -93,6 +99,9 @@ class Header(QObject):
             return self.tr("signing in …")
         if snapshot.stage is Stage.SIGNED_OUT:
             return ""
+        if not snapshot.voice:
+            remark = "" if self._context.services.modes.snapshot.device else self.tr("no phone")
+            return " · ".join(part for part in (number, remark) if part)
         if state is RegistrationState.REGISTERED:
             return number
         # Why, a banner says: here is room for no more than a word or two.

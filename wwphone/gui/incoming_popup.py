@@ -72,6 +72,7 @@ class IncomingPopup(QWidget):
         self._note.setVisible(former is not None)
         self.answer.setText(self.tr("Answer"))
         self.answer.setToolTip("F5")
+        self.answer.setVisible(not call.lift)
         self.decline.setText(self.tr("Decline"))
         self.decline.setToolTip("F6")
         self.send_on.retranslate()
@@ -84,7 +85,9 @@ class IncomingPopup(QWidget):
         if call.returned is not None:
             party = call.returned.party
             return self.tr("back from {name}").format(name=party.name or party.number)
-        return self.tr("for {number}").format(number=call.called_number) if call.called_number else ""
+        called = self.tr("for {number}").format(number=call.called_number) if call.called_number else ""
+        lift = self.tr("lift the receiver") if call.lift else ""
+        return " · ".join(part for part in (called, lift) if part)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -18,6 +18,7 @@ from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.header import Header
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.modes import ModeChoice
 from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
 from wwphone.gui.parking import Parking
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         form.setupUi(self)
         self.banners = Banners(form.banners, context, self)
         self.header = Header(form, context, self.banners, self)
+        self.mode_choice = ModeChoice(form, context, self.banners, self)
         self.dial_field = DialField(form.dial_field, form.dial_hint, context, self)
         self.shown_choice = ShownChoice(form.shown_button, context, self)
         self.cards = Cards(form, context, self.dial_field, self)
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
             for part in (
                 self.header,
                 self.banners,
+                self.mode_choice,
                 self.dial_field,
                 self.shown_choice,
                 self.cards,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
+from wwphone.domain.account import Mode
 from wwphone.domain.call_pages import TemplateProblem
 from wwphone.domain.calls import CallEnd, CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.hotkeys import HotkeyProblem
@@ -22,6 +23,7 @@ from wwphone.domain.presence import PresenceStatus
 from wwphone.domain.reachability import ForwardingCause
 from wwphone.hotkeys.api import HotkeySupport
 from wwphone.services.calls import CannotDial
+from wwphone.services.desk_phone import DeskProblem
 from wwphone.sip.api import RegistrationState, SoundState
 
 
@@ -57,6 +59,9 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         ForwardingCause.NOT_REGISTERED: QT_TRANSLATE_NOOP("Words", "No device"),
         ForwardingCause.BUSY: QT_TRANSLATE_NOOP("Words", "Busy"),
         ForwardingCause.NO_ANSWER: QT_TRANSLATE_NOOP("Words", "No answer"),
+        Mode.SOFTPHONE: QT_TRANSLATE_NOOP("Words", "Softphone"),
+        Mode.DESK_PHONE: QT_TRANSLATE_NOOP("Words", "Desk phone"),
+        Mode.FLEXIBLE: QT_TRANSLATE_NOOP("Words", "Flexible"),
         QualityWord.GOOD: QT_TRANSLATE_NOOP("Words", "good line"),
         QualityWord.FAIR: QT_TRANSLATE_NOOP("Words", "fair line"),
         QualityWord.POOR: QT_TRANSLATE_NOOP("Words", "poor line"),
@@ -122,12 +127,25 @@ SENTENCES: Mapping[Enum, str] = MappingProxyType(
         EndReason.TRANSFERRED: QT_TRANSLATE_NOOP("Words", "You transferred the call."),
         EndReason.DEFLECTED: QT_TRANSLATE_NOOP("Words", "You sent the caller on."),
         EndReason.MOVED: QT_TRANSLATE_NOOP("Words", "Goes on at your other device."),
+        EndReason.OVER: QT_TRANSLATE_NOOP("Words", "The call is over."),
         EndReason.LINE_LOST: QT_TRANSLATE_NOOP(
             "Words", "The line broke: nothing was heard of the other side any more."
         ),
         EndReason.FAILED: QT_TRANSLATE_NOOP("Words", "The call failed."),
         CannotDial.NOT_REGISTERED: QT_TRANSLATE_NOOP(
             "Words", "You cannot call yet: this PC is not registered with the PBX."
+        ),
+        CannotDial.NO_DESK_PHONE: QT_TRANSLATE_NOOP(
+            "Words", "There is no desk phone of yours to call with. Switch it on, or choose another mode."
+        ),
+        CannotDial.NO_SERVER: QT_TRANSLATE_NOOP(
+            "Words", "The desk phone cannot be steered at the moment. Dial at the phone itself."
+        ),
+        DeskProblem.LIFT_RECEIVER: QT_TRANSLATE_NOOP(
+            "Words", "This desk phone does not answer when it is told to. Lift the receiver."
+        ),
+        DeskProblem.HELD_THERE: QT_TRANSLATE_NOOP(
+            "Words", "The call was held with the key of the desk phone. Resume it there."
         ),
         CannotDial.TOO_MANY_CALLS: QT_TRANSLATE_NOOP(
             "Words", "There are too many calls. End one of them first."

@@ -79,6 +79,23 @@ class SignOut(Command):
 
 
 @dataclass(frozen=True)
+class SetMode(Command):
+    """Use another mode from now on. SIGNED_IN_ELSEWHERE when another softphone session of this user runs."""
+
+    wire_name: ClassVar[str] = "account.set_mode"
+    mode: Mode
+
+
+@dataclass(frozen=True)
+class ModeSet(Result):
+    """The session has this mode."""
+
+    wire_name: ClassVar[str] = "account.mode_set"
+    sip_account: SipAccount | None = None
+    """As in `account.signed_in`."""
+
+
+@dataclass(frozen=True)
 class ProfileChanged(Event):
     """One's own name, number or rights changed."""
 

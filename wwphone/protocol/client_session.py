@@ -233,6 +233,10 @@ class ClientSession:
         command = SignIn(user, password, self._client, mode, take_over)
         return [*lost, *self._open(command, now_s)]
 
+    def use_mode(self, mode: Mode) -> None:
+        """The server was told to use another mode: tell it so again when the session is resumed."""
+        self._mode = mode
+
     def resume(self, now_s: float) -> list[ClientOutput]:
         """Go on with the session after a cut."""
         if not self._token:

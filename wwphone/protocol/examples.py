@@ -16,6 +16,7 @@ from wwphone.domain.account import (
     Transport,
 )
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState
+from wwphone.domain.desk_phone import HeldCall, HeldEnd
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.pickup import RingingCall
@@ -24,7 +25,17 @@ from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, O
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.switches import Switch, SwitchState
-from wwphone.protocol.account import ClientInfo, ProfileChanged, Resume, Resumed, SignedIn, SignIn, SignOut
+from wwphone.protocol.account import (
+    ClientInfo,
+    ModeSet,
+    ProfileChanged,
+    Resume,
+    Resumed,
+    SetMode,
+    SignedIn,
+    SignIn,
+    SignOut,
+)
 from wwphone.protocol.calls import (
     Dial,
     Dialled,
@@ -33,6 +44,21 @@ from wwphone.protocol.calls import (
     LegEnded,
     PbxStateChanged,
     PhoneStateChanged,
+)
+from wwphone.protocol.desk_phone import (
+    DeskAnswer,
+    DeskDeflect,
+    DeskDial,
+    DeskHangUp,
+    DeskHold,
+    DeskJoin,
+    DeskMute,
+    DeskPress,
+    DeskResume,
+    DeskTransfer,
+    Held,
+    HeldCallChanged,
+    HeldCallEnded,
 )
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.errors import ErrorCode, WireError
@@ -151,6 +177,7 @@ _SWITCHES = (
     Switch("holiday", "Holiday", "2"),
     Switch("night", "Night", "1", SwitchState(True, _at(17, 30), _BEAT.user, "snomD785")),
 )
+_HELD = HeldCall("1772442000.91", _LEG.leg_id, _PROFILE.user, _MUELLER, _at(9, 2))
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -168,6 +195,7 @@ _STATE = MirroredState(
     switches=_SWITCHES,
     shown_defaults=(ShownDefault("+41445550123", Shown("+41442681204")),),
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
+    held=(_HELD,),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -202,6 +230,17 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         SetSwitch: (SetSwitch("night", on=True), Done()),
         SetLoggedIn: (SetLoggedIn("300", logged_in=True), Done()),
         SetShownDefault: (SetShownDefault("+41445550123", Shown("+41442681204")), Done()),
+        DeskDial: (DeskDial("207", _REGISTRATION.contact), Dialled("wwphone-5b0f3e")),
+        DeskAnswer: (DeskAnswer(_LEG.leg_id), Done()),
+        DeskHold: (DeskHold(_LEG.leg_id), Held(_HELD.held_id)),
+        DeskResume: (DeskResume(_HELD.held_id), Done()),
+        DeskHangUp: (DeskHangUp(_HELD.held_id), Done()),
+        DeskTransfer: (DeskTransfer(_HELD.held_id, "207"), Done()),
+        DeskJoin: (DeskJoin(_HELD.held_id, _LEG.leg_id), Done()),
+        DeskDeflect: (DeskDeflect(_LEG.leg_id, "207"), Done()),
+        DeskMute: (DeskMute(_LEG.leg_id, muted=True), Done()),
+        DeskPress: (DeskPress(_LEG.leg_id, "1#"), Done()),
+        SetMode: (SetMode(Mode.DESK_PHONE), ModeSet()),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -226,6 +265,8 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         RingingCallChanged: RingingCallChanged(_RINGING),
         RingGroupsChanged: RingGroupsChanged(_RING_GROUPS),
         SwitchesChanged: SwitchesChanged(_SWITCHES),
+        HeldCallChanged: HeldCallChanged(_HELD),
+        HeldCallEnded: HeldCallEnded(_HELD.held_id, HeldEnd.RESUMED),
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

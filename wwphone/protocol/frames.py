@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from wwphone.domain.account import Profile
 from wwphone.domain.calls import CallKind, Leg, PhoneState
+from wwphone.domain.desk_phone import HeldCall
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
 from wwphone.domain.pickup import RingingCall
@@ -63,6 +64,8 @@ class MirroredState:
     """Which kinds of call ring in which presence, by the server's configuration; empty: as the product's table says."""
     shown_defaults: tuple[ShownDefault, ...] = ()
     """What is shown to which number unless one chooses otherwise; one's own."""
+    held: tuple[HeldCall, ...] = ()
+    """What the PBX holds for one's own desk phone."""
 
 
 @dataclass(frozen=True)

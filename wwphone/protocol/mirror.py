@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from wwphone.domain.account import Profile
 from wwphone.domain.calls import CallKind, Leg, PhoneState
+from wwphone.domain.desk_phone import HeldCall
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
 from wwphone.domain.pickup import RingingCall
@@ -21,6 +22,7 @@ from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.switches import Switch
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
+from wwphone.protocol.desk_phone import HeldCallChanged, HeldCallEnded
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Event
@@ -36,7 +38,7 @@ from wwphone.protocol.switches import SwitchesChanged
 class MirrorView(Protocol):
     """What may be read of a mirror. Mappings are live, read-only views, keyed by user name.
 
-    Legs and ringing calls are keyed by their id, parked calls by place.
+    Legs, held and ringing calls are keyed by their id, parked calls by place.
     """
 
     @property
@@ -66,6 +68,10 @@ class MirrorView(Protocol):
     @property
     def legs(self) -> Mapping[str, Leg]:
         """One's own legs on the PBX."""
+
+    @property
+    def held(self) -> Mapping[str, HeldCall]:
+        """What the PBX holds for one's own desk phone."""
 
     @property
     def parked(self) -> Mapping[str, ParkedCall]:
@@ -122,6 +128,7 @@ class Mirror:
         self._parked: dict[str, ParkedCall] = {}
         self._ringing: dict[str, RingingCall] = {}
         self._shown_defaults: dict[str, Shown] = {}
+        self._held: dict[str, HeldCall] = {}
         self.colleagues: Mapping[str, Colleague] = MappingProxyType(self._colleagues)
         self.presences: Mapping[str, Presence] = MappingProxyType(self._presences)
         self.phones: Mapping[str, PhoneState] = MappingProxyType(self._phones)
@@ -129,6 +136,7 @@ class Mirror:
         self.parked: Mapping[str, ParkedCall] = MappingProxyType(self._parked)
         self.ringing: Mapping[str, RingingCall] = MappingProxyType(self._ringing)
         self.shown_defaults: Mapping[str, Shown] = MappingProxyType(self._shown_defaults)
+        self.held: Mapping[str, HeldCall] = MappingProxyType(self._held)
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ProfileChanged: self._on_profile,
             PresenceChanged: self._on_presence,
@@ -148,6 +156,8 @@ class Mirror:
             RingGroupsChanged: self._on_ring_groups,
             SwitchesChanged: self._on_switches,
             ShownDefaultChanged: self._on_shown_default,
+            HeldCallChanged: self._on_held,
+            HeldCallEnded: self._on_held_ended,
         }
         self.clear()
         if state is not None:
@@ -174,6 +184,7 @@ class Mirror:
             self._parked,
             self._ringing,
             self._shown_defaults,
+            self._held,
         )
         for entries in everything:
             entries.clear()
@@ -200,6 +211,7 @@ class Mirror:
         self._parked.update((call.slot, call) for call in state.parked)
         self._shown_defaults.update((default.called, default.shown) for default in state.shown_defaults)
         self._ringing.update((call.ringing_id, call) for call in state.ringing)
+        self._held.update((call.held_id, call) for call in state.held)
 
     def apply(self, revision: int, events: Iterable[Event]) -> None:
         """Take over changes. Raises ValueError when the revision does not grow, KeyError for an unknown class."""
@@ -232,6 +244,7 @@ class Mirror:
             shown_defaults=tuple(
                 ShownDefault(called, self._shown_defaults[called]) for called in sorted(self._shown_defaults)
             ),
+            held=tuple(self._held[held_id] for held_id in sorted(self._held)),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -292,6 +305,12 @@ class Mirror:
             self._shown_defaults.pop(event.called, None)
         else:
             self._shown_defaults[event.called] = event.shown
+
+    def _on_held(self, event: HeldCallChanged) -> None:
+        self._held[event.call.held_id] = event.call
+
+    def _on_held_ended(self, event: HeldCallEnded) -> None:
+        self._held.pop(event.held_id, None)
 
 
 def _key(pair: tuple[str, object]) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from wwphone.protocol import (
     account,
     calls,
+    desk_phone,
     devices,
     moving,
     parking,
@@ -46,6 +47,17 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     ring_groups.SetLoggedIn,
     switches.SetSwitch,
     shown.SetShownDefault,
+    desk_phone.DeskDial,
+    desk_phone.DeskAnswer,
+    desk_phone.DeskHold,
+    desk_phone.DeskResume,
+    desk_phone.DeskHangUp,
+    desk_phone.DeskTransfer,
+    desk_phone.DeskJoin,
+    desk_phone.DeskDeflect,
+    desk_phone.DeskMute,
+    desk_phone.DeskPress,
+    account.SetMode,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -57,6 +69,8 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     parking.Fetched,
     pickup.Claimed,
     moving.Moving,
+    desk_phone.Held,
+    account.ModeSet,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -77,4 +91,6 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     ring_groups.RingGroupsChanged,
     switches.SwitchesChanged,
     shown.ShownDefaultChanged,
+    desk_phone.HeldCallChanged,
+    desk_phone.HeldCallEnded,
 )

@@ -18,6 +18,7 @@ from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
+from wwphone.server.desk_phone_api import PbxHeldEvent, SteeredPhones
 from wwphone.server.ring_group_api import FlagPbx, PbxFlagKeyed, PbxRingGroup, RingGroupStore
 from wwphone.server.shown_api import ShownStore
 from wwphone.server.switch_api import PbxSwitch, SwitchStore
@@ -356,6 +357,7 @@ PbxEvent = (
     | PbxParkedChanged
     | PbxParkedEnded
     | PbxFlagKeyed
+    | PbxHeldEvent
 )
 PbxListener = Callable[[PbxEvent], None]
 
@@ -375,7 +377,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, Protocol):
+class Pbx(FlagPbx, SteeredPhones, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

@@ -25,6 +25,7 @@ from wwphone.server.metrics import Metrics
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, Handler
+from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
@@ -96,12 +97,14 @@ class CtiServer:
         self.reachability = self._reachability(pbx)
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
         self.moving = MovingService(pbx, self.calls, self.devices)
+        self.desk_phone = DeskPhoneService(pbx, self.calls, self.devices, self.log)
         self.pbx = self._pbx(pbx, endpoint)
         self.shown = ShownService(store, self.directory, self.log)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
         self.pbx.also_tell(self.switches.on_pbx_event)
+        self.pbx.also_tell(self.desk_phone.on_pbx_event)
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
         self._tls = _tls(settings)
@@ -201,6 +204,7 @@ class CtiServer:
             self.ring_groups,
             self.switches,
             self.shown,
+            self.desk_phone,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -241,7 +245,9 @@ class CtiServer:
             self.calls,
             self.devices,
             self.reachability,
-            Boards(self.parking, self.pickup, self.ring_groups, self.switches, self.shown),
+            Boards(
+                *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone)
+            ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
 

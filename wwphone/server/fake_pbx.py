@@ -39,6 +39,7 @@ from wwphone.server.api import (
     PbxUser,
 )
 from wwphone.server.clock import Clock, utc_now
+from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_mood import FakeMood
 from wwphone.server.fake_rules import leads_to, refusal
@@ -46,8 +47,6 @@ from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
 
 NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 17, 19, 20, 21, 1, 26
 """Q.850 causes a leg ends with, as Asterisk gives them."""
-
-
 FIRST_SLOT, LAST_SLOT, PARKING_TIME = 701, 720, timedelta(seconds=120)
 
 
@@ -64,7 +63,7 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeMood):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeMood):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
@@ -72,8 +71,7 @@ class FakePbx(FakeFlags, FakeMood):
         self.asked = FakeRecord()
         self._clock = clock
         self._listener: PbxListener | None = None
-        self._line_whole = True
-        self._connected = False
+        self._line_whole, self._connected = True, False
         self._users: dict[str, PbxUser] = {}
         self._ring_groups: dict[str, PbxRingGroup] = {}
         self._registrations: dict[str, dict[str, Registration]] = {}

@@ -87,6 +87,8 @@ class AccountSnapshot:
     profile: Profile | None = None
     pbx_connected: bool = False
     """What the CTI server says of its line to the PBX."""
+    voice: bool = True
+    """Whether this PC is a phone; else the desk phone is steered, and this PC does not ring."""
     secrets_problem: str = ""
     """Why the password could not be remembered; empty: it was, or nobody asked."""
 
@@ -105,6 +107,7 @@ class AccountService:
         self._settings = settings
         self._secrets = secrets
         self._account: SipAccount | None = None
+        self._registered_as: SipAccount | None = None
         self._attempt: asyncio.Task[SignedInAs] | None = None
         self.changed: Listeners[AccountSnapshot] = Listeners()
         self.snapshot = AccountSnapshot(Stage.SIGNED_OUT, link.state)
@@ -148,9 +151,20 @@ class AccountService:
             attempt.cancel()
             await asyncio.wait((attempt,))
 
+    def use_voice(self, *, on: bool) -> None:
+        """Let this PC be a phone, or not."""
+        self._update(voice=on)
+        self._register(self._account)
+
+    async def set_mode(self, mode: Mode) -> None:
+        """Tell the server of another mode, if one is signed in. Raises CommandRefusedError."""
+        if self._is_signed_in():
+            await self._link.set_mode(mode)
+
     def register_again(self) -> None:
         """Try at once to register with the PBX, and to reach the server."""
-        self._engine.register_again()
+        if self._registered_as is not None:
+            self._engine.register_again()
         self._link.check_now()
 
     async def sign_in_remembered(self) -> bool:
@@ -267,11 +281,14 @@ class AccountService:
             self._engine.register_again()
 
     def _register(self, account: SipAccount | None) -> None:
-        if account == self._account:
-            return
+        """Use this account from now on, as soon as this PC is a phone."""
         self._account = account
-        if account:
-            self._engine.register(account)
+        wanted = account if self.snapshot.voice else None
+        if wanted == self._registered_as:
+            return
+        self._registered_as = wanted
+        if wanted:
+            self._engine.register(wanted)
         else:
             self._engine.unregister()
 

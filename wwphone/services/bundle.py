@@ -14,9 +14,11 @@ from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
 from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
+from wwphone.services.desk_phone import DeskPhoneService
 from wwphone.services.devices import DevicesService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.merging import MergingService
+from wwphone.services.modes import ChosenCalls, ModesService, Phones
 from wwphone.services.moving import MovingService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
@@ -28,7 +30,7 @@ from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
 from wwphone.services.switches import SwitchesService
 from wwphone.services.transfer import TransferService
-from wwphone.sip.api import EngineFailed, EngineSettings, SipEngine, SipEvent
+from wwphone.sip.api import CommandFailed, EngineFailed, EngineSettings, SipEngine, SipEvent
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,22 @@ class Services:
         self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.shown = ShownService(ground.link, self.account)
-        self.calls = CallsService(ground.engine, self.sound, ground.settings, self.presence, self.shown)
+        self.devices = DevicesService(ground.link)
+        self.desk_phone = DeskPhoneService(ground.link, self.devices, ground.settings)
+        chosen = ChosenCalls(ground.engine, self.desk_phone)
+        self.calls = CallsService(chosen, self.sound, ground.settings, self.presence, self.shown)
         self.actions = ActionsService(self.calls)
         self.call_pages = CallPagesService(ground.settings, self.calls)
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
         self.notes = NotesService(ground.notes, self.calls, self.account)
-        self.transfer = TransferService(ground.engine, self.calls)
-        self.merging = MergingService(ground.engine, self.calls)
-        self.devices = DevicesService(ground.link)
+        self.transfer = TransferService(chosen, self.calls)
+        self.merging = MergingService(chosen, self.calls)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
         self.pickup = PickupService(ground.link, self.presence, self.devices)
         self.moving = MovingService(ground.link, self.calls, self.devices)
+        phones = Phones(self.desk_phone, self.calls, self.sound, self.devices, chosen)
+        self.modes = ModesService(ground.link, self.account, phones, ground.settings)
+        self.desk_phone.listener = self._on_desk_event
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
@@ -82,6 +89,7 @@ class Services:
         """End everything in the order in which it depends on each other."""
         await self.hotkeys.shutdown()
         await self.notes.shutdown()
+        await self.desk_phone.shutdown()
         await self.calls.shutdown()
         await self.pickup.shutdown()
         await self.account.shutdown()
@@ -98,6 +106,7 @@ class Services:
         self.switches.received(event)
         self.reachability.received(event)
         self.pickup.received(event)
+        self.modes.received(event)
         self.moving.received(event)
         self.shown.received(event)
 
@@ -109,4 +118,9 @@ class Services:
         self.devices.sip_received(event)
         self.sound.received(event)
         self.calls.received(event)
+        self.transfer.received(event)
+
+    def _on_desk_event(self, event: SipEvent) -> None:
+        if not isinstance(event, CommandFailed):  # why, the desk phone's service tells in better words
+            self.calls.received(event)
         self.transfer.received(event)

@@ -20,11 +20,11 @@ from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
 from wwphone.sip.api import (
     CallChanged,
+    CallControl,
     CallQualityMeasured,
     CommandFailed,
     RegistrationChanged,
     RegistrationState,
-    SipEngine,
     SipEvent,
 )
 
@@ -48,6 +48,10 @@ class CannotDial(Enum):
 
     NOT_REGISTERED = "not_registered"
     TOO_MANY_CALLS = "too_many_calls"
+    NO_DESK_PHONE = "no_desk_phone"
+    """In desk-phone mode: none is registered that could be steered."""
+    NO_SERVER = "no_server"
+    """In desk-phone mode: nobody can be asked to steer it."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class CallsService:
 
     def __init__(
         self,
-        engine: SipEngine,
+        engine: CallControl,
         sound: SoundService,
         settings: Settings,
         people: People,
@@ -111,6 +115,8 @@ class CallsService:
         self._is_closed = False
         self.takes_at_once: Callable[[CallSnapshot], bool] = lambda _: False
         """Asked of each new call: True answers it before it rings."""
+        self.why_not: Callable[[DialTarget], CannotDial | None] = self.why_not_from_here
+        """Asked before each call: why it cannot be made now."""
         self.changed: Listeners[CallSnapshot] = Listeners()
         self.removed: Listeners[str] = Listeners()
         self.incoming: Listeners[CallSnapshot] = Listeners()
@@ -159,8 +165,9 @@ class CallsService:
         address = self.preview(text).address
         if not address:
             raise NotDiallableError("neither a number nor a colleague")
-        if not self._registered and not DialTarget(address).is_emergency:
-            raise CannotDialError(CannotDial.NOT_REGISTERED)
+        reason = self.why_not(DialTarget(address))
+        if reason is not None:
+            raise CannotDialError(reason)
         if len(self.running) >= self._max_calls:
             raise CannotDialError(CannotDial.TOO_MANY_CALLS)
         self._hold_others(())
@@ -170,6 +177,10 @@ class CallsService:
             dialled, headers = self._shown.take(DialTarget(address))
         self._engine.dial(dialled, call_id, headers)
         return call_id
+
+    def why_not_from_here(self, target: DialTarget) -> CannotDial | None:
+        """Why this PC cannot call a number now; emergency numbers it always tries."""
+        return None if self._registered or target.is_emergency else CannotDial.NOT_REGISTERED
 
     def echo_test(self) -> str:
         """Call the number that repeats what it hears."""
@@ -284,7 +295,7 @@ class CallsService:
             self._keep(call)
             self._engine.answer(call.call_id)
             return
-        busy = call.returned is None and self._refuse_as_busy()
+        busy = call.returned is None and not call.leg_id and self._refuse_as_busy()
         if known is None and call.state is CallState.INCOMING and busy:
             self._engine.hang_up(call.call_id, CallEnd(EndReason.BUSY))
             return
@@ -293,7 +304,7 @@ class CallsService:
         if known and known.state is CallState.ENDED:
             return
         rings_newly = known is None and call.state is CallState.INCOMING
-        if known is None and call.state is CallState.ACTIVE:
+        if known is None and call.state is CallState.ACTIVE and not call.leg_id:
             self._hold_others((call.call_id,))  # it answered by itself: the PBX set it up for us
         if rings_newly:
             self._engine.ring(call.call_id)  # first: the caller need not wait for our painting
@@ -319,7 +330,8 @@ class CallsService:
         return isinstance(limit, int) and 0 < limit <= taken
 
     def _ring_or_not(self) -> None:
-        ringing = [call for call in self._calls.values() if call.state in _RINGING_STATES]
+        # What rings at the desk phone rings there.
+        ringing = [call for call in self._calls.values() if call.state in _RINGING_STATES and not call.leg_id]
         talking = any(call.state is CallState.ACTIVE for call in self._calls.values())
         if ringing and not talking and not self._rings:
             self._rings = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wwphone.cti.api import CtiLink, LinkEvent, MirrorChanged, MirrorReplaced
 from wwphone.domain.devices import Registration
 from wwphone.protocol.devices import RegistrationsChanged
@@ -15,6 +17,8 @@ class DevicesService:
     def __init__(self, link: CtiLink) -> None:
         self._link = link
         self._register_call_id = ""
+        self.steered: Callable[[], Registration | None] = lambda: None
+        """The desk phone that is steered now; None: this PC is the phone."""
         self.changed: Listeners[tuple[Registration, ...]] = Listeners()
 
     @property
@@ -24,12 +28,23 @@ class DevicesService:
 
     @property
     def register_call_id(self) -> str:
-        """Call-ID of the REGISTER this program sent, if the server knows of that registration; else empty."""
+        """Call-ID of the REGISTER of the phone that is used: the steered one's, or the one this program sent.
+
+        Empty where the server knows of none.
+        """
+        steered = self.steered()
+        if steered is not None:
+            return steered.call_id
         return next((one.call_id for one in self.registrations if self.is_this_pc(one)), "")
 
     def is_this_pc(self, registration: Registration) -> bool:
         """Whether a registration is the one this program made: by the Call-ID of its REGISTER."""
         return bool(self._register_call_id) and registration.call_id == self._register_call_id
+
+    def is_steered(self, registration: Registration) -> bool:
+        """Whether a registration is the desk phone that is steered now."""
+        steered = self.steered()
+        return steered is not None and registration.contact == steered.contact
 
     def received(self, event: LinkEvent) -> None:
         """Take what the link tells."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.services.calls import CallsService
 from wwphone.services.observing import Listeners
-from wwphone.sip.api import SipEngine
+from wwphone.sip.api import CallControl
 
 MOST_MERGED = 8
 """So many others at most; each is decoded, mixed and encoded on this PC."""
@@ -14,7 +14,7 @@ MOST_MERGED = 8
 class MergingService:
     """The merged calls, if there are any: at least two."""
 
-    def __init__(self, engine: SipEngine, calls: CallsService) -> None:
+    def __init__(self, engine: CallControl, calls: CallsService) -> None:
         self._engine = engine
         self._calls = calls
         self._last: tuple[str, ...] = ()
@@ -82,4 +82,5 @@ class MergingService:
 
 
 def _may_merge(call: CallSnapshot) -> bool:
-    return call.established and not call.transferring
+    """What is at the desk phone is mixed by nobody."""
+    return call.established and not call.transferring and not call.leg_id

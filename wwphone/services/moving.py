@@ -36,13 +36,13 @@ class MovingService:
         """The call that would be moved; None: there is none, or nobody can be asked."""
         if self._link.state.state is not LinkState.SIGNED_IN or not self._link.mirror.pbx_connected:
             return None
-        talks = [call for call in self._calls.running if call.established]
+        talks = [call for call in self._calls.running if call.at_a_leg]
         active = [call for call in talks if call.state is CallState.ACTIVE]
         return next(iter(active[-1:] or talks[-1:]), None)
 
     def can_take(self, registration: Registration) -> bool:
         """Whether this device could go on with the call now."""
-        here = self._devices.is_this_pc(registration)
+        here = self._devices.is_this_pc(registration) or self._devices.is_steered(registration)
         return registration.reachable and not here and not self.contact and self.movable is not None
 
     async def move(self, registration: Registration) -> None:
@@ -52,7 +52,7 @@ class MovingService:
             return
         self._set(call.call_id, registration.contact)
         try:
-            result = await self._link.request(Move(registration.contact, sip_call_id=call.sip_call_id))
+            result = await self._link.request(Move(registration.contact, call.leg_id, call.sip_call_id))
             assert isinstance(result, Moving)
             self._leg_id = result.leg_id
             self._look()

@@ -65,11 +65,11 @@ class ParkingService:
         Raises CommandRefusedError; the call goes on then, unless nobody knows.
         """
         call = self._calls.call(call_id)
-        if call is None or not call.established or call_id in self._parking:
+        if call is None or not call.at_a_leg or call_id in self._parking:
             return ""
         self._parking.add(call_id)
         try:
-            result = await self._link.request(Park(sip_call_id=call.sip_call_id))
+            result = await self._link.request(Park(call.leg_id, call.sip_call_id))
         finally:
             self._parking.discard(call_id)
         assert isinstance(result, Parked)

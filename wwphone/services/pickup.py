@@ -11,7 +11,6 @@ from typing import Protocol
 
 from wwphone.cti.api import CtiLink, LinkEvent, LinkStateChanged, MirrorChanged, MirrorReplaced
 from wwphone.domain.calls import CallKind, Party
-from wwphone.domain.devices import Registration
 from wwphone.domain.pickup import RingingCall, Unanswered, why_unanswered
 from wwphone.domain.presence import Colleague, PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
@@ -46,11 +45,8 @@ class OwnDevices(Protocol):
     """One's own registrations; `DevicesService` knows."""
 
     @property
-    def registrations(self) -> tuple[Registration, ...]:
-        """All of them, as the PBX tells."""
-
-    def is_this_pc(self, registration: Registration) -> bool:
-        """Whether a registration is the one this program made."""
+    def register_call_id(self) -> str:
+        """Call-ID of the REGISTER of the phone that is used; empty: there is none."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +250,5 @@ class PickupService:
         return replace(party, name=colleague.nickname) if party and colleague else party
 
     def _this_pc(self) -> str:
-        """The Call-ID by which the server knows this PC's registration; empty: it has none."""
-        own = (device for device in self._devices.registrations if self._devices.is_this_pc(device))
-        return next((device.call_id for device in own), "")
+        """The Call-ID by which the server knows the registration of the phone that is used; empty: there is none."""
+        return self._devices.register_call_id

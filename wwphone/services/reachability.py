@@ -191,6 +191,8 @@ class ReachabilityService:
     def _reasons(self) -> tuple[Reason, ...]:
         """What the server names, and why this PC is not registered: said once, in its place by weight."""
         told = self._link.mirror.obstacles
+        if not self._account.snapshot.voice:
+            return told
         if self._registration not in _PASSING:
             return (
                 *(each for each in told if each.kind in _HEAVIER),

@@ -15,7 +15,7 @@ from wwphone.domain.numbers import VOICEMAIL_DEFLECTION, NotDiallableError
 from wwphone.domain.transfer import NOBODY, TRANSFER_TRANSITIONS, Transfer, TransferStage
 from wwphone.services.calls import CallsService
 from wwphone.services.observing import Listeners
-from wwphone.sip.api import CommandFailed, SipEngine, SipEvent, TransferFailed
+from wwphone.sip.api import CallControl, CommandFailed, SipEvent, TransferFailed
 
 _CALLING = (CallState.DIALING, CallState.RINGING)
 
@@ -32,7 +32,7 @@ class TransferFailure:
 class TransferService:
     """The transfers under way, by the call that is to go."""
 
-    def __init__(self, engine: SipEngine, calls: CallsService) -> None:
+    def __init__(self, engine: CallControl, calls: CallsService) -> None:
         self._engine = engine
         self._calls = calls
         self._transfers: dict[str, Transfer] = {}

@@ -147,23 +147,8 @@ class EngineSettings:
     echo_cancellation: bool = True
 
 
-class SipEngine(Protocol):
-    """The SIP user agent of one account, with its calls and its sound."""
-
-    async def start(self, settings: EngineSettings, listener: SipListener) -> None:
-        """Start the engine; raises SipError when it cannot."""
-
-    async def shutdown(self) -> None:
-        """Hang up, unregister, free everything; safe to call twice."""
-
-    def register(self, account: SipAccount) -> None:
-        """Register this account; a former one is unregistered first."""
-
-    def unregister(self) -> None:
-        """Take the registration back; running calls go on."""
-
-    def register_again(self) -> None:
-        """Register at once, for instance after the network came back."""
+class CallControl(Protocol):
+    """What can be done with calls, wherever they are: on this PC or at the desk phone."""
 
     def dial(self, address: str, call_id: str, headers: Mapping[str, str] | None = None) -> None:
         """Call a number of the registrar, or a `user@host` address. `call_id` is made by the caller."""
@@ -206,6 +191,25 @@ class SipEngine(Protocol):
 
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """Send `0-9 * # A-D` as RFC 4733 events, or by INFO when the other side offers no events."""
+
+
+class SipEngine(CallControl, Protocol):
+    """The SIP user agent of one account, with its calls and its sound."""
+
+    async def start(self, settings: EngineSettings, listener: SipListener) -> None:
+        """Start the engine; raises SipError when it cannot."""
+
+    async def shutdown(self) -> None:
+        """Hang up, unregister, free everything; safe to call twice."""
+
+    def register(self, account: SipAccount) -> None:
+        """Register this account; a former one is unregistered first."""
+
+    def unregister(self) -> None:
+        """Take the registration back; running calls go on."""
+
+    def register_again(self) -> None:
+        """Register at once, for instance after the network came back."""
 
     def select_sound(self, selection: SoundSelection) -> None:
         """Use these devices from now on, also in running calls."""

@@ -9,7 +9,7 @@ import random
 import secrets
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,10 +32,11 @@ from wwphone.cti.api import (
     SignedInAs,
     WireError,
 )
+from wwphone.cti.link.alarm import Alarm
 from wwphone.cti.link.line import Line, NoLineError, Trust, open_websocket
 from wwphone.cti.link.retry import RetryTimes, Trouble, pause_before_retry
 from wwphone.domain.account import Mode, SipAccount
-from wwphone.protocol.account import ClientInfo, SignOut
+from wwphone.protocol.account import ClientInfo, ModeSet, SetMode, SignOut
 from wwphone.protocol.client_outputs import (
     Changed,
     ClientOutput,
@@ -104,9 +105,7 @@ class WebSocketLink:
         self._plan: _Plan | None = None
         self._runner: asyncio.Task[None] | None = None
         self._line: Line | None = None
-        self._timer: asyncio.Handle | None = None
-        self._timer_due_s = 0.0
-        """Kept beside the timer: a handle of Qt's loop does not know when it is due."""
+        self._alarm = Alarm(self._tick)
         self._opened: asyncio.Future[SignedInAs | Trouble] | None = None
         self._offered_account: SipAccount | None = None
         self._open_since_s: float | None = None
@@ -189,6 +188,16 @@ class WebSocketLink:
             raise CommandRefusedError(outcome)
         return outcome
 
+    async def set_mode(self, mode: Mode) -> None:
+        """Use another mode from now on; see `CtiLink`."""
+        result = await self.request(SetMode(mode))
+        assert isinstance(result, ModeSet)
+        self._session.use_mode(mode)
+        if self._plan is not None:
+            self._plan = replace(self._plan, mode=mode)
+            self._offered_account = result.sip_account
+            self._announcer.tell_account(result.sip_account)
+
     async def sign_out(self) -> None:
         """End the session, here and (if there is a line) on the server."""
         if self._session.phase is ClientPhase.OPEN:
@@ -266,7 +275,7 @@ class WebSocketLink:
             return await line.run()
         finally:
             self._line = None
-            self._disarm()
+            self._alarm.off()
             self._process(self._session.connection_lost())
 
     def _give_up(self, trouble: Trouble) -> None:
@@ -383,24 +392,12 @@ class WebSocketLink:
     # ------------------------------------------------------------ time
 
     def _arm(self) -> None:
-        """Make sure that `tick` is called in time; an alarm that comes too early is set anew then."""
-        deadline_s = self._session.next_deadline_s
-        if deadline_s is None or self._line is None:
-            return
-        if self._timer is not None and self._timer_due_s <= deadline_s:
-            return
-        self._disarm()
-        self._timer = asyncio.get_running_loop().call_at(deadline_s, self._tick)
-        self._timer_due_s = deadline_s
+        """Make sure that `tick` is called in time."""
+        if self._line is not None:
+            self._alarm.set(self._session.next_deadline_s)
 
     def _tick(self) -> None:
-        self._timer = None
         self._process(self._session.tick(asyncio.get_running_loop().time()))
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
     # ------------------------------------------------------------ the end
 

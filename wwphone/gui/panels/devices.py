@@ -16,6 +16,7 @@ from wwphone.gui.widgets.device_card import DeviceCard
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.words import refusal
 from wwphone.services.account import AccountSnapshot, Stage
+from wwphone.services.modes import ModeSnapshot
 
 
 class DevicesPanel(QWidget):
@@ -37,6 +38,7 @@ class DevicesPanel(QWidget):
         context.services.moving.changed.subscribe(self._on_moving_changed)
         context.services.moving.not_taken.subscribe(self._on_not_taken)
         context.services.account.changed.subscribe(self._on_account_changed)
+        context.services.modes.changed.subscribe(self._on_modes_changed)
         context.theme.changed.connect(self.retranslate)
         self.retranslate()
 
@@ -79,6 +81,9 @@ class DevicesPanel(QWidget):
     def _on_changed(self, registrations: tuple[Registration, ...]) -> None:
         self._show(registrations)
 
+    def _on_modes_changed(self, _: ModeSnapshot) -> None:
+        self._show(self._context.services.devices.registrations)
+
     def _on_account_changed(self, _: AccountSnapshot) -> None:
         self._say_empty()
 
@@ -89,7 +94,12 @@ class DevicesPanel(QWidget):
             card.deleteLater()
         devices, theme = self._context.services.devices, self._context.theme
         self._cards = [
-            DeviceCard(registration, theme, here=devices.is_this_pc(registration))
+            DeviceCard(
+                registration,
+                theme,
+                here=devices.is_this_pc(registration),
+                steered=devices.is_steered(registration),
+            )
             for registration in registrations
         ]
         for card, registration in zip(self._cards, registrations, strict=True):

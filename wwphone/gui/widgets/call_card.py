@@ -98,7 +98,7 @@ class CallCard(QFrame):
         self._split.setVisible(call.established and call.merged)
         self._end_one.setVisible(call.established and call.merged)
         self._hang_up.setVisible(not ended and not call.merged)
-        self._answer.setVisible(incoming)
+        self._answer.setVisible(incoming and not call.lift)
         self._send_on.setVisible(incoming)
         goes_on = call.end is not None and call.end.reason in (EndReason.PARKED, EndReason.MOVED)
         self._again.setVisible(ended and not goes_on and bool(call.remote.number))
@@ -194,6 +194,8 @@ class CallCard(QFrame):
         if call.returned is not None and call.end is None:
             party = call.returned.party
             remarks.append(self.tr("back from {name}").format(name=party.name or party.number))
+        if call.lift and call.end is None:
+            remarks.append(self.tr("lift the receiver"))
         if call.transferring and call.end is None:
             remarks.append(self.tr("being transferred"))
         if call.established and call.held_there:
@@ -313,7 +315,7 @@ class CallCard(QFrame):
         column.addWidget(self._keypad)
 
     def _show_possible(self) -> None:
-        self._park.setVisible(self._parkable and self.call.established and not self.call.merged)
+        self._park.setVisible(self._parkable and self.call.at_a_leg and not self.call.merged)
         self._transfer.setVisible(self.call.established and self._transferable)
         self._merge.setVisible(self.call.established and self._mergeable)
         self._say_hang_up()

@@ -25,7 +25,13 @@ class DeviceCard(QFrame):
     """The call that runs is to go on here."""
 
     def __init__(
-        self, registration: Registration, theme: Theme, *, here: bool, parent: QWidget | None = None
+        self,
+        registration: Registration,
+        theme: Theme,
+        *,
+        here: bool,
+        steered: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.registration = registration
@@ -34,7 +40,7 @@ class DeviceCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M)
         column.setSpacing(tokens.SPACE_XS)
-        column.addLayout(self._what(here=here))
+        column.addLayout(self._what(here=here, steered=steered))
         column.addLayout(self._how())
         details = ElidedLabel()
         details.setProperty("role", "muted")
@@ -54,7 +60,7 @@ class DeviceCard(QFrame):
         self._move.setEnabled(possible)
         self._move.setText(self.tr("It rings there …") if rings else self.tr("Move the call here"))
 
-    def _what(self, *, here: bool) -> QHBoxLayout:
+    def _what(self, *, here: bool, steered: bool) -> QHBoxLayout:
         symbol = Symbol()
         symbol.show_icon(Icon.THIS_PC if here else Icon.DESK_PHONE, self._theme.colours.text)
         name = ElidedLabel()
@@ -64,8 +70,8 @@ class DeviceCard(QFrame):
         row.setSpacing(tokens.SPACE_S)
         row.addWidget(symbol)
         row.addWidget(name, 1)
-        if here:
-            tag = QLabel(self.tr("this PC"))
+        if here or steered:
+            tag = QLabel(self.tr("this PC") if here else self.tr("steered"))
             tag.setProperty("role", "tag")
             row.addWidget(tag)
         encrypted = self.registration.transport is Transport.TLS

@@ -29,6 +29,8 @@ from wwphone.server.asterisk.clicking import ClickToDial
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
+from wwphone.server.asterisk.desk_handover import DeskHandover
+from wwphone.server.asterisk.desk_phone import DeskPhones
 from wwphone.server.asterisk.flags import FlagKeeper
 from wwphone.server.asterisk.legs import CHANNEL_VARIABLES, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
@@ -44,6 +46,7 @@ from wwphone.server.asterisk.registration_watch import (
 )
 from wwphone.server.asterisk.settings import AsteriskSettings
 from wwphone.server.asterisk.state import PbxState
+from wwphone.server.asterisk.steering import Steering
 from wwphone.server.clock import Clock, utc_now
 from wwphone.server.ring_group_api import PbxFlag
 from wwphone.server.tasks import TaskOwner
@@ -56,7 +59,7 @@ _HOLDS_AT_ONCE = 200
 _HOLD = "CHANNEL(rtp,hold)"
 
 
-class AsteriskPbx:
+class AsteriskPbx(Steering):
     """The `Pbx` of `wwphone.server.api`. It tells of the users of the latest configuration, and of nobody else.
 
     So it counts as connected when the line is up *and* `configure` was called once.
@@ -79,6 +82,8 @@ class AsteriskPbx:
         self._flags = FlagKeeper(self._request, clock)
         self._parking = Parking(self._state, self._request)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
+        desk = DeskPhones(self._state, self._request, self._parking, self._click, self._tell, clock)
+        super().__init__(desk, DeskHandover(self._state, desk))
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -328,7 +333,9 @@ class AsteriskPbx:
             handler(event)
 
     def _on_leg_event(self, event: AmiEvent) -> None:
+        self._tell(self._state.held.apply(event))
         self._tell(self._state.apply_leg_event(event))
+        self._desk.note(event)
 
     def _on_user_event(self, event: AmiEvent) -> None:
         """Our dial plan tells something: what is offered to a device, or what was keyed in."""
@@ -353,6 +360,7 @@ class AsteriskPbx:
         self._originations.lose(lost)
         self._parking.lose(lost)
         self._claims.lose(lost)
+        self._desk.lose(lost)
         if was_connected or not self._told_down:
             self._told_down = True
             self._tell([PbxStateChanged(connected=False, detail=detail)])

@@ -44,6 +44,28 @@ class Channel:
     told: Leg | None = None
     kind: CallKind = CallKind.INTERNAL
     called: str = ""
+    calls: bool = False
+    """Steered, it is about to call somebody, or does."""
+    waiting: bool = False
+    cause: int = 0
+    muted: bool = False
+
+    def desk_dials(self, number: str) -> None:
+        """Steered, it calls a number from now on."""
+        self.direction = CallDirection.OUTGOING
+        self.dialled, self.number, self.name = number, "", ""
+        self.calls, self.rings_there, self.answered, self.waiting = True, False, False, False
+
+    def desk_waits(self, cause: str) -> None:
+        """Steered, it is connected with nobody from now on."""
+        self.waiting, self.calls = True, False
+        self.cause = int(cause) if cause.isdecimal() else 0
+        self.dials.clear()
+
+    def desk_talks(self) -> None:
+        """It is connected with somebody."""
+        self.waiting = self.calls = False
+        self.cause = 0
 
     def take_offer(self, offer: str) -> None:
         """Take over what the dial plan says of the call it offers: kind and called number, as in `group/300`."""
@@ -77,12 +99,18 @@ class Channel:
             self.since,
             self.kind,
             self.called,
+            waiting=self.waiting,
+            cause=self.cause,
+            lift=self.direction is CallDirection.OUTGOING and self.state == RINGING,
+            muted=self.muted,
         )
 
     def _leg_state(self) -> LegState:
         outgoing = self.direction is CallDirection.OUTGOING
+        if self.waiting:
+            return LegState.HELD
         if self.state == UP:
-            if outgoing and self.dials:
+            if outgoing and (self.dials or self.calls):
                 return LegState.RINGING if self.rings_there else LegState.DIALING
             return LegState.HELD if self.held else LegState.UP
         if not outgoing:

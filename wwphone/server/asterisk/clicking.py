@@ -22,6 +22,7 @@ LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _CLICK_CONTEXT = "wwphone-click"
 _FETCH_CONTEXT = "wwphone-fetch"
 _MOVE_CONTEXT = "wwphone-move"
+_DESK_CONTEXT = "wwphone-desk-dial"
 AUTO_ANSWER = "<sip:wwphone>;answer-after=0"
 """Call-Info by which desk phones answer by themselves (Snom, Yealink, Grandstream and others understand it)."""
 GRACE_S = 5.0
@@ -55,6 +56,10 @@ class ClickToDial:
     async def dial(self, user: str, number: str, leg_id: str) -> None:
         """Return when a device rings. Raises PbxError with the reason, PbxLostError when the line broke meanwhile."""
         await self._ring(user, leg_id, _Goal(_CLICK_CONTEXT, number, self._shown(number)))
+
+    async def dial_by(self, user: str, number: str, leg_id: str, contact: str) -> None:
+        """The same by the one device registered as `contact`, which can be steered from then on."""
+        await self._ring(user, leg_id, _Goal(_DESK_CONTEXT, number, self._shown(number), contact))
 
     async def fetch(self, user: str, slot: str, leg_id: str, caller: Party, contact: str = "") -> None:
         """The same for a parked call, with who waits on the display; only the device registered as `contact` rings.

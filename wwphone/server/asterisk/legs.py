@@ -8,6 +8,7 @@ Theory. An event about a channel carries the whole channel, so most need no more
 - a channel that picks up (`Pickup`) has taken an incoming call, of the kind of the one it took;
 - what is offered to a channel (kind and called number) our dial plan tells by a `UserEvent`;
 - `Hold` names the channel whose device holds;
+- a phone that is steered waits, calls and is connected by our dial plan, which tells so by a `UserEvent` each time;
 - two calls that are joined in a bridge become one, the older; Asterisk sends no event for that. In a conference they stay
   two, there as here.
 
@@ -31,6 +32,7 @@ from wwphone.server.asterisk.channels import (
     older_call,
     user_in,
 )
+from wwphone.server.asterisk.held_book import HELD_VARIABLE
 from wwphone.server.clock import Clock
 
 OWN_DEVICES_CONTEXT = "wwphone-own-devices"
@@ -39,10 +41,12 @@ DIRECTION_VARIABLE = "WWPHONE_DIRECTION"
 
 OFFER_VARIABLE = "WWPHONE_OFFER"
 """What our dial plan offers to the channel: kind and called number."""
-CHANNEL_VARIABLES = f"{DIRECTION_VARIABLE},{OFFER_VARIABLE}"
+MUTED_VARIABLE = "WWPHONE_MUTED"
+CHANNEL_VARIABLES = f"{DIRECTION_VARIABLE},{OFFER_VARIABLE},{MUTED_VARIABLE},{HELD_VARIABLE}"
 """What has to be asked for with each channel of the list."""
 
-_OFFER_EVENT = "WwphoneOffer"
+DESK_WAITS_EVENT, DESK_DIALS_EVENT = "WwphoneDeskWaits", "WwphoneDeskDials"
+_DESK_WAITS_AT = ("wwphone-desk", "wait")
 _BRIDGE_OF_ONE_CALL = "basic"
 
 LegEvent = PbxLegChanged | PbxLegEnded | PbxPickedUp
@@ -58,6 +62,7 @@ class LegBook:
         self._channels: dict[str, Channel] = {}
         self._of_user: dict[str, dict[str, Channel]] = {}
         self._bridges: dict[str, str] = {}
+        self._to_call: set[str] = set()
 
     def of(self, user: str) -> list[Leg]:
         """A user's legs, as told."""
@@ -67,6 +72,23 @@ class LegBook:
         """All legs of one call."""
         told = (channel.told for channel in self._channels.values() if channel.call_id == call_id)
         return [leg for leg in told if leg is not None]
+
+    def get(self, leg_id: str) -> Leg | None:
+        """One leg, as told."""
+        channel = self._channels.get(leg_id)
+        return channel.told if channel is not None else None
+
+    def will_call(self, leg_id: str, *, expected: bool) -> None:
+        """A leg of this id will call somebody as soon as its device is answered, steered by us; or not any more."""
+        (self._to_call.add if expected else self._to_call.discard)(leg_id)
+
+    def mute(self, leg_id: str, *, muted: bool) -> list[LegEvent]:
+        """The PBX lets nothing through of what a device says, or everything again: no event tells that."""
+        channel = self._channels.get(leg_id)
+        if channel is None:
+            return []
+        channel.muted = muted
+        return self._tell(channel)
 
     def __contains__(self, leg_id: object) -> bool:
         return leg_id in self._channels
@@ -117,6 +139,7 @@ class LegBook:
         channel = Channel(uniqueid, user, fields.get("Linkedid", uniqueid), state, direction, self._clock())
         if direction is CallDirection.OUTGOING:
             channel.dialled = without_prefix(fields.get("Exten", ""))
+        channel.calls = uniqueid in self._to_call
         self._channels[uniqueid] = channel
         self._of_user.setdefault(user, {})[uniqueid] = channel
         return channel
@@ -134,6 +157,8 @@ class LegBook:
         channel.direction = CallDirection.INCOMING if incoming else CallDirection.OUTGOING
         channel.take_offer(variables.get(OFFER_VARIABLE, ""))
         channel.dialled = "" if incoming else fields.get("DNID", "")
+        channel.waiting = (fields.get("Context"), fields.get("Exten")) == _DESK_WAITS_AT
+        channel.muted = variables.get(MUTED_VARIABLE) == "1"
         others = [o for o in listed if o.get("Linkedid") == channel.call_id and o is not fields]
         if not incoming and fields.get("Application") == "Dial" and not channel.bridge:
             channel.dials = {o["Uniqueid"] for o in others if o.get("Application") == "AppDial"}
@@ -194,6 +219,7 @@ class LegBook:
         dialling.dials.discard(fields.get("DestUniqueid", ""))
         if fields.get("DialStatus") == "ANSWER":
             dialling.answered = True
+            dialling.calls = False
             dialling.dials.clear()
         return self._tell(dialling)
 
@@ -210,11 +236,19 @@ class LegBook:
         channel.held = held
         return self._tell(channel)
 
-    def _on_offer(self, fields: Fields) -> list[LegEvent]:
+    def _on_user_event(self, fields: Fields) -> list[LegEvent]:
         channel = self._channels.get(fields.get("Uniqueid", ""))
-        if channel is None or fields.get("UserEvent") != _OFFER_EVENT:
+        if channel is None:
             return []
-        channel.take_offer(fields.get("Offer", ""))
+        match fields.get("UserEvent"):
+            case "WwphoneOffer":
+                channel.take_offer(fields.get("Offer", ""))
+            case "WwphoneDeskWaits":
+                channel.desk_waits(fields.get("Cause", ""))
+            case "WwphoneDeskDials":
+                channel.desk_dials(fields.get("Number", ""))
+            case _:
+                return []
         return self._tell(channel)
 
     def _on_pickup(self, fields: Fields) -> list[LegEvent]:
@@ -236,6 +270,9 @@ class LegBook:
         channel = self._channels.get(fields.get("Uniqueid", ""))
         if channel is not None:
             channel.bridge = bridge
+            if channel.waiting or channel.calls:
+                channel.desk_talks()
+                told += self._tell(channel)
         if fields.get("BridgeType") != _BRIDGE_OF_ONE_CALL:
             return told
         known = self._bridges.setdefault(bridge, call)
@@ -300,7 +337,7 @@ _HANDLERS: Mapping[str, Callable[[LegBook, Fields], list[LegEvent]]] = {
     "Hold": LegBook._on_hold,  # noqa: SLF001
     "Unhold": LegBook._on_unhold,  # noqa: SLF001
     "Pickup": LegBook._on_pickup,  # noqa: SLF001
-    "UserEvent": LegBook._on_offer,  # noqa: SLF001
+    "UserEvent": LegBook._on_user_event,  # noqa: SLF001
     "BridgeEnter": LegBook._on_bridge_enter,  # noqa: SLF001
     "BridgeLeave": LegBook._on_bridge_leave,  # noqa: SLF001
     "Rename": LegBook._on_rename,  # noqa: SLF001

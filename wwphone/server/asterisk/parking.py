@@ -47,13 +47,13 @@ class Parking:
         """See `Pbx.leg_of_sip_call`: one question for each leg of the user, which are few."""
         if sip_call_id:
             for leg in self._state.legs.of(user):
-                if await self._value(leg.leg_id, _CALL_ID) == sip_call_id:
+                if await self.value(leg.leg_id, _CALL_ID) == sip_call_id:
                     return leg.leg_id
         raise KeyError(sip_call_id)
 
     async def peer_of(self, leg_id: str) -> str:
         """The channel a leg is connected with, and no other. Raises NobodyThereError."""
-        peer = await self._value(leg_id, _PEER)
+        peer = await self.value(leg_id, _PEER)
         if not peer:
             raise NobodyThereError("this leg is not connected with one other")
         return peer
@@ -62,9 +62,9 @@ class Parking:
         """See `Pbx.park`."""
         if leg_id not in self._state.legs:
             raise KeyError(leg_id)
-        own = await self._value(leg_id, "CHANNEL(name)")
+        own = await self.value(leg_id, "CHANNEL(name)")
         peer = await self.peer_of(leg_id)
-        parkee = await self._value(peer, "CHANNEL(uniqueid)")
+        parkee = await self.value(peer, "CHANNEL(uniqueid)")
         if not own or not parkee:
             raise NobodyThereError("this leg is over")
         parked: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -77,7 +77,8 @@ class Parking:
             raise PbxError("Asterisk did not park the call; it rings back") from None
         finally:
             del self._waiting[parkee]
-        await self._request("Hangup", ("Channel", own), ("Cause", "16"))
+        if not self._state.held.of_leg(leg_id):  # a steered phone waits on for its other calls
+            await self._request("Hangup", ("Channel", own), ("Cause", "16"))
         return slot
 
     async def _send_away(self, peer: str, own: str) -> None:
@@ -94,6 +95,7 @@ class Parking:
         if not answer.success:
             raise PbxError(f"Asterisk does not park: {answer.message}")
 
-    async def _value(self, channel: str, variable: str) -> str:
+    async def value(self, channel: str, variable: str) -> str:
+        """What a channel says of itself; empty when there is none."""
         answer = await self._request("Getvar", ("Channel", channel), ("Variable", variable))
         return answer.fields.get("Value", "") if answer.success else ""

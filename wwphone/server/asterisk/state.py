@@ -13,6 +13,7 @@ from wwphone.server.api import (
     PbxUser,
 )
 from wwphone.server.asterisk.ami import AmiEvent
+from wwphone.server.asterisk.held_book import HeldBook
 from wwphone.server.asterisk.legs import LegBook
 from wwphone.server.asterisk.parking_book import ParkingBook
 from wwphone.server.asterisk.registrations import RegistrationBook
@@ -28,6 +29,7 @@ class PbxState:
         self.users: dict[str, PbxUser] = {}
         self.registrations = RegistrationBook(self._is_user)
         self.legs = LegBook(self._is_user, clock)
+        self.held = HeldBook(self._is_user, clock)
         self.parking = ParkingBook(self._is_user, clock)
         self._phones: dict[str, PhoneState] = {}
 
@@ -37,6 +39,7 @@ class PbxState:
         gone = before.keys() - self.users.keys()
         self.registrations.forget(gone)
         self.legs.forget(gone)
+        self.held.forget(gone)
         for user in gone:
             self._phones.pop(user, None)
         return bool(self.users.keys() - before.keys())
@@ -66,7 +69,8 @@ class PbxState:
     ) -> list[PbxEvent]:
         """Take all lists for the truth; return everything of everybody, changed or not."""
         self.registrations.replace_all(details)
-        legs = self.legs.replace_all(statuses, held)
+        listed = list(statuses)
+        legs = self.legs.replace_all(listed, held)
         told: list[PbxEvent] = [
             PbxRegistrationsChanged(user, self.registrations.of(user)) for user in self.users
         ]
@@ -74,7 +78,7 @@ class PbxState:
         for user in self.users:
             self._phones[user] = self._phone_of(user)
             told.append(PbxPhoneStateChanged(user, self._phones[user]))
-        return told
+        return [*told, *self.held.replace_all(listed)]
 
     def _is_user(self, name: str) -> bool:
         return name in self.users

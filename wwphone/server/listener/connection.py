@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.exceptions import ConnectionClosed
 
-from wwphone.protocol.account import Resume, Resumed, SignedIn, SignIn, SignOut
+from wwphone.protocol.account import ModeSet, Resume, Resumed, SetMode, SignedIn, SignIn, SignOut
 from wwphone.protocol.errors import ErrorCode, WireError
 from wwphone.protocol.frames import HelloFrame, SnapshotFrame
 from wwphone.protocol.message import Command, Done, Result
@@ -181,6 +181,15 @@ class ClientConnection:
         if request_id is not None and not self._protocol.closed:
             self.answer(request_id, outcome)
 
+    async def _set_mode(self, session: Session, request_id: str, command: SetMode) -> None:
+        try:
+            account = await self._desk.accounts.set_mode(session, command.mode, self._peer)
+        except Exception as failure:  # noqa: BLE001 - error_of logs whatever is unexpected
+            outcome: ModeSet | WireError = error_of(failure, command.wire_name)
+        else:
+            outcome = ModeSet(account)
+        session.answer(request_id, outcome)
+
     # ------------------------------------------------------------ out
 
     def _put(self, outputs: Sequence[ServerOutput]) -> None:
@@ -208,6 +217,8 @@ class ClientConnection:
             under_way, self._sign_out_id = self._sign_out_id, request_id
             if under_way is None:
                 self._desk.tasks.start(self._sign_out(session))
+        elif isinstance(command, SetMode):
+            self._desk.tasks.start(self._set_mode(session, request_id, command))
         else:
             self._desk.commands.begin(session, request_id, command)
 

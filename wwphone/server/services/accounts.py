@@ -158,6 +158,15 @@ class AccountService:
             await self._change_mode(session, user, softphone=command.mode is not Mode.DESK_PHONE)
         return Opened(session, user, self._needs.sip_accounts.account_for(user, command.mode, peer))
 
+    async def set_mode(self, session: Session, mode: Mode, peer: Peer) -> SipAccount | None:
+        """Let a session use another mode; its SIP account. Raises CommandRefusedError, StoreError."""
+        async with self._locks.of(session.user):
+            user = self._needs.directory.users.get(session.user)
+            if user is None or not self._sessions.holds(session):
+                raise _refusal(ErrorCode.SESSION_EXPIRED, "this session is over, sign in again")
+            await self._change_mode(session, user, softphone=mode is not Mode.DESK_PHONE)
+        return self._needs.sip_accounts.account_for(user, mode, peer)
+
     async def sign_out(self, session: Session) -> None:
         """End a session for good. Its connection says so to the client itself. Raises StoreError."""
         await self._store.remove_session(session.token_hash)

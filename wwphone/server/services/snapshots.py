@@ -8,6 +8,7 @@ from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import PresenceStatus
 from wwphone.protocol.frames import MirroredState, SnapshotFrame
 from wwphone.server.services.calls import CallService
+from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
@@ -30,6 +31,7 @@ class Boards:
     ring_groups: RingGroupService
     switches: SwitchService
     shown: ShownService
+    desk_phone: DeskPhoneService
 
 
 class SnapshotService:
@@ -54,6 +56,7 @@ class SnapshotService:
         self._parking, self._pickup = boards.parking, boards.pickup
         self._ring_groups, self._switches = boards.ring_groups, boards.switches
         self._shown = boards.shown
+        self._desk_phone = boards.desk_phone
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -77,6 +80,7 @@ class SnapshotService:
             switches=self._switches.of(user),
             shown_defaults=self._shown.of(user),
             reach=_pairs(self._reachability.matrix),
+            held=self._desk_phone.held_for(user),
         )
         return SnapshotFrame(self._log.revision, state)
 

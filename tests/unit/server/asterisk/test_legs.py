@@ -151,7 +151,8 @@ def test_click_to_dial_is_the_users_own_call(book: LegBook) -> None:
     assert play(book, anna.new(), anna.connected_with("203", "Carla"), anna.is_dialled()) == [
         "anna → 203 Carla dialing"
     ]
-    assert play(book, anna.becomes("5")) == []
+    assert play(book, anna.becomes("5")) == ["anna → 203 Carla dialing"]
+    assert book.of("anna")[0].lift, "its receiver is to be lifted"
     assert play(book, anna.becomes("6")) == ["anna → 203 Carla up"]
     told = play(book, carla.new(), carla.connected_with("201", "Anna"), anna.dials(carla))
     assert told == ["carla ← 201 Anna dialing", "anna → 203 Carla dialing"]
@@ -166,7 +167,7 @@ def test_with_several_own_devices_each_is_an_outgoing_leg_of_the_one_call(book: 
     events = [desk.new(), soft.new(), local.dials(desk), local.dials(soft)]
 
     assert play(book, *events) == ["anna → 203  dialing"] * 2
-    assert play(book, desk.becomes("5"), soft.becomes("5")) == []
+    assert play(book, desk.becomes("5"), soft.becomes("5")) == ["anna → 203  dialing"] * 2
     assert play(book, desk.becomes("6"), soft.ends(26)) == ["anna → 203  up", "anna ended 26"]
     assert [leg.leg_id for leg in book.in_call("click-1")] == ["pbx-1.19"]
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from wwphone.domain.numbers import EMERGENCY_NUMBERS
 from wwphone.server.api import PbxConfiguration, PbxRoom, PbxUser
 from wwphone.server.asterisk.configuration.dialplan_common import COMMON
+from wwphone.server.asterisk.configuration.dialplan_desk_phone import DESK_PHONE
 from wwphone.server.asterisk.configuration.dialplan_queue import QUEUE, free, queued
 from wwphone.server.asterisk.configuration.dialplan_switches import (
     ALL_USERS_CONTEXT,
@@ -44,6 +45,7 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
         ],
         [COMMON.rstrip("\n")],
         [QUEUE.rstrip("\n")],
+        [DESK_PHONE.rstrip("\n")],
         ["[wwphone-internal]", *_internal(configuration)],
         ["[wwphone-direct]", *_direct(configuration)],
         ["[wwphone-members]", *(line for user in configuration.users for line in _member(user))],

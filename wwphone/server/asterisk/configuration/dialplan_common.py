@@ -146,6 +146,7 @@ exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${PJSIP_HEADER(read,X-Ww
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
  same => n,Set(PJSIP_HEADER(add,X-Wwphone-Called)=${ARG2})
  same => n,Set(WWPHONE_DIRECTION=incoming)
+ same => n,Set(WWPHONE_CALLER=${ARG3})
  same => n,Set(WWPHONE_OFFER=${ARG1}/${ARG2})
  same => n,UserEvent(WwphoneOffer,Offer: ${WWPHONE_OFFER})
  same => n,Set(CHANNEL(hangup_handler_push)=wwphone-callee-gone,start,1(${ARG3}))
