@@ -16,6 +16,7 @@ from tests.gui.stage import WIDE, Stage
 from tests.gui.world import DEVICES, World, company, today
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.account import Right
+from wwphone.domain.calls import Party
 from wwphone.domain.presence import Presence, PresenceStatus
 from wwphone.domain.shown import Shown as ShownNumber
 from wwphone.protocol.account import ProfileChanged
@@ -184,10 +185,10 @@ async def presence_by_another(stage: Stage) -> Shown:
 
 async def colleague_menu(stage: Stage) -> Shown:
     """All that a receptionist can do with somebody while a call runs."""
-    await stage.signed_in(WIDE)
+    await stage.signed_in()
     rights = frozenset({Right.CTI_ACCESS, Right.SET_PRESENCE})
     stage.world.link.change(ProfileChanged(replace(company().profile, rights=rights)))
-    stage.rings("eva")
+    stage.rings("eva", Party("+41 44 268 12 12"))
     await stage.talking("Beat")
     panel = stage.window.colleagues
     index = panel.model.index_of("eva")
