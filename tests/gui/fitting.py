@@ -58,7 +58,8 @@ def _text_problems(part: QWidget, *, may_shorten: bool) -> Iterator[str]:
     match part:
         case ElidedLabel() | ElidedButton():
             # One's own name gives way to one's presence: it stands in the tooltip, and one knows it.
-            if not may_shorten and part.text() != part._whole and part.objectName() != "own_name":
+            shown = part.text().replace("&&", "&")
+            if not may_shorten and shown != part._whole and part.objectName() != "own_name":
                 yield f"{_name(part)} is shortened to {part.text()!r}"
         case QLabel() if part.wordWrap() and part.text():
             if part.heightForWidth(part.width()) > part.height() + _SLACK:
