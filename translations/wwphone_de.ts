@@ -1201,6 +1201,10 @@
         <translation>Wählen Sie eine Gruppe, um sich dort an- oder abzumelden (Ctrl+G).</translation>
     </message>
     <message>
+        <source>{count} waiting, longest {time}</source>
+        <translation>{count} warten, längste Zeit {time}</translation>
+    </message>
+    <message>
         <source>Calls to {group} ({number}) ring at yours. Press to log out.</source>
         <translation>Anrufe an {group} ({number}) läuten bei Ihnen. Drücken Sie, um sich abzumelden.</translation>
     </message>

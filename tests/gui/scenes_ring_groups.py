@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +14,7 @@ from tests.gui.world import World, company, today
 from wwphone.cti.api import LinkProblem
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
+from wwphone.protocol.ring_groups import RingGroupsChanged
 
 Shown = Sequence[QWidget]
 
@@ -66,7 +69,17 @@ async def interrupted(stage: Stage) -> Shown:
     return [stage.window]
 
 
+async def waiting(stage: Stage) -> Shown:
+    await stage.signed_in()
+    now = datetime.now(UTC)
+    since = (now - timedelta(seconds=41), now - timedelta(seconds=12))
+    stage.world.link.change(RingGroupsChanged((replace(HOTLINE, waiting=since), SALES)))
+    await stage.settled()
+    return [stage.window]
+
+
 RING_GROUP_SCENES = (
+    Scene("groups-waiting-long", waiting, everywhere=True, world=lambda: in_groups(HOTLINE, SALES)),
     Scene("group-logged-in", _signed_in, world=lambda: in_groups(HOTLINE)),
     Scene("group-logged-out", logged_out, everywhere=True, world=lambda: in_groups(HOTLINE, SALES)),
     Scene("groups-long", _signed_in, world=lambda: in_groups(*MANY[1:3])),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from PySide6.QtCore import Qt
 
 from tests.gui import eyes
@@ -139,3 +142,22 @@ async def test_it_follows_the_language() -> None:
         stage.shell.context.language.choose("de")
         await stage.settled()
         assert shown(stage) == ["Hotline: angemeldet", "Verkauf: abgemeldet"]
+
+
+async def test_who_waits_is_counted_and_timed() -> None:
+    async with staged(HOTLINE, SALES) as stage:
+        await stage.signed_in()
+        now = datetime.now(UTC)
+        since = (now - timedelta(seconds=65), now)
+        stage.world.link.change(RingGroupsChanged((replace(HOTLINE, waiting=since), SALES)))
+        await stage.settled()
+        name = shown(stage)[0]
+        assert name.startswith("Hotline: logged in, 2 waiting, longest 1:0")
+        first = eyes.visible(ElidedButton, stage.window._form.duty)[0]
+        assert first.text().startswith("Hotline: 2 (1:0")
+        assert "2 waiting, longest 1:0" in first.toolTip()
+        assert stage.window.header.ring_groups._timer.isActive()
+        stage.world.link.change(RingGroupsChanged((HOTLINE, SALES)))
+        await stage.settled()
+        assert shown(stage)[0] == "Hotline: logged in"
+        assert not stage.window.header.ring_groups._timer.isActive()

@@ -12,7 +12,14 @@ from tests.service.pbx_company import COMPANY, Company
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.domain.calls import CallKind, EndReason, reason_of_status
 from wwphone.server.api import PbxConfiguration, PbxReach
-from wwphone.server.ring_group_api import PbxFlag, PbxFlagKind, PbxRingGroup, PbxWaiting, WaitingSound
+from wwphone.server.ring_group_api import (
+    PbxFlag,
+    PbxFlagKind,
+    PbxRingGroup,
+    PbxWaiting,
+    PbxWaitingChanged,
+    WaitingSound,
+)
 
 pytestmark = pytest.mark.end_to_end
 
@@ -62,6 +69,12 @@ def counted(company: Company) -> str:
     return company.asterisk.command("group show channels")
 
 
+def waiting(company: Company, number: str = "311") -> int:
+    """How many wait for a group, as was told last."""
+    told = [one.since for one in company.of(PbxWaitingChanged) if one.number == number]
+    return len(told[-1]) if told else 0
+
+
 async def ringing(phone: ScriptedPhone) -> PhoneCall:
     call = await phone.incoming()
     call.ring()
@@ -106,6 +119,7 @@ async def test_callers_wait_with_music_and_are_served_in_their_order(company: Co
     assert await second.final_status() == 200, "music"
     third = await felix.dial("311")
     assert await third.final_status() == 200, "music"
+    await company.until(lambda: waiting(company) == 2, "two to wait")
     eva = await company.phone("eva")
     fourth = await eva.dial("311")
     assert reason_of_status(await fourth.final_status()) is EndReason.BUSY, "two wait already"
@@ -119,7 +133,9 @@ async def test_callers_wait_with_music_and_are_served_in_their_order(company: Co
     next_one.answer()
     await company.until(lambda: company.leg_states("beat")[-1:] == ["up"], "Beat and Dario")
 
+    await company.until(lambda: waiting(company) == 1, "Felix to wait")
     third.hang_up()
+    await company.until(lambda: waiting(company) == 0, "nobody to wait")
     await wait_until_async(lambda: "wwphone-waits" not in counted(company), "nobody to wait any more")
     second.hang_up()
     await next_one.wait_until_over()
@@ -134,6 +150,11 @@ async def test_who_waits_rings_as_soon_as_somebody_logs_in_or_is_there(company: 
     call = await anna.dial("311")
     assert await call.final_status() == 200
     assert not beat.has_incoming()
+    await company.until(lambda: waiting(company) == 1, "Anna to wait")
+    later = Company(company.asterisk)
+    await later.open(PbxConfiguration(COMPANY.users, GROUPS, COMPANY.rooms, "de"))
+    assert waiting(later) == 1, "a server that comes later knows it too"
+    await later.close()
     await company.pbx.set_reach("beat", PbxReach(do_not_disturb=True))
     await company.pbx.set_flag(out, on=False)
     carla = await company.phone("carla")

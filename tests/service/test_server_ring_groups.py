@@ -19,7 +19,7 @@ from wwphone.domain.account import Right
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.fake_pbx import FakePbx
-from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind, PbxRingGroup
+from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind, PbxRingGroup, PbxWaitingChanged
 from wwphone.server.store.sql_store import SqlStore
 
 CHANGED = "ring_groups.changed"
@@ -215,6 +215,29 @@ async def test_what_makes_no_sense_is_answered_and_forgotten(server: CtiServerUn
         server.pbx.key_in(PbxFlagKeyed(PbxFlag(PbxFlagKind.LOGGED_OUT, name), True, now, "anna", ""))
     await until(lambda: server.pbx.noted.keys() <= {PbxFlag(PbxFlagKind.LOGGED_OUT, "300")}, "the answers")
     assert {flag for flag in server.pbx.flags if flag.name != "300"} == set()
+
+
+async def test_members_see_who_waits_until_the_line_to_the_pbx_breaks(
+    server: CtiServerUnderTest, expected_logs: Callable[..., list[Any]]
+) -> None:
+    expected_logs("the PBX is out of reach", logger="wwphone.server.services.pbx")
+    client, other = await server.signed_in("anna"), await server.signed_in("carla")
+
+    def waiting() -> int:
+        return len(client.event_bodies(CHANGED)[-1]["ring_groups"][0]["waiting"])
+
+    now = datetime.now(UTC)
+    server.pbx._tell(PbxWaitingChanged("300", (now - timedelta(seconds=41), now)))
+    await until(lambda: bool(client.event_bodies(CHANGED)) and waiting() == 2, "two who wait")
+    later = await server.signed_in("beat")
+    assert len(later.snapshot["ring_groups"][0]["waiting"]) == 2
+    server.pbx._tell(PbxWaitingChanged("300", (now,)))
+    await until(lambda: waiting() == 1, "one who waits")
+    server.pbx.break_line()
+    await until(lambda: waiting() == 0, "nobody known to wait")
+    assert other.event_bodies(CHANGED) == []
+    for one in (client, other, later):
+        await one.close()
 
 
 # ---------------------------------------------------------------- by the administrator

@@ -31,3 +31,5 @@ class RingGroupMembership:
     number: str
     name: str
     login: RingGroupLogin = RingGroupLogin()
+    waiting: tuple[datetime, ...] = ()
+    """Since when each caller waits for it, longest first."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Qt
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QToolButton
 
@@ -14,9 +17,10 @@ from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.elided_button import ElidedButton
-from wwphone.gui.words import clock, refusal
+from wwphone.gui.words import clock, duration, refusal
 from wwphone.services.ring_groups import RingGroupsSnapshot
 
+_TICK_MS = 1000
 _MOST_BUTTONS = 2
 """With more groups than that, one button opens a list of them."""
 
@@ -43,6 +47,9 @@ class RingGroups(QObject):
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setMenu(self.menu)
         self._row.insertWidget(0, self.button)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self.retranslate)
         self._service.changed.subscribe(self._on_changed)
         context.theme.changed.connect(self.retranslate)
         self.retranslate()
@@ -75,6 +82,11 @@ class RingGroups(QObject):
         if as_list:
             self._show_list(snapshot)
         self._area.setVisible(bool(groups))
+        somebody_waits = snapshot.live and any(group.waiting for group in groups)
+        if somebody_waits and not self._timer.isActive():
+            self._timer.start()
+        elif not somebody_waits:
+            self._timer.stop()
 
     # ------------------------------------------------------------ what a person does
 
@@ -117,8 +129,13 @@ class RingGroups(QObject):
         button.setIcon(self._icon_of(logged_in=logged_in))
         text = self.tr("{group}: logged in") if logged_in else self.tr("{group}: logged out")
         text = text.format(group=group.name)
+        short = group.name if logged_in else text
+        if waiting := self._waiting_text(group.waiting):
+            # In words it would not fit; the tooltip and the screen reader have them.
+            short = f"{group.name}: {len(group.waiting)} ({_longest(group.waiting)})"
+            text = f"{text}, {waiting}"
         # Where there is little room, that one is logged out must not be what is cut off.
-        button.set_whole(group.name if logged_in else text, self._hint(group, snapshot))
+        button.set_whole(short, self._hint(group, snapshot))
         button.setAccessibleName(text)
         button.setEnabled(snapshot.live)
 
@@ -126,6 +143,8 @@ class RingGroups(QObject):
         groups = snapshot.ring_groups
         inside = sum(group.login.logged_in for group in groups)
         text = self.tr("Groups: logged in to {count} of {all}").format(count=inside, all=len(groups))
+        if waiting := self._waiting_text([one for group in groups for one in group.waiting]):
+            text = f"{text}, {waiting}"
         hint = self.tr("Choose a group to log in to it, or out of it (Ctrl+G).")
         self.button.set_whole(text, self._with_as_of(hint, snapshot))
         self.button.setIcon(self._icon_of(logged_in=inside == len(groups)))
@@ -137,6 +156,13 @@ class RingGroups(QObject):
             action.setChecked(group.login.logged_in)
             action.setToolTip(self._hint(group, snapshot))
             action.triggered.connect(lambda _=False, number=group.number: self._toggle(number))
+
+    def _waiting_text(self, since: Sequence[datetime]) -> str:
+        """How many wait, and how long the first of them does; empty for nobody."""
+        if not since:
+            return ""
+        text = self.tr("{count} waiting, longest {time}")
+        return text.format(count=len(since), time=_longest(since))
 
     def _icon_of(self, *, logged_in: bool) -> QIcon:
         colours = self._context.theme.colours
@@ -152,10 +178,15 @@ class RingGroups(QObject):
         code = LOG_OUT_CODE if group.login.logged_in else LOG_IN_CODE
         phone = self.tr("At a desk phone: {code}").format(code=f"{code}{group.number}")
         hint = said.format(group=group.name, number=group.number)
-        return self._with_as_of(f"{hint}\n{phone}", snapshot)
+        lines = [self._waiting_text(group.waiting), hint, phone]
+        return self._with_as_of("\n".join(filter(None, lines)), snapshot)
 
     def _with_as_of(self, hint: str, snapshot: RingGroupsSnapshot) -> str:
         if snapshot.as_of is None:
             return hint
         as_of = self.tr("as of {time}").format(time=clock(snapshot.as_of))
         return f"{hint}\n{as_of}"
+
+
+def _longest(since: Sequence[datetime]) -> str:
+    return duration((datetime.now(UTC) - min(since)).total_seconds())

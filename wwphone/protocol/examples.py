@@ -171,7 +171,7 @@ _OBSTACLE = Obstacle(ObstacleKind.DO_NOT_DISTURB, tuple(CallKind), _at(11, 42), 
 _PARKED = ParkedCall("703", Party("+41445550123", "Müller AG"), _BEAT.user, _at(9, 41), _at(9, 43))
 _RING_GROUPS = (
     RingGroupMembership("300", "Hotline", RingGroupLogin(False, _at(11, 42), "LAPTOP-17")),
-    RingGroupMembership("310", "Sales"),
+    RingGroupMembership("310", "Sales", waiting=(_at(11, 40), _at(11, 41))),
 )
 _SWITCHES = (
     Switch("holiday", "Holiday", "2"),

@@ -19,7 +19,13 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeredPhones
-from wwphone.server.ring_group_api import FlagPbx, PbxFlagKeyed, PbxRingGroup, RingGroupStore
+from wwphone.server.ring_group_api import (
+    FlagPbx,
+    PbxFlagKeyed,
+    PbxRingGroup,
+    PbxWaitingChanged,
+    RingGroupStore,
+)
 from wwphone.server.shown_api import ShownStore
 from wwphone.server.switch_api import PbxSwitch, SwitchStore
 
@@ -358,6 +364,7 @@ PbxEvent = (
     | PbxParkedEnded
     | PbxFlagKeyed
     | PbxHeldEvent
+    | PbxWaitingChanged
 )
 PbxListener = Callable[[PbxEvent], None]
 

@@ -114,6 +114,14 @@ class PbxFlagKeyed:
     """What the phone calls itself; may be empty."""
 
 
+@dataclass(frozen=True)
+class PbxWaitingChanged:
+    """Who waits for a ring group now: since when each of them, longest first."""
+
+    number: str
+    since: tuple[datetime, ...]
+
+
 class FlagPbx(Protocol):
     """The part of `server.api.Pbx` that keeps flags."""
 

@@ -47,6 +47,7 @@ from wwphone.server.asterisk.registration_watch import (
 from wwphone.server.asterisk.settings import AsteriskSettings
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.asterisk.steering import Steering
+from wwphone.server.asterisk.waiting_book import WAITING_VARIABLE, WaitingBook
 from wwphone.server.clock import Clock, utc_now
 from wwphone.server.ring_group_api import PbxFlag
 from wwphone.server.tasks import TaskOwner
@@ -80,6 +81,7 @@ class AsteriskPbx(Steering):
         self._click = ClickToDial(self._state, self._originations, self._request, settings.ring_timeout_s)
         self._reach = ReachKeeper(self._request)
         self._flags = FlagKeeper(self._request, clock)
+        self._waiting = WaitingBook()
         self._parking = Parking(self._state, self._request)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         desk = DeskPhones(self._state, self._request, self._parking, self._click, self._tell, clock)
@@ -261,12 +263,13 @@ class AsteriskPbx(Steering):
         try:
             registrations, channels, parked = await asyncio.gather(
                 self._read(ALL_CONTACTS),
-                self._read("Status", ("Variables", CHANNEL_VARIABLES)),
+                self._read("Status", ("Variables", f"{CHANNEL_VARIABLES},{WAITING_VARIABLE}")),
                 self._read_parked(),
             )
             held = await self._held(channels)
             told = self._state.take_everything(registrations, channels, held)
             self._tell([*told, *self._state.parking.replace_all(parked)])
+            self._tell(self._waiting.replace_all(channels))
         finally:
             waiting, self._waiting_events = self._waiting_events, None
             for event in waiting:
@@ -328,6 +331,7 @@ class AsteriskPbx(Steering):
         if event.name in ORIGINATION_EVENTS:
             self._originations.apply(event)
         self._claims.apply(event)
+        self._tell(self._waiting.apply(event))
         handler = self._handlers.get(event.name)
         if handler is not None:
             handler(event)
