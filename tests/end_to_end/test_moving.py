@@ -52,7 +52,9 @@ class Desk:
     def move(self) -> None:
         """Let the desk phone ring for the call."""
         self.anna.press("devices_button")
-        self.anna.press("Move the call here")
+        move = "Move the call here"  # offered as soon as the phone has answered a question of the PBX
+        self.anna.wait_for(lambda: move in self.anna.window().texts(), "a device that can take the call")
+        self.anna.press(move)
         self.phone.wait_for(EventKind.CALL_INCOMING)
 
 
