@@ -26,6 +26,8 @@ class DialField(QObject):
         self._field = field
         self._hint = hint
         self._context = context
+        self._waits = False
+        """Whether what stands in the field will be dialled as soon as that is possible."""
         self._people = PeopleList(field, context, _MOST_HITS)
         self._people.highlighted.connect(self._on_hit_highlighted)
         self._people.chosen.connect(self._on_hit_chosen)
@@ -62,14 +64,12 @@ class DialField(QObject):
     def wait_with(self, text: str) -> None:
         """Hold a text that will be dialled as soon as that is possible."""
         self._field.setText(text)
-        if self._context.services.account.snapshot.voice:
-            self._say(self.tr("Dialled as soon as this PC is registered …"))
-        else:
-            self._say(self.tr("Dialled as soon as the desk phone can be steered …"))
+        self._waits = True
+        self._say_waiting()
 
     def preview_again(self) -> None:
         """What the line below the field says may be another now."""
-        if not self._hint.isHidden() and not self._field.property("invalid"):
+        if not (self._hint.isHidden() or self._waits or self._field.property("invalid")):
             self._preview(self._field.text())
 
     def focus(self) -> None:
@@ -81,7 +81,9 @@ class DialField(QObject):
         """Put every text anew."""
         self._field.setToolTip(self.tr("Dial a name, a number or a link (Ctrl+L)"))
         self._name_buttons()
-        if not self._hint.isHidden():
+        if self._waits:
+            self._say_waiting()
+        elif not self._hint.isHidden():
             self._preview(self._field.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -109,6 +111,7 @@ class DialField(QObject):
         self._preview(text)
 
     def _on_text_changed(self, text: str) -> None:
+        self._waits = False
         self._mark(invalid=False)
         if not text:
             self._say("")
@@ -166,6 +169,12 @@ class DialField(QObject):
             self.dial(self._field.text())
 
     # ------------------------------------------------------------ what is shown
+
+    def _say_waiting(self) -> None:
+        if self._context.services.account.snapshot.voice:
+            self._say(self.tr("Dialled as soon as this PC is registered …"))
+        else:
+            self._say(self.tr("Dialled as soon as the desk phone can be steered …"))
 
     def _say(self, text: str) -> None:
         self._hint.setText(text)
