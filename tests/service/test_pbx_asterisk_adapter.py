@@ -32,8 +32,8 @@ from wwphone.server.asterisk.settings import AmiTimes, AsteriskSettings
 
 _COMPANY = PbxConfiguration((PbxUser("anna", "201", "Anna", "x"), PbxUser("beat", "202", "Beat", "x")))
 _CONTACTS = "PJSIPShowRegistrationInboundContactStatuses"
-_COMPARING = ["DBGetTree"] * 2
-"""What rings whom: two families of AstDB are compared with what is wanted."""
+_COMPARING = ["DBGetTree"] * 5
+"""What rings whom, who is logged out of which group, which switch is on: families of AstDB are compared with what is wanted."""
 _READING = ["PJSIPShowRegistrationInboundContactStatuses", "Status", "ParkedCalls"]
 _RELOADING = ["Reload"] * 4
 
