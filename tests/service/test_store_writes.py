@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_store_records import ANNA
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
-from wwphone.server.api import DuplicateError, StoreError
+from wwphone.server.api import DuplicateError, PbxRoom, StoreError
 from wwphone.server.store.sql_store import SqlStore
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -53,14 +53,20 @@ async def test_each_has_its_own_outcome_when_some_are_refused(store: SqlStore) -
         replace(ANNA, user=f"user{number}", number=str(300 + number), group="Sales") for number in range(20)
     ]
     twin, stranger = replace(users[0], user="twin"), replace(users[0], user="stranger")
+    taken = PbxRoom(users[0].number, "Room")  # refused by the store's own rule, not by a key of the database
     outcomes = await asyncio.gather(
         *(store.add_user(user) for user in users[:10]),
         store.add_user(twin),
         store.replace_user(stranger),
+        store.replace_room(taken),
         *(store.add_user(user) for user in users[10:]),
         return_exceptions=True,
     )
-    assert [type(outcome) for outcome in outcomes if outcome is not None] == [DuplicateError, KeyError]
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [
+        DuplicateError,
+        KeyError,
+        DuplicateError,
+    ]
     assert {user.user for user in await store.users()} == {"anna", *(user.user for user in users)}
 
 

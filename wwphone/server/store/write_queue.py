@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from wwphone.server.api import StoreError
 from wwphone.server.store.transactions import transact
@@ -76,7 +76,9 @@ class WriteQueue:
             )
         except StoreError as error:
             # Each would wait as long again for a database that is locked or gone.
-            return None if isinstance(error.__cause__, IntegrityError) else [error] * len(orders)
+            cause = error.__cause__
+            failed = isinstance(cause, SQLAlchemyError) and not isinstance(cause, IntegrityError)
+            return [error] * len(orders) if failed else None
         except Exception as error:  # noqa: BLE001 - each is done again, and then its own error is told
             logger.debug("%d writes are done again one by one: %s", len(orders), type(error).__name__)
             return None
