@@ -1,6 +1,7 @@
 """The real program on a company in memory: `python -m tests.gui.fake_client HOME [ADDRESS]`, signed in as Anna Muster.
 
-SIGUSR1: Müller & Söhne AG calls. It prints what happens, one line each: `painted`, `dialled NUMBER`, `ended`.
+SIGUSR1: Müller & Söhne AG calls. It prints what happens, one line each: `painted`, `in the field TEXT`, `dialled NUMBER`,
+`ended`.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def main() -> int:
         return Ground(engine, link, settings, secrets, SOUNDS, NotesFile(paths.notes_file), system_hotkeys())
 
     def prepare(program: Program) -> None:
-        program.shell.window.painted.connect(lambda: print("painted", flush=True))
+        window = program.shell.window
+        window.painted.connect(lambda: print("painted", flush=True))
+        window._form.dial_field.textChanged.connect(lambda text: print("in the field", text, flush=True))
         signal.signal(
             signal.SIGUSR1,
             lambda *_: (
