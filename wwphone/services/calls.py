@@ -108,6 +108,8 @@ class CallsService:
         self._max_calls = max_calls
         self._calls: dict[str, CallSnapshot] = {}
         self._forgotten: set[str] = set()
+        self._ends: dict[str, CallEnd] = {}
+        """How calls end that the PBX has taken elsewhere, until the engine tells their end."""
         self._removals: dict[str, asyncio.TimerHandle] = {}
         self._kept: set[str] = set()
         self._registered = False
@@ -243,6 +245,7 @@ class CallsService:
         if call is not None and call.state is CallState.ENDED:
             self._keep(replace(call, end=end))
         elif call is not None:
+            self._ends[call_id] = end  # the engine may know already of another end, and tells it in a moment
             self._engine.hang_up(call_id, end)
 
     def dismiss(self, call_id: str) -> None:
@@ -303,6 +306,8 @@ class CallsService:
             return  # refused as busy before anybody saw it
         if known and known.state is CallState.ENDED:
             return
+        if call.state is CallState.ENDED:
+            call = replace(call, end=self._ends.pop(call.call_id, call.end))
         rings_newly = known is None and call.state is CallState.INCOMING
         if known is None and call.state is CallState.ACTIVE and not call.leg_id:
             self._hold_others((call.call_id,))  # it answered by itself: the PBX set it up for us

@@ -46,6 +46,24 @@ async def test_answered_there_it_is_over_here(signed_in: Ground) -> None:
     assert moving.contact == ""
 
 
+async def test_it_moved_also_when_the_engine_has_just_been_told_of_the_end(
+    signed_in: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call_id = await talk(signed_in)
+    await signed_in.services.moving.move(device(signed_in, "desk"))
+    monkeypatch.setattr(
+        signed_in.engine, "hang_up", lambda call_id, end=None: None
+    )  # there it is over already
+    (leg,) = signed_in.link.mirror.legs.values()
+    signed_in.link.change(LegChanged(replace(leg, state=LegState.UP)))
+    signed_in.engine.far_end_hangs_up(call_id)
+    await signed_in.settled()
+    call = signed_in.services.calls.call(call_id)
+    assert call is not None
+    assert call.end is not None
+    assert call.end.reason is EndReason.MOVED
+
+
 async def test_not_taken_there_it_stays_here(signed_in: Ground) -> None:
     told: list[CallSnapshot] = []
     signed_in.services.moving.not_taken.subscribe(told.append)
