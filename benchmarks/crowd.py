@@ -138,6 +138,8 @@ class Crowd:
         self._sleeper = sleeper
         self._selector = selectors.EpollSelector()
         self._made_s: list[float] = []
+        self._message = bytearray()
+        """Of the one who reads: what has come of a message in several frames."""
         self._revision_of: dict[int, int] = {}
         self._first = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
         for member in members:
@@ -185,8 +187,13 @@ class Crowd:
                 return
             now_s = time.monotonic()
             member.rest += data
-            for _, frame in _frames(member.rest):
+            for final, frame in _frames(member.rest):
                 self._look(member, frame, now_s)
+                if member is self._members[0]:
+                    self._message += frame
+                    if final:
+                        self._learn(bytes(self._message))
+                        self._message.clear()
             if not member.line.pending():
                 return
 
@@ -198,15 +205,16 @@ class Crowd:
             elif bytes(frame[:17]) == b'{"kind":"failure"':
                 member.refused += 1
             return
-        if member is self._members[0]:
-            self._learn(bytes(frame), int(events.group(1)))
         member.revision = int(events.group(1))
         member.at_s.append(now_s)
         member.revisions.append(member.revision)
 
-    def _learn(self, frame: bytes, revision: int) -> None:
+    def _learn(self, message: bytes) -> None:
         """Which change has which revision: the last event of a frame has the frame's."""
-        events = json.loads(frame)["events"]
+        if not _EVENTS.match(message):
+            return
+        frame = json.loads(message)
+        events, revision = frame["events"], frame["revision"]
         for place, event in enumerate(events):
             found = _BACK_AT.search(json.dumps(event, separators=(",", ":")).encode())
             if found is None:

@@ -46,6 +46,7 @@ class FakeCtiServer:
             self.port,
             ssl=self._tls,
             subprotocols=[Subprotocol(self._subprotocol)],
+            compression=None,  # as the real one
             ping_interval=None,
             close_timeout=0.2,
             logger=_logger,
