@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.cti_server import CtiServerUnderTest
+from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.postgres import PostgresServer
 from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.store.sql_store import SqlStore
@@ -49,3 +50,18 @@ async def cti_server(tmp_path: Path, tls_files: IssuedFiles) -> AsyncIterator[Ct
     """A running server with some users."""
     async with CtiServerUnderTest(tmp_path, tls_files) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def asterisk(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[ThrowawayPbx]:
+    """A running Asterisk for one file, with the administrator's own part that the file names in `LOCAL_DIALPLAN`."""
+    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
+    local_dialplan = getattr(request.module, "LOCAL_DIALPLAN", "")
+    if local_dialplan:
+        local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
+        local.mkdir()
+        (local / "extensions.conf").write_text(local_dialplan, "utf-8")
+    with pbx:
+        yield pbx

@@ -6,7 +6,7 @@ The status decides which sentence a person reads, so each outcome is also transl
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -18,7 +18,7 @@ from wwphone.domain.calls import EndReason, reason_of_status
 
 pytestmark = pytest.mark.end_to_end
 
-_LOCAL = """\
+LOCAL_DIALPLAN = """\
 [wwphone-emergency]
 exten => 112,1,Answer()
  same => n,Wait(30)
@@ -28,16 +28,6 @@ exten => _0X.,1,Set(CONNECTEDLINE(num)=${WWPHONE_DISPLAYED_NUMBER})
  same => n,Wait(30)
 exten => _8X.,1,Goto(wwphone-direct,+41445556677,1)
 """
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
-    local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
-    local.mkdir()
-    (local / "extensions.conf").write_text(_LOCAL, "utf-8")
-    with pbx:
-        yield pbx
 
 
 @pytest.fixture

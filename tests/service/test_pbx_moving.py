@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,12 +13,6 @@ from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.server.api import NobodyThereError, PbxError
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    with ThrowawayPbx(tmp_path_factory.mktemp("pbx")) as pbx:
-        yield pbx
 
 
 @pytest.fixture

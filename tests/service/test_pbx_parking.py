@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -21,12 +21,6 @@ from wwphone.server.asterisk.adapter import AsteriskPbx
 pytestmark = pytest.mark.end_to_end
 
 PARKING_TIME_S = 1.0
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    with ThrowawayPbx(tmp_path_factory.mktemp("pbx")) as pbx:
-        yield pbx
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -24,7 +24,7 @@ from wwphone.server.ring_group_api import (
 pytestmark = pytest.mark.end_to_end
 
 _LONG = round(60 * SECONDS)
-_LOCAL = """\
+LOCAL_DIALPLAN = """\
 [wwphone-outgoing]
 exten => _0X.,1,Set(CONNECTEDLINE(num)=${EXTEN})
  same => n,Answer()
@@ -38,16 +38,6 @@ GROUPS = (
     PbxRingGroup("314", "Im Kreis", ("eva",), 0, PbxWaiting(then_number="315")),
     PbxRingGroup("315", "Im Kreis", ("eva",), 0, PbxWaiting(then_number="314")),
 )
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
-    local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
-    local.mkdir()
-    (local / "extensions.conf").write_text(_LOCAL, "utf-8")
-    with pbx:
-        yield pbx
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.end_to_end
 ALWAYS, UNREGISTERED, BUSY, NO_ANSWER = ForwardingCause
 KINDS = tuple(CallKind)
 NUMBER_OF_KIND = {CallKind.INTERNAL: "202", CallKind.DIRECT: "8202", CallKind.GROUP: "303"}
-"""What anna dials to reach beat by a call of this kind; with 8 before it, it comes from outside (see `_LOCAL`)."""
+"""What anna dials to reach beat by a call of this kind; with 8 before it, it comes from outside (see `LOCAL_DIALPLAN`)."""
 MOBILE = "0791112233"
 """A number outside: `wwphone-outgoing` connects it and tells the caller what it would have shown there."""
 
@@ -37,7 +37,7 @@ USERS = (
 )
 GROUPS = (*COMPANY.ring_groups, PbxRingGroup("303", "Beat allein", ("beat",)))
 
-_LOCAL = """\
+LOCAL_DIALPLAN = """\
 [wwphone-outgoing]
 exten => _0X.,1,Set(CONNECTEDLINE(num)=${WWPHONE_DISPLAYED_NUMBER})
  same => n,Answer()
@@ -47,16 +47,6 @@ exten => _8XXX,1,Set(WWPHONE_NUMBER=)
  same => n,Goto(wwphone-direct,${EXTEN:1},1)
 exten => _7ZXX,1,Goto(wwphone-internal,${EXTEN:1},1)
 """
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
-    local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
-    local.mkdir()
-    (local / "extensions.conf").write_text(_LOCAL, "utf-8")
-    with pbx:
-        yield pbx
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -12,12 +12,6 @@ from wwphone.domain.numbers import VOICEMAIL_DEFLECTION
 from wwphone.sip.pjsua.messages import RETURNED_HEADER
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    with ThrowawayPbx(tmp_path_factory.mktemp("pbx")) as pbx:
-        yield pbx
 
 
 @pytest.fixture

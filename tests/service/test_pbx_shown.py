@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -27,7 +27,7 @@ USERS = (
     *COMPANY.users[1:],
 )
 OUTSIDE = "0791112233"
-_LOCAL = """\
+LOCAL_DIALPLAN = """\
 [wwphone-outgoing]
 exten => _0X.,1,Set(CONNECTEDLINE(name)=${CALLERID(pres)})
  same => n,Set(CONNECTEDLINE(num)=8${WWPHONE_DISPLAYED_NUMBER})
@@ -40,16 +40,6 @@ exten => 117,1,Set(CONNECTEDLINE(name)=${CALLERID(pres)})
  same => n,Wait(30)
 """
 """The line outside tells the caller what it would show there, behind an 8, and whether it may."""
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
-    local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
-    local.mkdir()
-    (local / "extensions.conf").write_text(_LOCAL, "utf-8")
-    with pbx:
-        yield pbx
 
 
 @pytest.fixture

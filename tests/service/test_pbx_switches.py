@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -36,7 +36,7 @@ GROUPS = (
     PbxRingGroup("311", "Zwei", ("beat",)),
     PbxRingGroup("320", "Alle", (), all_users=True),
 )
-_LOCAL = """\
+LOCAL_DIALPLAN = """\
 [wwphone-outgoing]
 exten => _8XXX,1,Set(WWPHONE_NUMBER=)
  same => n,Set(CALLERID(num)=+41319998877)
@@ -45,16 +45,6 @@ exten => 0333,1,Goto(wwphone-all-users,start,1)
 exten => 0334,1,GotoIf($["${DB(wwphone-switch/night)}" = "on"]?wwphone-internal,203,1)
  same => n,Goto(wwphone-internal,204,1)
 """
-
-
-@pytest.fixture(scope="module")
-def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:
-    pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
-    local = pbx.asterisk.configuration_dir.parent / "wwphone-local"
-    local.mkdir()
-    (local / "extensions.conf").write_text(_LOCAL, "utf-8")
-    with pbx:
-        yield pbx
 
 
 @pytest.fixture
