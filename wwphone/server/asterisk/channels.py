@@ -35,7 +35,10 @@ class Channel:
     bridge: str = ""
     held: bool = False
     offered: bool = False
-    """Whether its device has heard of it; a channel that was only created is nobody's call yet."""
+    """Whether people are told of it: it calls us, or Asterisk has said who dials it (`DialBegin`).
+
+    That may come after it rings, even after it was answered; until then nobody knows whose call it is.
+    """
     answered: bool = False
     """Somebody answered what it dials; its own state follows."""
     rings_there: bool = False
@@ -79,7 +82,7 @@ class Channel:
         self.call_id = fields.get("Linkedid", self.call_id)
         self.number = party_text(fields.get("ConnectedLineNum", "")) or self.number
         self.name = party_text(fields.get("ConnectedLineName", ""))
-        if self.state in (RING, RINGING, UP):
+        if self.state == RING:
             self.offered = True
 
     def leg(self, now: datetime) -> Leg:

@@ -270,9 +270,10 @@ class LegBook:
         channel = self._channels.get(fields.get("Uniqueid", ""))
         if channel is not None:
             channel.bridge = bridge
+            channel.offered = True
             if channel.waiting or channel.calls:
                 channel.desk_talks()
-                told += self._tell(channel)
+            told += self._tell(channel)
         if fields.get("BridgeType") != _BRIDGE_OF_ONE_CALL:
             return told
         known = self._bridges.setdefault(bridge, call)

@@ -160,6 +160,17 @@ def test_click_to_dial_is_the_users_own_call(book: LegBook) -> None:
     assert play(book, *answered(anna, carla)) == ["carla ← 201 Anna up", "anna → 203 Carla up"]
 
 
+@pytest.mark.parametrize("state", ["5", "6"], ids=["rings", "answered"])
+def test_nobody_is_told_of_a_dialled_channel_before_who_dials_it(book: LegBook, state: str) -> None:
+    anna = FakeChannel("PJSIP/anna-00000002", "click-1", "click-1", exten="s")
+
+    early = play(book, anna.new(), anna.connected_with("203", "Carla"), anna.becomes(state))
+
+    assert early == [], "it would be taken for an incoming call"
+    told = play(book, anna.is_dialled())
+    assert [line.rpartition(" ")[0] for line in told] == ["anna → 203 Carla"]
+
+
 def test_with_several_own_devices_each_is_an_outgoing_leg_of_the_one_call(book: LegBook) -> None:
     local = FakeChannel("Local/start@x-0;2", "click-1-2", "click-1", "4", context="wwphone-own-devices")
     desk = FakeChannel("PJSIP/anna-00000009", "pbx-1.19", "click-1", number="203")

@@ -51,8 +51,10 @@ def test_one_dead_device_of_two_changes_nothing(state: PbxState) -> None:
 def test_busy_as_soon_as_one_device_is_busy(state: PbxState) -> None:
     talking = FakeChannel("PJSIP/anna-00000001", "pbx-1.1", "pbx-1.1", "4", exten="801")
     ringing = FakeChannel("PJSIP/anna-00000002", "pbx-1.2", "pbx-1.3")
+    caller = FakeChannel("PJSIP/trunk-00000003", "pbx-1.3", "pbx-1.3", "4")
 
-    assert phones(state.apply_leg_event(ringing.becomes("5"))) == ["anna ringing"]
+    state.apply_leg_event(ringing.becomes("5"))
+    assert phones(state.apply_leg_event(caller.dials(ringing))) == ["anna ringing"]
     assert phones(state.apply_leg_event(talking.new())) == ["anna busy"]
     assert phones(state.apply_leg_event(talking.becomes("6"))) == []
     assert phones(state.apply_leg_event(ringing.ends(19))) == []
