@@ -19,6 +19,7 @@ from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, 
 from wwphone.domain.desk_phone import HeldCall, HeldEnd
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall, ParkingEnd
+from wwphone.domain.phonebook import Contact, ContactDetails, PhoneBookState
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
@@ -80,6 +81,15 @@ from wwphone.protocol.frames import (
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.moving import Move, Moving
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
+from wwphone.protocol.phonebook import (
+    ContactSaved,
+    ContactsChanged,
+    ContactsPage,
+    ReadContacts,
+    RemoveContacts,
+    RestoreContacts,
+    SaveContact,
+)
 from wwphone.protocol.pickup import Claim, Claimed, RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import (
     ColleagueChanged,
@@ -178,6 +188,16 @@ _SWITCHES = (
     Switch("night", "Night", "1", SwitchState(True, _at(17, 30), _BEAT.user, "snomD785")),
 )
 _HELD = HeldCall("1772442000.91", _LEG.leg_id, _PROFILE.user, _MUELLER, _at(9, 2))
+_CONTACT = Contact(
+    contact_id="5b0f40",
+    personal=False,
+    details=ContactDetails(
+        "Regula", "Müller", "Müller AG", office="+41445550123", email="r.mueller@example.ch"
+    ),
+    revision=17,
+    changed_by=_PROFILE.user,
+    changed_at=_at(9, 12),
+)
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -194,6 +214,7 @@ _STATE = MirroredState(
     ring_groups=_RING_GROUPS,
     switches=_SWITCHES,
     shown_defaults=(ShownDefault("+41445550123", Shown("+41442681204")),),
+    phonebook=PhoneBookState("c7d2a1", 17, "CH"),
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
     held=(_HELD,),
 )
@@ -241,6 +262,13 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         DeskMute: (DeskMute(_LEG.leg_id, muted=True), Done()),
         DeskPress: (DeskPress(_LEG.leg_id, "1#"), Done()),
         SetMode: (SetMode(Mode.DESK_PHONE), ModeSet()),
+        ReadContacts: (ReadContacts(after=0), ContactsPage((_CONTACT,), (), revision=17, more=False)),
+        SaveContact: (
+            SaveContact(_CONTACT.details, personal=False, contact_id=_CONTACT.contact_id, known_revision=12),
+            ContactSaved(_CONTACT, overwritten="beat_keller"),
+        ),
+        RemoveContacts: (RemoveContacts((_CONTACT.contact_id,)), Done()),
+        RestoreContacts: (RestoreContacts((_CONTACT.contact_id,)), Done()),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -267,6 +295,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         SwitchesChanged: SwitchesChanged(_SWITCHES),
         HeldCallChanged: HeldCallChanged(_HELD),
         HeldCallEnded: HeldCallEnded(_HELD.held_id, HeldEnd.RESUMED),
+        ContactsChanged: ContactsChanged(17, (_CONTACT,), removed=("5b0f3f",)),
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

@@ -14,6 +14,7 @@ from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.desk_phone import HeldCall
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
+from wwphone.domain.phonebook import NO_PHONE_BOOK, PhoneBookState
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
@@ -66,6 +67,8 @@ class MirroredState:
     """What is shown to which number unless one chooses otherwise; one's own."""
     held: tuple[HeldCall, ...] = ()
     """What the PBX holds for one's own desk phone."""
+    phonebook: PhoneBookState = NO_PHONE_BOOK
+    """Where the phone book stands; its entries are read by `phonebook.read`."""
 
 
 @dataclass(frozen=True)

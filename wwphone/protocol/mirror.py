@@ -6,6 +6,7 @@ Every event costs the same however many colleagues there are. What may be read f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.desk_phone import HeldCall
 from wwphone.domain.devices import Registration
 from wwphone.domain.parking import ParkedCall
+from wwphone.domain.phonebook import NO_PHONE_BOOK, PhoneBookState
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import DEFAULT_REACH, Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
@@ -27,6 +29,7 @@ from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.message import Event
 from wwphone.protocol.parking import ParkedCallChanged, ParkedCallEnded
+from wwphone.protocol.phonebook import ContactsChanged
 from wwphone.protocol.pickup import RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
@@ -113,6 +116,10 @@ class MirrorView(Protocol):
     def shown_defaults(self) -> Mapping[str, Shown]:
         """What is shown to which number unless one chooses otherwise, by the number called."""
 
+    @property
+    def phonebook(self) -> PhoneBookState:
+        """Where the phone book stands on the server, which has its entries."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -158,6 +165,7 @@ class Mirror:
             ShownDefaultChanged: self._on_shown_default,
             HeldCallChanged: self._on_held,
             HeldCallEnded: self._on_held_ended,
+            ContactsChanged: self._on_contacts,
         }
         self.clear()
         if state is not None:
@@ -174,6 +182,7 @@ class Mirror:
         self.obstacles: tuple[Obstacle, ...] = ()
         self.ring_groups: tuple[RingGroupMembership, ...] = ()
         self.switches: tuple[Switch, ...] = ()
+        self.phonebook: PhoneBookState = NO_PHONE_BOOK
         self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
         self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
@@ -201,6 +210,7 @@ class Mirror:
         self.obstacles = state.obstacles
         self.ring_groups = state.ring_groups
         self.switches = state.switches
+        self.phonebook = state.phonebook
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -245,6 +255,7 @@ class Mirror:
                 ShownDefault(called, self._shown_defaults[called]) for called in sorted(self._shown_defaults)
             ),
             held=tuple(self._held[held_id] for held_id in sorted(self._held)),
+            phonebook=self.phonebook,
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -311,6 +322,9 @@ class Mirror:
 
     def _on_held_ended(self, event: HeldCallEnded) -> None:
         self._held.pop(event.held_id, None)
+
+    def _on_contacts(self, event: ContactsChanged) -> None:
+        self.phonebook = replace(self.phonebook, revision=event.revision)
 
 
 def _key(pair: tuple[str, object]) -> str:

@@ -13,6 +13,7 @@ from wwphone.protocol import (
     devices,
     moving,
     parking,
+    phonebook,
     pickup,
     presence,
     reachability,
@@ -58,6 +59,10 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     desk_phone.DeskMute,
     desk_phone.DeskPress,
     account.SetMode,
+    phonebook.ReadContacts,
+    phonebook.SaveContact,
+    phonebook.RemoveContacts,
+    phonebook.RestoreContacts,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -71,6 +76,8 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     moving.Moving,
     desk_phone.Held,
     account.ModeSet,
+    phonebook.ContactsPage,
+    phonebook.ContactSaved,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -93,4 +100,5 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     shown.ShownDefaultChanged,
     desk_phone.HeldCallChanged,
     desk_phone.HeldCallEnded,
+    phonebook.ContactsChanged,
 )
