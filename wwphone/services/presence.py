@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from datetime import datetime
 from wwphone.cti.api import CtiLink, LinkEvent, LinkState, LinkStateChanged, MirrorChanged, MirrorReplaced
 from wwphone.domain.account import Right
 from wwphone.domain.calls import CallKind, PhoneState
+from wwphone.domain.folding import folded, wanted_words
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.message import Event
@@ -21,10 +21,6 @@ from wwphone.protocol.presence import (
     SetPresence,
 )
 from wwphone.services.observing import Listeners
-
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_UNDECOMPOSED = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
-"""Letters that Unicode does not take for a letter with an accent."""
 
 
 @dataclass(frozen=True)
@@ -40,18 +36,6 @@ class ColleagueLine:
     def status(self) -> PresenceStatus:
         """What the list shows."""
         return self.presence.shown if self.presence else PresenceStatus.OFFLINE
-
-
-def folded(text: str) -> str:
-    """Lower case without accents: ü is found by u and by ue."""
-    lowered = unicodedata.normalize("NFC", text).lower()
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFD", lowered)
-        if not unicodedata.combining(character)
-    ).translate(_UNDECOMPOSED)
-    spelled = lowered.translate(_GERMAN)
-    return plain if spelled == plain else f"{plain} {spelled}"
 
 
 class PresenceService:
@@ -117,7 +101,7 @@ class PresenceService:
 
     def find(self, text: str, limit: int = 8) -> tuple[Colleague, ...]:
         """Others whose name or number holds every word of `text`; exact numbers and beginnings first."""
-        wanted = _wanted(text)
+        wanted = wanted_words(text)
         number = text.strip()
 
         def rank(user: str) -> tuple[int, str]:
@@ -183,7 +167,7 @@ class PresenceService:
             self.changed.tell(tuple(self._lines[user] for user in touched if user in self._lines))
 
     def _matching(self, text: str) -> list[str]:
-        wanted = _wanted(text)
+        wanted = wanted_words(text)
         if not wanted:
             return []
         return [user for user, words in self._words.items() if all(word in words for word in wanted)]
@@ -208,8 +192,3 @@ class PresenceService:
             name = self._names[user] = folded(colleague.nickname)
             self._words[user] = f"{name} {colleague.number}"
             self._users[colleague.number] = user
-
-
-def _wanted(text: str) -> list[str]:
-    """The words to search for, folded."""
-    return [folded(word).split()[0] for word in text.split() if folded(word).strip()]

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.services.conftest import Ground
 from wwphone.cti.api import CommandRefusedError, ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import PhoneState
+from wwphone.domain.folding import folded
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.presence import (
@@ -18,7 +19,7 @@ from wwphone.protocol.presence import (
     PresenceChanged,
     SetPresence,
 )
-from wwphone.services.presence import ColleagueLine, PresenceService, folded
+from wwphone.services.presence import ColleagueLine, PresenceService
 
 NOW = datetime.now(UTC)
 

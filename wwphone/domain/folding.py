@@ -1,0 +1,30 @@
+"""Names without accents and capitals, so that they are found however they are typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UNDECOMPOSED = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take for a letter with an accent."""
+
+
+def plain(text: str) -> str:
+    """Lower case without accents: what names are sorted by."""
+    if text.isascii():
+        return text.lower()
+    letters = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
+    return "".join(one for one in letters if not unicodedata.combining(one)).translate(_UNDECOMPOSED)
+
+
+def folded(text: str) -> str:
+    """The plain text, and behind it, where that differs, with umlauts spelled out: ü is found by u and by ue."""
+    if text.isascii():
+        return text.lower()
+    without, spelled = plain(text), unicodedata.normalize("NFC", text).lower().translate(_GERMAN)
+    return without if spelled == without else f"{without} {spelled}"
+
+
+def wanted_words(text: str) -> list[str]:
+    """The words to search for, folded."""
+    return [folded(word).split()[0] for word in text.split() if folded(word).strip()]
