@@ -1,0 +1,354 @@
+"""The cached phone book's SQLite file: entries in the order of the alphabet, found by words, digits and whole numbers.
+
+Theory. An entry's rowid is its place in the alphabet, with wide gaps: so what the full-text index (FTS5) finds comes out in
+order without being sorted, however much it finds. A few changes are put between their neighbours; many at once, or a gap that
+is used up, number all places anew, in one transaction that SQLite does by itself. One connection writes, on a thread of its
+own; another reads meanwhile, from the window's thread, and is never made to wait (write-ahead log).
+
+Words are found by their beginnings, numbers by any three digits in a row (FTS5's trigrams).
+"""
+
+# ruff: noqa: S608 - only names from this file are put into statements, never values
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from wwphone.config.phonebook import BookMark, PhoneBookUnavailableError
+from wwphone.domain.folding import folded, plain, wanted_words
+from wwphone.domain.notes import line_key
+from wwphone.domain.phonebook import Contact, ContactDetails
+
+logger = logging.getLogger(__name__)
+
+_SHAPE = 1
+"""Of the tables and of what is found by what; a file of another shape is filled anew."""
+GAP = 1 << 40
+"""Between two places when they are numbered anew."""
+MOST_BY_HAND = 200
+"""So many changes are put between their neighbours one by one; for more all places are numbered anew."""
+_SHORTEST_DIGITS = 3
+
+_DETAILS = ", ".join(field.name for field in fields(ContactDetails))
+_COLUMNS = f"contact_id, personal, {_DETAILS}, revision, changed_by, changed_at"
+_FOUND_BY = "sort, words, digits, key_1, key_2, key_3"
+_MARKS = ", ".join("?" * (len(_COLUMNS.split(",")) + len(_FOUND_BY.split(","))))
+_INDEXES: Mapping[str, str] = MappingProxyType(
+    {
+        "by_id": "(contact_id)",
+        "by_sort": "(sort)",
+        "by_owner": "(personal) WHERE personal",
+        "by_key_1": "(key_1) WHERE key_1 <> ''",
+        "by_key_2": "(key_2) WHERE key_2 <> ''",
+        "by_key_3": "(key_3) WHERE key_3 <> ''",
+    }
+)
+_TABLES = f"""
+CREATE TABLE mark (user, book_id, revision);
+CREATE TABLE contacts (place INTEGER PRIMARY KEY, {_COLUMNS}, {_FOUND_BY});
+CREATE TABLE staged ({_COLUMNS}, {_FOUND_BY});
+CREATE TABLE staged_removals (contact_id);
+CREATE VIRTUAL TABLE words_index USING fts5(words, content='contacts', content_rowid='place',
+    tokenize='unicode61 remove_diacritics 0', prefix='1 2', detail=none);
+CREATE VIRTUAL TABLE digits_index USING fts5(digits, content='contacts', content_rowid='place',
+    tokenize='trigram');
+PRAGMA user_version = {_SHAPE};
+"""
+_NUMBERED_ANEW = f"""
+INSERT INTO staged SELECT {_COLUMNS}, {_FOUND_BY} FROM contacts
+    WHERE contact_id NOT IN (SELECT contact_id FROM staged)
+    AND contact_id NOT IN (SELECT contact_id FROM staged_removals);
+DELETE FROM contacts;
+INSERT INTO contacts SELECT row_number() OVER (ORDER BY sort, contact_id) * {GAP}, * FROM staged;
+INSERT INTO words_index(words_index) VALUES ('rebuild');
+INSERT INTO digits_index(digits_index) VALUES ('rebuild');
+"""
+_IS_PERSONAL = "AND rowid IN (SELECT place FROM contacts WHERE personal)"
+_IS_EVERYBODYS = "AND NOT (SELECT personal FROM contacts WHERE place = rowid)"
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER_ONLY = re.compile(r"[\d\s+()\-./]+")
+_NO_DIGIT = re.compile(r"\D")
+
+
+class PhoneBookDatabase:
+    """Opened when it is made; a damaged or older file is begun anew, since the server has it all.
+
+    Everything raises PhoneBookUnavailableError. `file` None: in memory, for as long as it is open.
+    """
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        with _translated():
+            try:
+                self._open()
+            except sqlite3.DatabaseError as error:
+                if file is None or isinstance(error, sqlite3.OperationalError):
+                    raise
+                logger.warning("the cached phone book was damaged and is begun anew")
+                self._begin_anew()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        for connection in {self._writes, self._reads}:
+            connection.close()
+
+    # ------------------------------------------------------------ written, on the worker's thread
+
+    def mark(self) -> BookMark | None:
+        """Whose book this is and how far it was read; None: nothing was ever read."""
+        row = self._read("SELECT user, book_id, revision FROM mark")
+        return BookMark(*row[0]) if row else None
+
+    def stage(self, contacts: Iterable[Contact], removed: Iterable[str]) -> None:
+        """Put changes aside until `finish`."""
+        rows = [_row(contact) for contact in contacts]
+        with self._transaction() as connection:
+            connection.executemany(f"INSERT INTO staged VALUES ({_MARKS})", rows)
+            connection.executemany("INSERT INTO staged_removals VALUES (?)", [(one,) for one in removed])
+
+    def finish(self, mark: BookMark, *, fresh: bool) -> None:
+        """Take over what was staged, all at once; `fresh`: in the place of everything there was."""
+        with self._transaction() as connection:
+            count = sum(
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("staged", "staged_removals")
+            )
+            if fresh:
+                connection.execute("DELETE FROM contacts")
+            if fresh or count > MOST_BY_HAND or not self._take_over_by_hand(connection):
+                self._number_anew(connection)
+            self._forget_staged(connection)
+            connection.execute("DELETE FROM mark")
+            connection.execute("INSERT INTO mark VALUES (?, ?, ?)", astuple(mark))
+
+    def drop_staged(self) -> None:
+        """Forget what was staged and never finished."""
+        with self._transaction() as connection:
+            self._forget_staged(connection)
+
+    # ------------------------------------------------------------ read, on the window's thread
+
+    def places(self, text: str, *, personal: bool | None, after: int, limit: int) -> list[int]:
+        """The next places of what is found, in the order of the alphabet; an empty text finds everything."""
+        indexes = _indexes(text)
+        if indexes is None:
+            return []
+        if not indexes:
+            owner = {None: "", True: "AND personal", False: "AND NOT personal"}[personal]
+            found = f"SELECT place FROM contacts WHERE place > ? {owner}"
+        else:
+            # One index is walked in the order of places, and as far as is needed.
+            leading, *others = indexes
+            owner = {None: "", True: _IS_PERSONAL, False: _IS_EVERYBODYS}[personal]
+            found = f"SELECT rowid FROM {leading}_index WHERE rowid > ? AND {leading}_index MATCH ? {owner}"
+            for index in others:
+                found += f" AND rowid IN (SELECT rowid FROM {index}_index WHERE {index}_index MATCH ?)"
+        rows = self._read(f"{found} ORDER BY 1 LIMIT ?", after, *indexes.values(), limit)
+        return [place for (place,) in rows]
+
+    def at(self, places: Sequence[int]) -> dict[int, Contact]:
+        """The entries at some places; without those that are gone."""
+        marks = ", ".join("?" * len(places))
+        rows = self._read(f"SELECT place, {_COLUMNS} FROM contacts WHERE place IN ({marks})", *places)
+        return {row[0]: _contact(row[1:]) for row in rows}
+
+    def by_id(self, contact_id: str) -> Contact | None:
+        """One entry."""
+        rows = self._read(f"SELECT {_COLUMNS} FROM contacts WHERE contact_id = ?", contact_id)
+        return _contact(rows[0]) if rows else None
+
+    def with_number(self, number: str) -> list[Contact]:
+        """Whoever has a number, however it is written; one's own entries first."""
+        key = line_key(number)
+        if not key:
+            return []
+        rows = self._read(
+            f"SELECT {_COLUMNS} FROM contacts WHERE key_1 = ?1 AND key_1 <> ''"
+            f" UNION SELECT {_COLUMNS} FROM contacts WHERE key_2 = ?1 AND key_2 <> ''"
+            f" UNION SELECT {_COLUMNS} FROM contacts WHERE key_3 = ?1 AND key_3 <> '' LIMIT 20",
+            key,
+        )
+        return sorted((_contact(row) for row in rows), key=lambda contact: not contact.personal)
+
+    def count(self) -> int:
+        """How many entries there are."""
+        return int(self._read("SELECT count(*) FROM contacts")[0][0])
+
+    # ------------------------------------------------------------ inside
+
+    def _open(self) -> None:
+        self._writes = self._connect()
+        if self._writes.execute("PRAGMA user_version").fetchone()[0] != _SHAPE:
+            if self._file is not None and self._writes.execute("SELECT 1 FROM sqlite_master").fetchone():
+                self._writes.close()
+                self._begin_anew()
+                return
+            self._writes.executescript(f"BEGIN; {_TABLES} COMMIT;")
+            self._number_anew(self._writes)
+        self._reads = self._connect() if self._file is not None else self._writes
+
+    def _begin_anew(self) -> None:
+        assert self._file is not None
+        for ending in ("", "-wal", "-shm"):
+            self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
+        self._open()
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._file is None:
+            return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        # SQLite gives its -wal and -shm files the mode of the database.
+        os.close(os.open(self._file, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")  # what a loss of power takes, the server has
+        return connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with _translated():
+            self._writes.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writes
+            except BaseException:
+                self._writes.execute("ROLLBACK")
+                raise
+            self._writes.execute("COMMIT")
+
+    def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with _translated():
+            return self._reads.execute(statement, values).fetchall()
+
+    @staticmethod
+    def _number_anew(connection: sqlite3.Connection) -> None:
+        for index in _INDEXES:
+            connection.execute(f"DROP INDEX IF EXISTS {index}")
+        for statement in _NUMBERED_ANEW.split(";"):
+            connection.execute(statement)
+        for index, columns in _INDEXES.items():
+            connection.execute(f"CREATE INDEX {index} ON contacts {columns}")
+
+    @staticmethod
+    def _forget_staged(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM staged")
+        connection.execute("DELETE FROM staged_removals")
+
+    def _take_over_by_hand(self, connection: sqlite3.Connection) -> bool:
+        """False: there is no gap left somewhere."""
+        changed = connection.execute(
+            f"SELECT {_COLUMNS}, {_FOUND_BY} FROM staged ORDER BY sort, contact_id"
+        ).fetchall()
+        gone = connection.execute("SELECT contact_id FROM staged_removals").fetchall()
+        for contact_id in [*gone, *((row[0],) for row in changed)]:
+            self._take_out(connection, *contact_id)
+        left = len(changed)
+        return all(self._put_in(connection, row, left - done) for done, row in enumerate(changed))
+
+    @staticmethod
+    def _take_out(connection: sqlite3.Connection, contact_id: str) -> None:
+        row = connection.execute(
+            "SELECT place, words, digits FROM contacts WHERE contact_id = ?", (contact_id,)
+        ).fetchone()
+        if row is None:
+            return
+        place, words, digits = row
+        # An index over another table's content is told what it held (FTS5, "The 'delete' command").
+        for index, text in (("words", words), ("digits", digits)):
+            statement = f"INSERT INTO {index}_index({index}_index, rowid, {index}) VALUES ('delete', ?, ?)"
+            connection.execute(statement, (place, text))
+        connection.execute("DELETE FROM contacts WHERE place = ?", (place,))
+
+    @staticmethod
+    def _put_in(connection: sqlite3.Connection, row: tuple[Any, ...], left: int) -> bool:
+        """In a gap, with room behind it for those `left` that follow in the alphabet; False: there is no gap."""
+        *_, sort, words, digits, _k1, _k2, _k3 = row
+        before = connection.execute(
+            "SELECT place FROM contacts WHERE sort <= ? ORDER BY sort DESC, place DESC LIMIT 1", (sort,)
+        ).fetchone()
+        low = before[0] if before else 0
+        after = connection.execute(
+            "SELECT place FROM contacts WHERE place > ? ORDER BY place LIMIT 1", (low,)
+        ).fetchone()
+        place = low + (after[0] - low) // (left + 1) if after else low + GAP
+        if place in (low, after[0] if after else None):
+            return False
+        connection.execute(f"INSERT INTO contacts VALUES (?, {_MARKS})", (place, *row))
+        for index, text in (("words", words), ("digits", digits)):
+            connection.execute(f"INSERT INTO {index}_index(rowid, {index}) VALUES (?, ?)", (place, text))
+        return True
+
+
+def _row(contact: Contact) -> tuple[Any, ...]:
+    details = contact.details
+    numbers = (details.office, details.mobile, details.private)
+    told = f"{details.first_name} {details.surname} {details.company} {details.email}"
+    digits = [digits for digits in (_NO_DIGIT.sub("", number) for number in numbers) if digits]
+    words = " ".join((*_WORD.findall(folded(told)), *digits))
+    return (
+        contact.contact_id,
+        contact.personal,
+        *astuple(details),
+        contact.revision,
+        contact.changed_by,
+        contact.changed_at.timestamp(),
+        plain(details.sort_text),
+        words,
+        " ".join(digits),
+        *(line_key(number) for number in numbers),
+    )
+
+
+def _contact(row: tuple[Any, ...]) -> Contact:
+    contact_id, personal, *details, revision, changed_by, changed_at = row
+    return Contact(
+        str(contact_id),
+        bool(personal),
+        ContactDetails(*map(str, details)),
+        revision,
+        str(changed_by),
+        datetime.fromtimestamp(changed_at, UTC),
+    )
+
+
+def _indexes(text: str) -> dict[str, str] | None:
+    """What to ask of which full-text index; None: nothing can be found by this text."""
+    words: list[str] = []
+    digits: list[str] = []
+    if _NUMBER_ONLY.fullmatch(text):
+        digits.append(_NO_DIGIT.sub("", text.replace("(0)", "")))
+    else:
+        for word in wanted_words(text):
+            (digits if word.isdecimal() else words).append(word)
+    short = [one for one in digits if len(one) < _SHORTEST_DIGITS]
+    # As they are typed within a country: E.164 has no zero in front.
+    long = [
+        one.lstrip("0") if len(one.lstrip("0")) >= _SHORTEST_DIGITS else one
+        for one in digits
+        if one not in short
+    ]
+    beginnings = [part for word in (*words, *short) for part in _WORD.findall(word)]
+    if text.strip() and not (beginnings or long):
+        return None
+    found: dict[str, str] = {}
+    if beginnings:
+        found["words"] = " AND ".join(f'"{word}"*' for word in beginnings)
+    if long:
+        found["digits"] = " AND ".join(f'"{part}"' for part in long)
+    return found
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise PhoneBookUnavailableError(str(error)) from None
