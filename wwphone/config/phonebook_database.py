@@ -73,8 +73,6 @@ INSERT INTO contacts SELECT row_number() OVER (ORDER BY sort, contact_id) * {GAP
 INSERT INTO words_index(words_index) VALUES ('rebuild');
 INSERT INTO digits_index(digits_index) VALUES ('rebuild');
 """
-_IS_PERSONAL = "AND rowid IN (SELECT place FROM contacts WHERE personal)"
-_IS_EVERYBODYS = "AND NOT (SELECT personal FROM contacts WHERE place = rowid)"
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_ONLY = re.compile(r"[\d\s+()\-./]+")
 _NO_DIGIT = re.compile(r"\D")
@@ -144,16 +142,24 @@ class PhoneBookDatabase:
         if indexes is None:
             return []
         if not indexes:
-            owner = {None: "", True: "AND personal", False: "AND NOT personal"}[personal]
-            found = f"SELECT place FROM contacts WHERE place > ? {owner}"
+            owner = {None: "", True: "INDEXED BY by_owner WHERE personal", False: "WHERE NOT personal"}[
+                personal
+            ]
+            found = f"SELECT place FROM (SELECT place FROM contacts {owner}) WHERE place > ?"
         else:
             # One index is walked in the order of places, and as far as is needed.
             leading, *others = indexes
-            owner = {None: "", True: _IS_PERSONAL, False: _IS_EVERYBODYS}[personal]
-            found = f"SELECT rowid FROM {leading}_index WHERE rowid > ? AND {leading}_index MATCH ? {owner}"
+            owner = (
+                ""
+                if personal is None
+                else " AND ? = (SELECT personal FROM contacts WHERE place = found.rowid)"
+            )
+            found = f"SELECT rowid FROM {leading}_index AS found WHERE rowid > ? AND {leading}_index MATCH ?"
             for index in others:
                 found += f" AND rowid IN (SELECT rowid FROM {index}_index WHERE {index}_index MATCH ?)"
-        rows = self._read(f"{found} ORDER BY 1 LIMIT ?", after, *indexes.values(), limit)
+            found += owner
+        whose = () if personal is None or not indexes else (personal,)
+        rows = self._read(f"{found} ORDER BY 1 LIMIT ?", after, *indexes.values(), *whose, limit)
         return [place for (place,) in rows]
 
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
