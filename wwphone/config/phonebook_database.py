@@ -73,6 +73,8 @@ INSERT INTO contacts SELECT row_number() OVER (ORDER BY sort, contact_id) * {GAP
 INSERT INTO words_index(words_index) VALUES ('rebuild');
 INSERT INTO digits_index(digits_index) VALUES ('rebuild');
 """
+_EVERY, _OWN = "0every", "0own"
+"""Words by which all entries, and one's own, are found: nobody types them."""
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_ONLY = re.compile(r"[\d\s+()\-./]+")
 _NO_DIGIT = re.compile(r"\D")
@@ -138,28 +140,22 @@ class PhoneBookDatabase:
 
     def places(self, text: str, *, personal: bool | None, after: int, limit: int) -> list[int]:
         """The next places of what is found, in the order of the alphabet; an empty text finds everything."""
-        indexes = _indexes(text)
-        if indexes is None:
-            return []
-        if not indexes:
-            owner = {None: "", True: "INDEXED BY by_owner WHERE personal", False: "WHERE NOT personal"}[
+        if not text.strip():
+            whose = {None: "", True: "INDEXED BY by_owner WHERE personal", False: "WHERE NOT personal"}[
                 personal
             ]
-            found = f"SELECT place FROM (SELECT place FROM contacts {owner}) WHERE place > ?"
+            found = f"SELECT place FROM (SELECT place FROM contacts {whose}) WHERE place > ?"
+            indexes: dict[str, str] = {}
         else:
+            indexes = _indexes(text, personal)
+            if not indexes:
+                return []
             # One index is walked in the order of places, and as far as is needed.
             leading, *others = indexes
-            owner = (
-                ""
-                if personal is None
-                else " AND ? = (SELECT personal FROM contacts WHERE place = found.rowid)"
-            )
-            found = f"SELECT rowid FROM {leading}_index AS found WHERE rowid > ? AND {leading}_index MATCH ?"
+            found = f"SELECT rowid FROM {leading}_index WHERE rowid > ? AND {leading}_index MATCH ?"
             for index in others:
                 found += f" AND rowid IN (SELECT rowid FROM {index}_index WHERE {index}_index MATCH ?)"
-            found += owner
-        whose = () if personal is None or not indexes else (personal,)
-        rows = self._read(f"{found} ORDER BY 1 LIMIT ?", after, *indexes.values(), *whose, limit)
+        rows = self._read(f"{found} ORDER BY 1 LIMIT ?", after, *indexes.values(), limit)
         return [place for (place,) in rows]
 
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
@@ -298,7 +294,8 @@ def _row(contact: Contact) -> tuple[Any, ...]:
     numbers = (details.office, details.mobile, details.private)
     told = f"{details.first_name} {details.surname} {details.company} {details.email}"
     digits = [digits for digits in (_NO_DIGIT.sub("", number) for number in numbers) if digits]
-    words = " ".join((*_WORD.findall(folded(told)), *digits))
+    kinds = (_EVERY, _OWN) if contact.personal else (_EVERY,)
+    words = " ".join((*_WORD.findall(folded(told)), *digits, *kinds))
     return (
         contact.contact_id,
         contact.personal,
@@ -325,8 +322,8 @@ def _contact(row: tuple[Any, ...]) -> Contact:
     )
 
 
-def _indexes(text: str) -> dict[str, str] | None:
-    """What to ask of which full-text index; None: nothing can be found by this text."""
+def _indexes(text: str, personal: bool | None) -> dict[str, str]:
+    """What to ask of which full-text index; empty: nothing can be found by this text."""
     words: list[str] = []
     digits: list[str] = []
     if _NUMBER_ONLY.fullmatch(text):
@@ -334,21 +331,19 @@ def _indexes(text: str) -> dict[str, str] | None:
     else:
         for word in wanted_words(text):
             (digits if word.isdecimal() else words).append(word)
-    short = [one for one in digits if len(one) < _SHORTEST_DIGITS]
-    # As they are typed within a country: E.164 has no zero in front.
-    long = [
-        one.lstrip("0") if len(one.lstrip("0")) >= _SHORTEST_DIGITS else one
-        for one in digits
-        if one not in short
-    ]
-    beginnings = [part for word in (*words, *short) for part in _WORD.findall(word)]
-    if text.strip() and not (beginnings or long):
-        return None
+    # Within a country numbers are typed with a zero that E.164 has not.
+    digits = [one.lstrip("0") if len(one.lstrip("0")) >= _SHORTEST_DIGITS else one for one in digits]
+    long = [f'"{one}"' for one in digits if len(one) >= _SHORTEST_DIGITS]
+    words += [one for one in digits if len(one) < _SHORTEST_DIGITS]
+    beginnings = [f'"{part}"*' for word in words for part in _WORD.findall(word)]
+    whose = {None: "", True: f"AND {_OWN}", False: f"NOT {_OWN}"}[personal]
     found: dict[str, str] = {}
     if beginnings:
-        found["words"] = " AND ".join(f'"{word}"*' for word in beginnings)
+        found["words"] = f"({' AND '.join(beginnings)}) {whose}"
     if long:
-        found["digits"] = " AND ".join(f'"{part}"' for part in long)
+        found["digits"] = " AND ".join(long)
+    if long and not beginnings and personal is not None:
+        found["words"] = f"{_EVERY} {whose}"
     return found
 
 
