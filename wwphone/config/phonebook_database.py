@@ -18,8 +18,9 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +40,7 @@ MOST_BY_HAND = 200
 """So many changes are put between their neighbours one by one; for more all places are numbered anew."""
 _SHORTEST_DIGITS = 3
 
+_VALUES = attrgetter(*(field.name for field in fields(ContactDetails)))
 _DETAILS = ", ".join(field.name for field in fields(ContactDetails))
 _COLUMNS = f"contact_id, personal, {_DETAILS}, revision, changed_by, changed_at"
 _FOUND_BY = "sort, words, digits, key_1, key_2, key_3"
@@ -129,7 +131,7 @@ class PhoneBookDatabase:
                 self._number_anew(connection)
             self._forget_staged(connection)
             connection.execute("DELETE FROM mark")
-            connection.execute("INSERT INTO mark VALUES (?, ?, ?)", astuple(mark))
+            connection.execute("INSERT INTO mark VALUES (?, ?, ?)", (mark.user, mark.book_id, mark.revision))
 
     def drop_staged(self) -> None:
         """Forget what was staged and never finished."""
@@ -299,7 +301,7 @@ def _row(contact: Contact) -> tuple[Any, ...]:
     return (
         contact.contact_id,
         contact.personal,
-        *astuple(details),
+        *_VALUES(details),
         contact.revision,
         contact.changed_by,
         contact.changed_at.timestamp(),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+"""Unicode's blocks of combining marks, with the points of Hebrew and Arabic."""
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _UNDECOMPOSED = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 """Letters that Unicode does not take for a letter with an accent."""
@@ -14,7 +19,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     letters = unicodedata.normalize("NFD", unicodedata.normalize("NFC", text).lower())
-    return "".join(one for one in letters if not unicodedata.combining(one)).translate(_UNDECOMPOSED)
+    return _ACCENTS.sub("", letters).translate(_UNDECOMPOSED)
 
 
 def folded(text: str) -> str:
