@@ -56,6 +56,8 @@ _WIPE_EVERY_S = 3600.0
 _MOST_TOLD = 100
 _MOST_CHARACTERS_TOLD = 64 * 1024
 """More entries, or longer ones, are left to be read: each of thousands of clients would be sent them at once."""
+_MOST_CHARACTERS_READ = 512 * 1024
+"""Of one page: far below `MAX_FRAME_BYTES`, whatever the letters, and encoded in a few milliseconds."""
 _ID_BYTES = 8
 
 
@@ -126,8 +128,8 @@ class PhoneBookService:
             # Looked at before reading: the page has everything up to there, whatever is changed meanwhile.
             latest = self._revision_for(user)
             found = await self._store.contacts_seen(user, after, limit + 1)
-        page = found[:limit]
-        more = len(found) > limit
+        page = _that_fit(found[:limit])
+        more = len(page) < len(found)
         last = page[-1].revision if page else 0
         return ContactsPage(
             tuple(one.contact for one in page if not one.removed),
@@ -288,6 +290,16 @@ def _event(changed: Sequence[ContactRecord]) -> ContactsChanged:
         return ContactsChanged(revision, complete=False)
     there = tuple(one.contact for one in changed if not one.removed)
     return ContactsChanged(revision, there, tuple(one.contact_id for one in changed if one.removed))
+
+
+def _that_fit(found: Sequence[ContactRecord]) -> Sequence[ContactRecord]:
+    """The first ones, until they are too long for a page; at least one."""
+    characters = 0
+    for place, one in enumerate(found):
+        characters += _length(one)
+        if place and characters > _MOST_CHARACTERS_READ:
+            return found[:place]
+    return found
 
 
 def _length(record: ContactRecord) -> int:

@@ -36,6 +36,27 @@ _COLUMNS = (
 _NO_DETAILS = dict.fromkeys(_DETAILS, "")
 
 
+def _seen(*, removed_too: bool) -> sa.Select[Any]:
+    """What a user sees after a revision, made once: putting it together takes as long as carrying it out.
+
+    One statement, so that both parts are of the same moment; each part ends at the limit along the index of owner and
+    revision, which PostgreSQL uses for the order only when the owner is named in it.
+    """
+    user, after = sa.bindparam("user", type_=sa.Text), sa.bindparam("after", type_=sa.BigInteger)
+    most: sa.BindParameter[int] = sa.bindparam("most", type_=sa.Integer)
+    parts = []
+    for owner in (_c.owner.is_(None), _c.owner == user):
+        part = sa.select(*_COLUMNS).where(owner, _c.revision > after)
+        if not removed_too:
+            part = part.where(_c.removed_at.is_(None))
+        parts.append(sa.select(part.order_by(_c.owner, _c.revision).limit(most).subquery()))
+    both = sa.union_all(*parts).subquery()
+    return sa.select(both).order_by(both.c.revision).limit(most)
+
+
+_SEEN_AT_FIRST, _SEEN_LATER = _seen(removed_too=False), _seen(removed_too=True)
+
+
 def book_id(connection: sa.Connection) -> str:
     """What the book is called."""
     return f"{_counter(connection, _BOOK_ID):x}"
@@ -53,26 +74,16 @@ def latest_revisions(connection: sa.Connection, after: int = 0) -> dict[str, int
 
 
 def seen_by(connection: sa.Connection, user: str, after: int, limit: int) -> tuple[ContactRecord, ...]:
-    """A page of what a user sees.
-
-    One statement, so that both parts are of the same moment; each part ends at the limit along the index of owner and
-    revision, which PostgreSQL uses for the order only when the owner is named in it.
-    """
-    parts = []
-    for owner in (_c.owner.is_(None), _c.owner == user):
-        part = sa.select(*_COLUMNS).where(owner, _c.revision > after)
-        if not after:
-            part = part.where(_c.removed_at.is_(None))
-        parts.append(sa.select(part.order_by(_c.owner, _c.revision).limit(limit).subquery()))
-    both = sa.union_all(*parts).subquery()
-    found = connection.execute(sa.select(both).order_by(both.c.revision).limit(limit))
-    return tuple(map(_record, found))
+    """A page of what a user sees."""
+    query = _SEEN_LATER if after else _SEEN_AT_FIRST
+    found = connection.execute(query, {"user": user, "after": after, "most": limit})
+    return tuple(map(_record, found.fetchall()))
 
 
 def since(connection: sa.Connection, after: int, limit: int) -> tuple[ContactRecord, ...]:
     """A page of everybody's changes."""
     query = sa.select(*_COLUMNS).where(_c.revision > after).order_by(_c.revision).limit(limit)
-    return tuple(map(_record, connection.execute(query)))
+    return tuple(map(_record, connection.execute(query).fetchall()))
 
 
 def by_ids(connection: sa.Connection, ids: Iterable[str]) -> dict[str, ContactRecord]:
