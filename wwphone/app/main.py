@@ -24,6 +24,7 @@ from wwphone.app.single_instance import InstanceServer, hand_over
 from wwphone.config.logs import start_logging
 from wwphone.config.notes import NotesFile
 from wwphone.config.paths import Paths
+from wwphone.config.phonebook import PhoneBookCache
 from wwphone.config.secrets import KeyringSecrets
 from wwphone.config.settings import Settings
 from wwphone.cti.link import WebSocketLink
@@ -137,6 +138,7 @@ def real_ground(paths: Paths) -> Ground:
         secrets=KeyringSecrets(),
         sounds=sounds_folder(),
         notes=NotesFile(paths.notes_file),
+        phonebook=PhoneBookCache(paths.phonebook_file),
         hotkeys=system_hotkeys(),
     )
 

@@ -60,3 +60,8 @@ class Paths:
     def notes_file(self) -> Path:
         """What was written about calls."""
         return self.data / "notes.sqlite"
+
+    @property
+    def phonebook_file(self) -> Path:
+        """The phone book as the server last told it."""
+        return self.cache / "phonebook.sqlite"

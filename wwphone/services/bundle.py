@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wwphone.config.notes import NotesInMemory, NotesStore
+from wwphone.config.phonebook import PhoneBookCache
 from wwphone.config.secrets import Secrets
 from wwphone.config.settings import Settings
 from wwphone.cti.api import CtiLink, LinkEvent
@@ -22,6 +23,7 @@ from wwphone.services.modes import ChosenCalls, ModesService, Phones
 from wwphone.services.moving import MovingService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
+from wwphone.services.phonebook import PhoneBookService
 from wwphone.services.pickup import PickupService
 from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import ReachabilityService
@@ -44,6 +46,7 @@ class Ground:
     sounds: Path
     notes: NotesStore = field(default_factory=NotesInMemory)
     hotkeys: Hotkeys = field(default_factory=NoHotkeys)
+    phonebook: PhoneBookCache = field(default_factory=PhoneBookCache)
 
 
 class Services:
@@ -55,6 +58,7 @@ class Services:
         self.settings = ground.settings
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
+        self.phonebook = PhoneBookService(ground.link, ground.phonebook)
         self.ring_groups = RingGroupsService(ground.link, self.account)
         self.switches = SwitchesService(ground.link, self.account)
         self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
@@ -82,6 +86,7 @@ class Services:
         """Start the SIP engine. Raises SipError when it cannot; everything but one's voice works without it."""
         self.hotkeys.start()
         self.notes.start()
+        self.phonebook.start()
         await self._engine.start(settings, self._on_sip_event)
         self.sound.started()
 
@@ -89,6 +94,7 @@ class Services:
         """End everything in the order in which it depends on each other."""
         await self.hotkeys.shutdown()
         await self.notes.shutdown()
+        await self.phonebook.shutdown()
         await self.desk_phone.shutdown()
         await self.calls.shutdown()
         await self.pickup.shutdown()
@@ -109,6 +115,7 @@ class Services:
         self.modes.received(event)
         self.moving.received(event)
         self.shown.received(event)
+        self.phonebook.received(event)
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):
