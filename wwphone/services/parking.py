@@ -105,7 +105,9 @@ class ParkingService:
         match event:
             case MirrorReplaced():
                 parked = self._link.mirror.parked
-                self._fetching = {slot: call for slot, call in self._fetching.items() if call == parked.get(slot)}
+                self._fetching = {
+                    slot: call for slot, call in self._fetching.items() if call == parked.get(slot)
+                }
                 self.changed.tell(None)
             case LinkStateChanged():
                 self.changed.tell(None)
