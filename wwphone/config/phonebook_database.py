@@ -75,8 +75,8 @@ INSERT INTO contacts SELECT row_number() OVER (ORDER BY sort, contact_id) * {GAP
 INSERT INTO words_index(words_index) VALUES ('rebuild');
 INSERT INTO digits_index(digits_index) VALUES ('rebuild');
 """
-_EVERY, _OWN = "0every", "0own"
-"""Words by which all entries, and one's own, are found: nobody types them."""
+_EVERY, _OWN = "ßevery", "ßown"
+"""Words by which all entries, and one's own, are found; not by what people type, since folding leaves no ß."""
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_ONLY = re.compile(r"[\d\s+()\-./]+")
 _NO_DIGIT = re.compile(r"\D")

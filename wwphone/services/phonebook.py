@@ -201,16 +201,22 @@ class PhoneBookService:
         self._complete = True  # what comes from now on waits for the end
         try:
             await self._cache.drop_staged()
-            more = fresh or after != state.revision
-            while more:
-                page = await self._link.request(ReadContacts(after, PAGE))
-                assert isinstance(page, ContactsPage)
+            if fresh or after != state.revision:
+                page = await self._page(after)
+                while page.more:  # the server looks for the next page while this one is put aside
+                    staged = self._cache.stage(page.contacts, page.removed)
+                    _, page = await asyncio.gather(staged, self._page(page.revision))
                 await self._cache.stage(page.contacts, page.removed)
-                after, more = page.revision, page.more
+                after = page.revision
             await self._finish(BookMark(profile.user, state.book_id, after), fresh=fresh)
         except BaseException:
             self._complete = False
             raise
+
+    async def _page(self, after: int) -> ContactsPage:
+        page = await self._link.request(ReadContacts(after, PAGE))
+        assert isinstance(page, ContactsPage)
+        return page
 
     async def _finish(self, mark: BookMark, *, fresh: bool) -> None:
         if mark != self._mark:
