@@ -58,7 +58,10 @@ async def filled(stage: Stage) -> None:
     """Wait until the client has the server's phone book."""
     wanted = len(stage.world.link.phonebook.contacts)
     book = stage.world.services.phonebook
-    await wait_until_async(lambda: book.count == wanted and not book.filling, "the phone book to be there")
+    await wait_until_async(
+        lambda: book._mark is not None and book.count == wanted and not book.filling,
+        "the phone book to be there",
+    )
     await stage.settled()
 
 

@@ -42,7 +42,7 @@ async def _wide(stage: Stage) -> Shown:
 
 async def _searched(stage: Stage) -> Shown:
     await phone_book(stage)
-    eyes.type_into(stage.window.phonebook._form.search, "braend 79")
+    eyes.type_into(stage.window.phonebook._form.search, "braend 791")
     QTest.keyClick(stage.window.phonebook._form.search, Qt.Key.Key_Down)
     await stage.settled()
     return [stage.window]
@@ -77,6 +77,11 @@ async def _no_book(stage: Stage) -> Shown:
     await stage.signed_in()
     stage.window._form.phonebook_button.click()
     await stage.settled()
+    return [stage.window]
+
+
+async def _empty(stage: Stage) -> Shown:
+    await phone_book(stage)
     return [stage.window]
 
 
@@ -139,8 +144,11 @@ async def _changed_meanwhile(stage: Stage) -> Shown:
 
 async def _deleted(stage: Stage) -> Shown:
     await phone_book(stage)
-    stage.window.phonebook_changes.delete(entry(stage, HANS))
-    await filled(stage)
+    hans = entry(stage, HANS)
+    stage.window.phonebook_changes.delete(hans)
+    book = stage.world.services.phonebook
+    await wait_until_async(lambda: book.contact(hans.contact_id) is None, "the entry to be gone here")
+    await stage.settled()
     return [stage.window]
 
 
@@ -149,7 +157,7 @@ async def _dial(stage: Stage) -> Shown:
     await filled(stage)
     field = stage.window._form.dial_field
     field.setFocus()
-    eyes.type_into(field, "er")
+    eyes.type_into(field, "brä")
     await stage.settled()
     popup = field.completer().popup()
     assert popup is not None
@@ -181,7 +189,7 @@ PHONE_BOOK_SCENES = (
     Scene("phonebook-searched", _searched, world=book_world),
     Scene("phonebook-nothing-found", _nothing_found, world=book_world),
     Scene("phonebook-none-of-my-own", _none_of_my_own, world=lambda: book_world(own=())),
-    Scene("phonebook-empty", _no_book, world=lambda: book_world((), ())),
+    Scene("phonebook-empty", _empty, world=lambda: book_world((), ())),
     Scene("phonebook-none-on-server", _no_book, world=World),
     Scene("phonebook-filling", _filling, world=lambda: book_world((), ())),
     Scene("phonebook-line-down", _line_down, world=book_world),

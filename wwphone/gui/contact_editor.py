@@ -7,7 +7,7 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QShowEvent, QStandardItemModel
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from wwphone.cti.api import CommandRefusedError, ErrorCode
@@ -233,6 +233,7 @@ class ContactEditor(QDialog):
         form.note_text.setText(text)
         form.note_frame.setAccessibleName(text)
         form.note_frame.setVisible(bool(text))
+        self._fit()
 
     def _offer_everybody(self, *, may: bool) -> None:
         """Without the right, new entries are one's own."""
@@ -262,9 +263,24 @@ class ContactEditor(QDialog):
     def _say(self, text: str) -> None:
         self._form.problem.setText(text)
         self._form.problem.setVisible(bool(text))
+        self._fit()
         if not text:
             for line in self._lines.values():
                 _mark(line, invalid=False)
+
+    def _fit(self) -> None:
+        """As tall as the texts need, or taller if the person made it so."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width())
+        self.setMinimumHeight(needed)
+        self.resize(self.width(), max(self.height(), needed))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fonts are known now."""
+        super().showEvent(event)
+        self._fit()
 
     def _draw(self) -> None:
         self._form.note_symbol.show_icon(Icon.WARNING, self._context.theme.colours.on_caution_ground)

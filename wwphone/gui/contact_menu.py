@@ -46,12 +46,11 @@ class ContactMenu(QObject):
         self.menu.addSeparator()
         refused = change_refused(self._context, personal=contact.personal)
         text = self.tr("Show …") if refused else self.tr("Edit …")
-        self._add(Icon.EDIT, f"{text}\tF2", lambda: self.edit_wanted.emit(contact))
-        delete = self._add(
-            Icon.DELETE, f"{self.tr('Delete')}\t{self.tr('Del')}", lambda: self.delete_wanted.emit(contact)
-        )
+        self._add(Icon.EDIT, _with_key(text, "F2"), lambda: self.edit_wanted.emit(contact))
+        text, key = self.tr("Delete"), self.tr("Del")
+        delete = self._add(Icon.DELETE, _with_key(text, key), lambda: self.delete_wanted.emit(contact))
         delete.setEnabled(not refused)
-        delete.setToolTip(refused or self.tr("Delete"))
+        delete.setToolTip(refused or text)
         self.menu.popup(at)
 
     def open_numbers(self, contact: Contact, at: QPoint) -> None:
@@ -69,8 +68,9 @@ class ContactMenu(QObject):
     def _add_calls(self, contact: Contact) -> None:
         for place, (kind, number) in enumerate(contact.details.numbers.items()):
             text = self.tr("Call {number} ({kind})").format(number=number, kind=word(kind))
-            key = "" if place else f"\t{self.tr('Enter')}"
-            self._add(NUMBER_ICONS[kind], f"{text}{key}", partial(self.call_wanted.emit, number))
+            if place == 0:
+                text = _with_key(text, self.tr("Enter"))
+            self._add(NUMBER_ICONS[kind], text, partial(self.call_wanted.emit, number))
 
     def _add(self, which: Icon, text: str, act: Callable[[], object]) -> QAction:
         action = QAction(icon(which, self._context.theme.colours.text), text.replace("&", "&&"), self.menu)
@@ -91,3 +91,8 @@ def write_to(address: str) -> None:
     url.setScheme("mailto")
     url.setPath(address)
     QDesktopServices.openUrl(url)
+
+
+def _with_key(text: str, key: str) -> str:
+    """An entry with the key that does the same, where menus show it; the key acts in the list, not in the menu."""
+    return f"{text}\t{key}"

@@ -21,7 +21,8 @@ def change_refused(context: Context, *, personal: bool) -> str:
     if not has_book(context):
         return QCoreApplication.translate("PhoneBook", "This server has no phone book.")
     return QCoreApplication.translate(
-        "PhoneBook", "You lack the right to change entries that everybody sees. Your administrator gives it."
+        "PhoneBook",
+        "You lack the right to change entries that everybody sees. Your administrator can give it to you.",
     )
 
 
