@@ -4,6 +4,10 @@
 <context>
     <name>Banners</name>
     <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
         <source>OK</source>
         <translation>OK</translation>
     </message>
@@ -285,6 +289,136 @@
     </message>
 </context>
 <context>
+    <name>ContactEditor</name>
+    <message>
+        <source>New entry</source>
+        <translation>Neuer Eintrag</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Only me</source>
+        <translation>Nur mich</translation>
+    </message>
+    <message>
+        <source>Write a name, a company, a number or an e-mail address.</source>
+        <translation>Schreiben Sie einen Namen, eine Firma, eine Nummer oder eine E-Mail-Adresse.</translation>
+    </message>
+    <message>
+        <source>The note is too long: it has {length} characters, {most} have room.</source>
+        <translation>Die Notiz ist zu lang: Sie hat {length} Zeichen, {most} haben Platz.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>Wird gespeichert …</translation>
+    </message>
+    <message>
+        <source>Somebody has deleted this entry meanwhile. Saving adds it anew.</source>
+        <translation>Jemand hat diesen Eintrag inzwischen gelöscht. Speichern legt ihn neu an.</translation>
+    </message>
+    <message>
+        <source>{person} has changed this entry meanwhile. Saving writes over that.</source>
+        <translation>{person} hat diesen Eintrag inzwischen geändert. Speichern überschreibt das.</translation>
+    </message>
+    <message>
+        <source>Changed by {person}, {time}</source>
+        <translation>Geändert von {person}, {time}</translation>
+    </message>
+    <message>
+        <source>the server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>&amp;First name</source>
+        <translation>&amp;Vorname</translation>
+    </message>
+    <message>
+        <source>&amp;Surname</source>
+        <translation>&amp;Nachname</translation>
+    </message>
+    <message>
+        <source>&amp;Company</source>
+        <translation>&amp;Firma</translation>
+    </message>
+    <message>
+        <source>&amp;Office</source>
+        <translation>&amp;Geschäft</translation>
+    </message>
+    <message>
+        <source>&amp;Mobile</source>
+        <translation>&amp;Mobil</translation>
+    </message>
+    <message>
+        <source>&amp;Private</source>
+        <translation>&amp;Privat</translation>
+    </message>
+    <message>
+        <source>&amp;E-mail</source>
+        <translation>&amp;E-Mail</translation>
+    </message>
+    <message>
+        <source>&amp;Note</source>
+        <translation>N&amp;otiz</translation>
+    </message>
+    <message>
+        <source>&amp;Visible to</source>
+        <translation>Sichtbar fü&amp;r</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>ContactMenu</name>
+    <message>
+        <source>Copy {number}</source>
+        <translation>{number} kopieren</translation>
+    </message>
+    <message>
+        <source>E-mail to {address}</source>
+        <translation>E-Mail an {address}</translation>
+    </message>
+    <message>
+        <source>Show …</source>
+        <translation>Anzeigen …</translation>
+    </message>
+    <message>
+        <source>Edit …</source>
+        <translation>Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+    <message>
+        <source>Call {number} ({kind})</source>
+        <translation>{number} anrufen ({kind})</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+</context>
+<context>
     <name>DeviceCard</name>
     <message>
         <source>Move the call here</source>
@@ -361,10 +495,6 @@
 <context>
     <name>DialField</name>
     <message>
-        <source>Neither a number nor a colleague&apos;s name.</source>
-        <translation>Weder eine Nummer noch der Name eines Kollegen.</translation>
-    </message>
-    <message>
         <source>Dialled as soon as this PC is registered …</source>
         <translation>Wird gewählt, sobald dieser PC registriert ist …</translation>
     </message>
@@ -375,6 +505,10 @@
     <message>
         <source>Dial a name, a number or a link (Ctrl+L)</source>
         <translation>Einen Namen, eine Nummer oder einen Link wählen (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Neither a number nor a name that is known.</source>
+        <translation>Weder eine Nummer noch ein bekannter Name.</translation>
     </message>
     <message>
         <source>Search</source>
@@ -493,8 +627,8 @@
         <translation>Geben Sie an, wohin Ihre Anrufe gehen: ein Name, eine Nummer oder die Voicemail.</translation>
     </message>
     <message>
-        <source>Neither a number nor a colleague&apos;s name.</source>
-        <translation>Weder eine Nummer noch der Name eines Kollegen.</translation>
+        <source>Neither a number nor a name that is known.</source>
+        <translation>Weder eine Nummer noch ein bekannter Name.</translation>
     </message>
     <message>
         <source>Calls can be forwarded to numbers only.</source>
@@ -754,12 +888,20 @@
         <translation>Kollegen (Ctrl+1)</translation>
     </message>
     <message>
+        <source>Phone book</source>
+        <translation>Telefonbuch</translation>
+    </message>
+    <message>
+        <source>Phone book (Ctrl+2)</source>
+        <translation>Telefonbuch (Ctrl+2)</translation>
+    </message>
+    <message>
         <source>My devices</source>
         <translation>Meine Geräte</translation>
     </message>
     <message>
-        <source>My devices (Ctrl+2)</source>
-        <translation>Meine Geräte (Ctrl+2)</translation>
+        <source>My devices (Ctrl+3)</source>
+        <translation>Meine Geräte (Ctrl+3)</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -859,6 +1001,25 @@
     <message>
         <source>Last note, {time}: {text}</source>
         <translation>Letzte Notiz, {time}: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>NumberMenu</name>
+    <message>
+        <source>Call {number}</source>
+        <translation>{number} anrufen</translation>
+    </message>
+    <message>
+        <source>Copy {number}</source>
+        <translation>{number} kopieren</translation>
+    </message>
+    <message>
+        <source>Show in the phone book …</source>
+        <translation>Im Telefonbuch anzeigen …</translation>
+    </message>
+    <message>
+        <source>Add to the phone book …</source>
+        <translation>Ins Telefonbuch aufnehmen …</translation>
     </message>
 </context>
 <context>
@@ -1005,8 +1166,168 @@
 <context>
     <name>PeopleList</name>
     <message>
-        <source>Colleagues found</source>
-        <translation>Gefundene Kollegen</translation>
+        <source>People found</source>
+        <translation>Gefundene Personen</translation>
+    </message>
+</context>
+<context>
+    <name>PhoneBook</name>
+    <message>
+        <source>No line to the server: nothing can be changed at the moment.</source>
+        <translation>Keine Verbindung zum Server: Im Moment lässt sich nichts ändern.</translation>
+    </message>
+    <message>
+        <source>This server has no phone book.</source>
+        <translation>Dieser Server hat kein Telefonbuch.</translation>
+    </message>
+    <message>
+        <source>You lack the right to change entries that everybody sees. Your administrator can give it to you.</source>
+        <translation>Ihnen fehlt das Recht, Einträge zu ändern, die alle sehen. Ihr Administrator kann es Ihnen geben.</translation>
+    </message>
+    <message>
+        <source>The server does not accept this entry: {reason}.</source>
+        <translation>Der Server nimmt diesen Eintrag nicht an: {reason}.</translation>
+    </message>
+    <message>
+        <source>There are as many entries as the server allows.</source>
+        <translation>Es gibt schon so viele Einträge, wie der Server erlaubt.</translation>
+    </message>
+    <message>
+        <source>Somebody has deleted this entry meanwhile.</source>
+        <translation>Jemand hat diesen Eintrag inzwischen gelöscht.</translation>
+    </message>
+    <message>
+        <source>Search the phone book …</source>
+        <translation>Telefonbuch durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Search the phone book</source>
+        <translation>Telefonbuch durchsuchen</translation>
+    </message>
+    <message>
+        <source>Whose entries</source>
+        <translation>Wessen Einträge</translation>
+    </message>
+    <message>
+        <source>New entry</source>
+        <translation>Neuer Eintrag</translation>
+    </message>
+    <message>
+        <source>Phone book</source>
+        <translation>Telefonbuch</translation>
+    </message>
+</context>
+<context>
+    <name>PhoneBookChanges</name>
+    <message>
+        <source>{person} had changed “{name}” meanwhile; your change stands now.</source>
+        <translation>{person} hatte «{name}» inzwischen geändert; jetzt gilt Ihre Änderung.</translation>
+    </message>
+    <message>
+        <source>“{name}” is deleted.</source>
+        <translation>«{name}» ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>PhoneBookModel</name>
+    <message>
+        <source>my own entry</source>
+        <translation>mein eigener Eintrag</translation>
+    </message>
+</context>
+<context>
+    <name>PhoneBookPanel</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>All entries</source>
+        <translation>Alle Einträge</translation>
+    </message>
+    <message>
+        <source>Everybody&apos;s entries</source>
+        <translation>Einträge für alle</translation>
+    </message>
+    <message>
+        <source>My own entries</source>
+        <translation>Meine Einträge</translation>
+    </message>
+    <message>
+        <source>Call (Enter)</source>
+        <translation>Anrufen (Enter)</translation>
+    </message>
+    <message>
+        <source>Copy the number (Ctrl+C)</source>
+        <translation>Nummer kopieren (Ctrl+C)</translation>
+    </message>
+    <message>
+        <source>Write an e-mail</source>
+        <translation>E-Mail schreiben</translation>
+    </message>
+    <message>
+        <source>Write a new entry (Ctrl+N)</source>
+        <translation>Neuen Eintrag schreiben (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>The phone book is being fetched …</source>
+        <translation>Das Telefonbuch wird geholt …</translation>
+    </message>
+    <message>
+        <source>Nothing fits “{text}”.</source>
+        <translation>Nichts passt auf «{text}».</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>The phone book appears here as soon as you are signed in.</source>
+        <translation>Das Telefonbuch erscheint hier, sobald Sie angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>No line to the server: the phone book appears as soon as it is back.</source>
+        <translation>Keine Verbindung zum Server: Das Telefonbuch erscheint, sobald sie wieder da ist.</translation>
+    </message>
+    <message>
+        <source>This server has no phone book. Your administrator brings it up to date.</source>
+        <translation>Dieser Server hat kein Telefonbuch. Ihr Administrator bringt ihn auf den neusten Stand.</translation>
+    </message>
+    <message>
+        <source>Nobody is in the phone book yet. Colleagues have their own list.</source>
+        <translation>Im Telefonbuch steht noch niemand. Kollegen haben ihre eigene Liste.</translation>
+    </message>
+    <message>
+        <source>New entry</source>
+        <translation>Neuer Eintrag</translation>
+    </message>
+    <message>
+        <source>You have no entries of your own yet; only you see them.</source>
+        <translation>Sie haben noch keine eigenen Einträge; nur Sie sehen diese.</translation>
+    </message>
+    <message>
+        <source>There are no entries for everybody yet.</source>
+        <translation>Es gibt noch keine Einträge für alle.</translation>
+    </message>
+    <message>
+        <source>Show all of it (F2)</source>
+        <translation>Alles zeigen (F2)</translation>
+    </message>
+    <message>
+        <source>Edit (F2)</source>
+        <translation>Bearbeiten (F2)</translation>
+    </message>
+    <message>
+        <source>Delete (Del)</source>
+        <translation>Löschen (Del)</translation>
     </message>
 </context>
 <context>
@@ -1685,8 +2006,8 @@
         <translation>{name} hat den Anruf nicht übernommen: Er ist wieder bei Ihnen. {why}</translation>
     </message>
     <message>
-        <source>Neither a number nor a colleague&apos;s name.</source>
-        <translation>Weder eine Nummer noch der Name eines Kollegen.</translation>
+        <source>Neither a number nor a name that is known.</source>
+        <translation>Weder eine Nummer noch ein bekannter Name.</translation>
     </message>
 </context>
 <context>
@@ -1817,6 +2138,18 @@
     <message>
         <source>No answer</source>
         <translation>Keine Antwort</translation>
+    </message>
+    <message>
+        <source>Office</source>
+        <translation>Geschäft</translation>
+    </message>
+    <message>
+        <source>Mobile</source>
+        <translation>Mobil</translation>
+    </message>
+    <message>
+        <source>Private</source>
+        <translation>Privat</translation>
     </message>
     <message>
         <source>Softphone</source>

@@ -112,7 +112,7 @@ def test_a_colleague_none_of_whose_phones_is_registered(anna: Client) -> None:
 def test_neither_a_number_nor_a_name(anna: Client) -> None:
     anna.dial("xyzzy")
 
-    assert "Neither a number nor a colleague" in anna.text_of("dial_hint")
+    assert "Neither a number nor a name" in anna.text_of("dial_hint")
     assert anna.cards() == []
     assert anna.window().find("dial_field") is not None
     assert anna.text_of("dial_field") == "xyzzy"

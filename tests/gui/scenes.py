@@ -8,6 +8,7 @@ from tests.gui.scenes_desk_phone import DESK_PHONE_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
+from tests.gui.scenes_phonebook import PHONE_BOOK_SCENES
 from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
 from tests.gui.scenes_ring_groups import RING_GROUP_SCENES
@@ -17,6 +18,7 @@ SCENES: tuple[Scene, ...] = (
     *PANEL_SCENES,
     *CALL_SCENES,
     *PARKING_SCENES,
+    *PHONE_BOOK_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,
     *DIALOG_SCENES,

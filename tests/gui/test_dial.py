@@ -170,7 +170,7 @@ async def test_what_cannot_be_dialled_stays_with_the_reason(signed_in: Stage) ->
 
     assert field(signed_in).text() == "Wilhelm Tell"
     assert field(signed_in).property("invalid") is True
-    assert hint(signed_in) == "Neither a number nor a colleague's name."
+    assert hint(signed_in) == "Neither a number nor a name that is known."
     assert not signed_in.engine.dialled
 
     eyes.press(field(signed_in), Qt.Key.Key_Backspace)

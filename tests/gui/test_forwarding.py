@@ -166,7 +166,7 @@ async def test_what_cannot_be_is_said_below_its_field(signed_in: Stage) -> None:
     row = dialog.rows[CAUSE.NOT_REGISTERED]
     for text, reason in (
         ("", "Say where your calls go: a name, a number, or the voicemail."),
-        ("Wilhelm Tell", "Neither a number nor a colleague's name."),
+        ("Wilhelm Tell", "Neither a number nor a name that is known."),
         ("117", "Calls cannot be forwarded to an emergency number."),
         ("204", "This is your own number."),
         ("sip:anna@example.com", "Calls can be forwarded to numbers only."),

@@ -86,7 +86,7 @@ async def test_nobody_of_that_name_is_told_below_the_field(signed_in: Stage) -> 
     eyes.type_into(field(signed_in), "Wilhelm Tell")
     eyes.click("Transfer now", bar(signed_in))
     await signed_in.settled()
-    assert "Neither a number nor a colleague's name." in eyes.texts(bar(signed_in))
+    assert "Neither a number nor a name that is known." in eyes.texts(bar(signed_in))
     assert state(signed_in, call_id) is CallState.HELD
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -34,12 +36,15 @@ class Banners(QObject):
         self._area = area
         self._context = context
         self.problem = Banner(context.theme, error=True)
+        self.notice = Banner(context.theme, closable=True)
+        """What was done a moment ago, and how to undo it."""
+        self.notice.close_button.clicked.connect(lambda _=False: self.say_notice(""))
         self.line = Banner(context.theme)
         self.reach = Banner(context.theme)
         self.presence = Banner(context.theme)
         """Somebody else chose one's presence."""
         self.sound = Banner(context.theme)
-        self._all = (self.problem, self.line, self.reach, self.presence, self.sound)
+        self._all = (self.problem, self.notice, self.line, self.reach, self.presence, self.sound)
         self._read: set[str] = set()
         """Notes that the person has read and put away; they come back when the state has been another one."""
         layout = area.layout()
@@ -60,6 +65,10 @@ class Banners(QObject):
     def retranslate(self) -> None:
         """Say everything anew; what was refused in the other language is gone."""
         self.problem.say("")
+        self.notice.say("")
+        text = self.tr("Close")
+        self.notice.close_button.setToolTip(text)
+        self.notice.close_button.setAccessibleName(text)
         self._show_line()
         self._show_reach()
         self._show_presence()
@@ -69,6 +78,11 @@ class Banners(QObject):
     def say_problem(self, text: str) -> None:
         """Say what did not work until it is read; an empty text takes it away."""
         self.problem.say(text, self.tr("OK"), lambda: self.say_problem(""))
+        self._arrange()
+
+    def say_notice(self, text: str, button: str = "", action: Callable[[], None] | None = None) -> None:
+        """Say what was done until it is put away, and offer to undo it; an empty text takes it away."""
+        self.notice.say(text, button, action)
         self._arrange()
 
     # ------------------------------------------------------------ what services tell

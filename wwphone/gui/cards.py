@@ -10,6 +10,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.notes import last_note
+from wwphone.gui.number_menu import NumberMenu
 from wwphone.gui.widgets.call_card import CallCard
 from wwphone.gui.widgets.merged_group import MergedGroup
 
@@ -35,6 +36,9 @@ class Cards(QObject):
         self._timer.timeout.connect(self._on_timeout)
         context.services.parking.changed.subscribe(self._on_parking_changed)
         self._group = self._make_group()
+        self.number_menu = NumberMenu(context, form.cards_area)
+        """Of whoever a card is about."""
+        self.number_menu.call_wanted.connect(dial.dial)
         calls, transfer = context.services.calls, context.services.transfer
         transfer.changed.subscribe(lambda _: self._offer())
         transfer.over.subscribe(lambda _: self._offer())
@@ -100,6 +104,7 @@ class Cards(QObject):
         card.voicemail_wanted.connect(lambda: self._context.services.transfer.send_to_voicemail(call_id))
         card.merge_wanted.connect(lambda: self._context.services.merging.merge(call_id))
         card.split_wanted.connect(lambda: self._context.services.merging.split(call_id))
+        card.menu_wanted.connect(lambda at: self.number_menu.open(card.call.remote, at))
         card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
         card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
         self._take_notes(card)

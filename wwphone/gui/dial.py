@@ -10,10 +10,10 @@ from wwphone.domain.numbers import DialTarget, NotDiallableError
 from wwphone.gui.context import Context
 from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.models.hits import Hit, hit_name, hit_number
 from wwphone.gui.people_completer import PeopleList
 from wwphone.gui.words import sentence
-from wwphone.services.calls import CannotDialError
-from wwphone.services.presence import ColleagueLine
+from wwphone.services.calls import CannotDialError, DialPreview
 
 _MOST_HITS = 8
 
@@ -47,7 +47,7 @@ class DialField(QObject):
         try:
             self._context.services.calls.dial(text)
         except NotDiallableError:
-            self.fail(text, self.tr("Neither a number nor a colleague's name."))
+            self.fail(text, self.tr("Neither a number nor a name that is known."))
             return False
         except CannotDialError as error:
             self.fail(text, sentence(error.reason))
@@ -107,8 +107,8 @@ class DialField(QObject):
 
     def _on_text_edited(self, text: str) -> None:
         preview = self._context.services.calls.preview(text)
-        self._people.offer(preview.hits, first_is_meant=preview.target is None)
-        self._preview(text)
+        self._people.offer(preview.hits, preview.contacts, first_is_meant=preview.target is None)
+        self._show(text, preview)
 
     def _on_text_changed(self, text: str) -> None:
         self._waits = False
@@ -118,7 +118,9 @@ class DialField(QObject):
             self._look_at(None)
 
     def _preview(self, text: str) -> None:
-        preview = self._context.services.calls.preview(text)
+        self._show(text, self._context.services.calls.preview(text))
+
+    def _show(self, text: str, preview: DialPreview) -> None:
         self._look_at(preview.target)
         if not text.strip():
             self._say("")
@@ -126,9 +128,8 @@ class DialField(QObject):
             self._say(self.tr("Emergency call: Enter calls {number}").format(number=preview.target.address))
         elif preview.target:
             self._say_number(preview.target.address)
-        elif preview.hits:
-            first = preview.hits[0]
-            self._say_whom(first.nickname, first.number)
+        elif preview.first_name:
+            self._say_whom(preview.first_name, preview.address)
         else:
             self._say(self.tr("Nobody of this name, and no number."))
 
@@ -153,11 +154,11 @@ class DialField(QObject):
 
     # ------------------------------------------------------------ choosing
 
-    def _on_hit_highlighted(self, line: ColleagueLine) -> None:
-        self._say_whom(line.colleague.nickname, line.colleague.number)
+    def _on_hit_highlighted(self, hit: Hit) -> None:
+        self._say_whom(hit_name(hit), hit_number(hit))
 
-    def _on_hit_chosen(self, line: ColleagueLine) -> None:
-        self.dial(line.colleague.number)
+    def _on_hit_chosen(self, hit: Hit) -> None:
+        self.dial(hit_number(hit))
 
     def _on_return_pressed(self) -> None:
         popup = self._people.popup

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from wwphone.domain.calls import Party
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, VOICEMAIL_NUMBER
 from wwphone.domain.reachability import MAX_RING_S, MIN_RING_S, Forwarding, ForwardingCause
 from wwphone.gui.context import Context
@@ -160,7 +161,7 @@ class ForwardingRow(QWidget):
         if not text.strip():
             raise ValueError(self.tr("Say where your calls go: a name, a number, or the voicemail."))
         if not number:
-            raise ValueError(self.tr("Neither a number nor a colleague's name."))
+            raise ValueError(self.tr("Neither a number nor a name that is known."))
         if "@" in number:
             raise ValueError(self.tr("Calls can be forwarded to numbers only."))
         if number in EMERGENCY_NUMBERS:
@@ -183,7 +184,8 @@ class ForwardingRow(QWidget):
         except ValueError as reason:
             self._say(str(reason))
             return
-        name = target_text(number, self._context.services.presence)
+        services = self._context.services
+        name = services.calls.named(Party(number)).name or target_text(number, services.presence)
         said = self.tr("Calls go to {target}").format(target=name)
         self._say(said if number in (name, VOICEMAIL_NUMBER) else f"{said}, {number}")
 

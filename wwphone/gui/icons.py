@@ -17,6 +17,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPixmap, QRawFont
 
 from wwphone.domain.calls import PhoneState, QualityWord
+from wwphone.domain.phonebook import NumberKind
 from wwphone.domain.presence import PresenceStatus
 
 _GRID = 24.0
@@ -41,6 +42,16 @@ class Icon(Enum):
     MERGE = ("call-merge", 0xF00F8)
     SPLIT = ("call-split", 0xF00FB)
     COLLEAGUES = ("account-group", 0xF0849)
+    PHONE_BOOK = ("book-account", 0xF13AD)
+    OWN_ENTRY = ("account", 0xF0004)
+    ADD = ("plus", 0xF0415)
+    EDIT = ("pencil-outline", 0xF0CB6)
+    DELETE = ("trash-can-outline", 0xF0A7A)
+    COPY = ("content-copy", 0xF018F)
+    EMAIL = ("email-outline", 0xF01F0)
+    OFFICE = ("office-building-outline", 0xF151F)
+    MOBILE = ("cellphone", 0xF011C)
+    PRIVATE = ("home-outline", 0xF06A1)
     DEVICES = ("devices", 0xF0FB0)
     SETTINGS = ("cog", 0xF0493)
     SEARCH = ("magnify", 0xF0349)
@@ -105,6 +116,8 @@ PHONE_ICONS: Mapping[PhoneState, Icon] = MappingProxyType(
         PhoneState.BUSY: Icon.IN_CALL,
     }
 )
+
+NUMBER_ICONS: Mapping[NumberKind, Icon] = MappingProxyType({kind: Icon[kind.name] for kind in NumberKind})
 
 QUALITY_ICONS: Mapping[QualityWord, Icon] = MappingProxyType(
     {quality: Icon[quality.name] for quality in QualityWord}

@@ -49,7 +49,7 @@ class JournalDialog(QDialog):
         form.whose.addItems(["" for _ in Whose])
         form.whose.activated.connect(self._on_whose_activated)
         form.person.returnPressed.connect(self.load)
-        PeopleCompleter(form.person, context).chosen.connect(self._on_person_chosen)
+        PeopleCompleter(form.person, context, colleagues_only=True).chosen.connect(self._on_person_chosen)
         form.close_button.clicked.connect(self.reject)
         self._set_up_table()
         context.services.reachability.changed.subscribe(self._on_reachability_changed)

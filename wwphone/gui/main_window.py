@@ -21,7 +21,9 @@ from wwphone.gui.icons import Icon, icon
 from wwphone.gui.modes import ModeChoice
 from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
+from wwphone.gui.panels.phonebook import PhoneBookPanel
 from wwphone.gui.parking import Parking
+from wwphone.gui.phonebook import PhoneBookChanges
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
@@ -64,9 +66,16 @@ class MainWindow(QMainWindow):
         self.parking = Parking(form, context, self.banners, self)
         self.transfers = Transfers(context, self.cards, self.banners, self.dial_field.focus, self)
         self.colleagues = ColleaguesPanel(context)
+        self.phonebook = PhoneBookPanel(context)
+        self.phonebook_changes = PhoneBookChanges(context, self.banners, self)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
-            form, ((form.colleagues_button, self.colleagues), (form.devices_button, self.devices))
+            form,
+            (
+                (form.colleagues_button, self.colleagues),
+                (form.phonebook_button, self.phonebook),
+                (form.devices_button, self.devices),
+            ),
         )
         self._connect()
         self._add_shortcuts()
@@ -125,10 +134,18 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         form = self._form
-        for button in (form.colleagues_button, form.devices_button):
+        for button in (form.colleagues_button, form.phonebook_button, form.devices_button):
             button.toggled.connect(self._arrange)
         form.colleagues_button.clicked.connect(self.colleagues.begin)
+        form.phonebook_button.clicked.connect(self.phonebook.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
+        self.phonebook.dial_wanted.connect(self.dial_field.dial)
+        self.phonebook.new_wanted.connect(self.phonebook_changes.add)
+        self.phonebook.edit_wanted.connect(self.phonebook_changes.edit)
+        self.phonebook.delete_wanted.connect(self.phonebook_changes.delete)
+        self.phonebook.sign_in_wanted.connect(self.sign_in_wanted)
+        self.cards.number_menu.add_wanted.connect(self.phonebook_changes.add)
+        self.cards.number_menu.edit_wanted.connect(self.phonebook_changes.edit)
         self.devices.problem_told.connect(self.banners.say_problem)
         self.shown_choice.problem_told.connect(self.banners.say_problem)
         self._context.services.shown.changed.subscribe(self._on_shown_changed)
@@ -195,6 +212,7 @@ class MainWindow(QMainWindow):
         colours = self._context.theme.colours
         for button, which in (
             (self._form.colleagues_button, Icon.COLLEAGUES),
+            (self._form.phonebook_button, Icon.PHONE_BOOK),
             (self._form.devices_button, Icon.DEVICES),
             (self._form.settings_button, Icon.SETTINGS),
         ):

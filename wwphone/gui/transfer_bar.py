@@ -23,8 +23,8 @@ from wwphone.domain.transfer import Transfer, TransferStage
 from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.models.hits import Hit, hit_number
 from wwphone.gui.style import tokens
-from wwphone.services.presence import ColleagueLine
 
 
 class TransferField(DialField):
@@ -55,8 +55,8 @@ class TransferField(DialField):
         if not self._hint.isHidden():
             self._preview(self._field.text())
 
-    def _on_hit_chosen(self, line: ColleagueLine) -> None:
-        self.put(line.colleague.number)
+    def _on_hit_chosen(self, hit: Hit) -> None:
+        self.put(hit_number(hit))
 
     def _look_at(self, target: DialTarget | None) -> None:
         """The choice of the shown number belongs to the dial field."""

@@ -152,6 +152,6 @@ class Transfers(QObject):
         try:
             act(call_id, text)
         except NotDiallableError:
-            bar.field.fail(text, self.tr("Neither a number nor a colleague's name."))
+            bar.field.fail(text, self.tr("Neither a number nor a name that is known."))
         except CannotDialError as error:
             bar.field.fail(text, sentence(error.reason))

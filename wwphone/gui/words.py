@@ -18,6 +18,7 @@ from wwphone.domain.account import Mode
 from wwphone.domain.call_pages import TemplateProblem
 from wwphone.domain.calls import CallEnd, CallKind, CallState, EndReason, PhoneState, QualityWord
 from wwphone.domain.hotkeys import HotkeyProblem
+from wwphone.domain.phonebook import NumberKind
 from wwphone.domain.pickup import Unanswered
 from wwphone.domain.presence import PresenceStatus
 from wwphone.domain.reachability import ForwardingCause
@@ -59,6 +60,9 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         ForwardingCause.NOT_REGISTERED: QT_TRANSLATE_NOOP("Words", "No device"),
         ForwardingCause.BUSY: QT_TRANSLATE_NOOP("Words", "Busy"),
         ForwardingCause.NO_ANSWER: QT_TRANSLATE_NOOP("Words", "No answer"),
+        NumberKind.OFFICE: QT_TRANSLATE_NOOP("Words", "Office"),
+        NumberKind.MOBILE: QT_TRANSLATE_NOOP("Words", "Mobile"),
+        NumberKind.PRIVATE: QT_TRANSLATE_NOOP("Words", "Private"),
         Mode.SOFTPHONE: QT_TRANSLATE_NOOP("Words", "Softphone"),
         Mode.DESK_PHONE: QT_TRANSLATE_NOOP("Words", "Desk phone"),
         Mode.FLEXIBLE: QT_TRANSLATE_NOOP("Words", "Flexible"),

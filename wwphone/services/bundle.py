@@ -21,6 +21,7 @@ from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.merging import MergingService
 from wwphone.services.modes import ChosenCalls, ModesService, Phones
 from wwphone.services.moving import MovingService
+from wwphone.services.names import NamesService
 from wwphone.services.notes import NotesService
 from wwphone.services.parking import ParkingService
 from wwphone.services.phonebook import PhoneBookService
@@ -59,6 +60,7 @@ class Services:
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
         self.phonebook = PhoneBookService(ground.link, ground.phonebook)
+        self.names = NamesService(self.presence, self.phonebook)
         self.ring_groups = RingGroupsService(ground.link, self.account)
         self.switches = SwitchesService(ground.link, self.account)
         self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
@@ -67,7 +69,7 @@ class Services:
         self.devices = DevicesService(ground.link)
         self.desk_phone = DeskPhoneService(ground.link, self.devices, ground.settings)
         chosen = ChosenCalls(ground.engine, self.desk_phone)
-        self.calls = CallsService(chosen, self.sound, ground.settings, self.presence, self.shown)
+        self.calls = CallsService(chosen, self.sound, ground.settings, self.names, self.shown)
         self.actions = ActionsService(self.calls)
         self.call_pages = CallPagesService(ground.settings, self.calls)
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
@@ -75,11 +77,12 @@ class Services:
         self.transfer = TransferService(chosen, self.calls)
         self.merging = MergingService(chosen, self.calls)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
-        self.pickup = PickupService(ground.link, self.presence, self.devices)
+        self.pickup = PickupService(ground.link, self.presence, self.devices, self.names.named)
         self.moving = MovingService(ground.link, self.calls, self.devices)
         phones = Phones(self.desk_phone, self.calls, self.sound, self.devices, chosen)
         self.modes = ModesService(ground.link, self.account, phones, ground.settings)
         self.desk_phone.listener = self._on_desk_event
+        self.names.changed.subscribe(self._on_names_changed)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
@@ -116,6 +119,11 @@ class Services:
         self.moving.received(event)
         self.shown.received(event)
         self.phonebook.received(event)
+
+    def _on_names_changed(self, _: None) -> None:
+        self.calls.name_anew()
+        self.parking.name_anew()
+        self.pickup.name_anew()
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):

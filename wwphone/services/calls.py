@@ -14,7 +14,7 @@ from wwphone.config.settings import Settings
 from wwphone.domain.calls import CallDirection, CallEnd, CallSnapshot, CallState, EndReason, Party
 from wwphone.domain.numbers import ECHO_TEST_NUMBER, DialTarget, NotDiallableError, dial_target
 from wwphone.domain.presence import Colleague
-from wwphone.domain.shown import without_prefix
+from wwphone.services.names import ContactNumber
 from wwphone.services.observing import Listeners
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
@@ -69,23 +69,40 @@ class DialPreview:
 
     target: DialTarget | None
     hits: tuple[Colleague, ...]
+    contacts: tuple[ContactNumber, ...] = ()
+    """Numbers of the phone book, offered below the colleagues."""
 
     @property
     def address(self) -> str:
         """What Enter dials: the number as typed, else the first hit's; empty when there is nothing."""
         if self.target:
             return self.target.address
-        return self.hits[0].number if self.hits else ""
+        if self.hits:
+            return self.hits[0].number
+        return self.contacts[0].number if self.contacts else ""
+
+    @property
+    def first_name(self) -> str:
+        """Whom Enter calls when the text is no number; empty for nobody."""
+        if self.hits:
+            return self.hits[0].nickname
+        return self.contacts[0].name if self.contacts else ""
 
 
 class People(Protocol):
-    """Who can be called by name; `PresenceService` knows."""
+    """Who can be called by name; `NamesService` knows."""
 
     def find(self, text: str) -> tuple[Colleague, ...]:
         """Others by part of a name or number, best first."""
 
+    def find_contacts(self, text: str) -> tuple[ContactNumber, ...]:
+        """Numbers of the phone book by part of a name, company or number."""
+
     def with_number(self, number: str) -> Colleague | None:
         """Who has this internal number."""
+
+    def named(self, party: Party) -> Party:
+        """Give somebody the name we know them by."""
 
 
 class CallsService:
@@ -107,6 +124,8 @@ class CallsService:
         self._shown = shown
         self._max_calls = max_calls
         self._calls: dict[str, CallSnapshot] = {}
+        self._signalled: dict[str, Party] = {}
+        """The other sides without the names we know them by."""
         self._forgotten: set[str] = set()
         self._ends: dict[str, CallEnd] = {}
         """How calls end that the PBX has taken elsewhere, until the engine tells their end."""
@@ -151,16 +170,17 @@ class CallsService:
     def preview(self, text: str) -> DialPreview:
         """Say what Enter would dial."""
         hits = self._people.find(text) if text.strip() else ()
+        contacts = self._people.find_contacts(text)
         try:
             target: DialTarget | None = dial_target(text)
         except NotDiallableError:
             target = None
-        if hits and any(character.isalpha() for character in text):
+        if (hits or contacts) and any(character.isalpha() for character in text):
             target = None  # "Room 2" is a name, not what its letters stand for on a keypad
-        return DialPreview(target, hits)
+        return DialPreview(target, hits, contacts)
 
     def dial(self, text: str) -> str:
-        """Call a number, a link, or the first colleague a name finds; return the new call's id.
+        """Call a number, a link, or the first one a name finds; return the new call's id.
 
         Running calls are held first. Raises NotDiallableError, CannotDialError.
         """
@@ -288,6 +308,7 @@ class CallsService:
 
     def _call_changed(self, call: CallSnapshot) -> None:
         known = self._calls.get(call.call_id)
+        signalled = call.remote
         call = replace(call, remote=self.named(call.remote), quality=known.quality if known else call.quality)
         if self._is_forgotten(call):
             return
@@ -295,6 +316,7 @@ class CallsService:
             call = replace(call, returned=replace(call.returned, party=self.named(call.returned.party)))
         if known is None and call.state is CallState.INCOMING and self.takes_at_once(call):
             self._hold_others((call.call_id,))
+            self._signalled[call.call_id] = signalled
             self._keep(call)
             self._engine.answer(call.call_id)
             return
@@ -313,6 +335,7 @@ class CallsService:
             self._hold_others((call.call_id,))  # it answered by itself: the PBX set it up for us
         if rings_newly:
             self._engine.ring(call.call_id)  # first: the caller need not wait for our painting
+        self._signalled[call.call_id] = signalled
         self._keep(call)
         if rings_newly:
             self.incoming.tell(call)
@@ -364,6 +387,7 @@ class CallsService:
         if handle:
             handle.cancel()
         self._kept.discard(call_id)
+        self._signalled.pop(call_id, None)
         if self._calls.pop(call_id, None):
             self.removed.tell(call_id)
 
@@ -384,7 +408,12 @@ class CallsService:
         return call.state if call else None
 
     def named(self, party: Party) -> Party:
-        """Give a colleague the name we know them by: the signalled one may be a phone's own idea."""
-        party = replace(party, number=without_prefix(party.number))
-        colleague = self._people.with_number(party.number)
-        return replace(party, name=colleague.nickname) if colleague else party
+        """Give somebody the name we know them by."""
+        return self._people.named(party)
+
+    def name_anew(self) -> None:
+        """Names may be others now: give them to the calls in sight."""
+        for call_id, signalled in tuple(self._signalled.items()):
+            call = self._calls.get(call_id)
+            if call is not None and call.remote != (named := self.named(signalled)):
+                self._keep(replace(call, remote=named))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wwphone.cti.api import (
     CommandRefusedError,
@@ -51,8 +51,9 @@ class ParkingService:
 
     @property
     def parked(self) -> tuple[ParkedCall, ...]:
-        """All of them."""
-        return tuple(sorted(self._link.mirror.parked.values(), key=lambda call: (call.since, call.slot)))
+        """All of them, with the names we know the callers by."""
+        calls = sorted(self._link.mirror.parked.values(), key=lambda call: (call.since, call.slot))
+        return tuple(replace(call, caller=self._calls.named(call.caller)) for call in calls)
 
     @property
     def possible(self) -> bool:
@@ -94,11 +95,19 @@ class ParkingService:
         finally:
             self._asking.discard(slot)
 
+    def name_anew(self) -> None:
+        """Names may be others now."""
+        if self._link.mirror.parked:
+            self.changed.tell(None)
+
     def received(self, event: LinkEvent) -> None:
         """Take what the link tells."""
         match event:
             case MirrorReplaced():
-                self._fetching = {slot: call for slot, call in self._fetching.items() if call in self.parked}
+                parked = self._link.mirror.parked
+                self._fetching = {
+                    slot: call for slot, call in self._fetching.items() if call == parked.get(slot)
+                }
                 self.changed.tell(None)
             case LinkStateChanged():
                 self.changed.tell(None)

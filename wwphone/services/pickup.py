@@ -12,7 +12,7 @@ from typing import Protocol
 from wwphone.cti.api import CtiLink, LinkEvent, LinkStateChanged, MirrorChanged, MirrorReplaced
 from wwphone.domain.calls import CallKind, Party
 from wwphone.domain.pickup import RingingCall, Unanswered, why_unanswered
-from wwphone.domain.presence import Colleague, PresenceStatus
+from wwphone.domain.presence import PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.message import Event
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
@@ -33,9 +33,6 @@ class People(Protocol):
 
     def line(self, user: str) -> ColleagueLine | None:
         """One colleague's line."""
-
-    def with_number(self, number: str) -> Colleague | None:
-        """Who has this internal number."""
 
     def reach(self, status: PresenceStatus) -> frozenset[CallKind]:
         """Which kinds of call ring in this state."""
@@ -90,11 +87,13 @@ class PickupService:
         link: CtiLink,
         people: People,
         devices: OwnDevices,
+        named: Callable[[Party], Party],
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._link = link
         self._people = people
         self._devices = devices
+        self._named = named
         self._clock_s = clock_s
         self._calls: dict[str, RingingCall] = {}
         self._began_s: dict[str, float] = {}
@@ -154,6 +153,11 @@ class PickupService:
         """A colleague's nickname; empty for somebody one does not see."""
         line = self._people.line(user)
         return line.colleague.nickname if line else ""
+
+    def name_anew(self) -> None:
+        """Names may be others now."""
+        if self._calls or self._taken:
+            self.changed.tell(None)
 
     # ------------------------------------------------------------ what link and engine tell
 
@@ -235,7 +239,7 @@ class PickupService:
                 back_at = line.presence.back_at
         return RingingLine(
             call=call,
-            caller=self._named(call.caller),
+            caller=self._named(call.caller) if call.caller else None,
             why=why,
             back_at=back_at,
             began_s=self._began_s.get(call.ringing_id, self._clock_s()),
@@ -243,11 +247,6 @@ class PickupService:
             taken_by=self.name_of(call.claimed_by) if call.claimed_by else "",
             as_of=self.as_of,
         )
-
-    def _named(self, party: Party | None) -> Party | None:
-        """Give a colleague the name we know them by."""
-        colleague = self._people.with_number(party.number) if party else None
-        return replace(party, name=colleague.nickname) if party and colleague else party
 
     def _this_pc(self) -> str:
         """The Call-ID by which the server knows the registration of the phone that is used; empty: there is none."""

@@ -59,7 +59,13 @@ async def test_the_longest_stands_first_and_is_what_one_key_takes(signed_in: Gro
 
 async def test_seconds_count_from_when_it_was_told_whatever_the_servers_clock_says(ground: Ground) -> None:
     now_s = 100.0
-    pickup = PickupService(ground.link, ground.services.presence, ground.services.devices, lambda: now_s)
+    pickup = PickupService(
+        ground.link,
+        ground.services.presence,
+        ground.services.devices,
+        ground.services.names.named,
+        lambda: now_s,
+    )
     ground.link.add_listener(pickup.received)
     old = replace(CALL, ringing_id="old", since=datetime.now(UTC) - timedelta(seconds=30))
     ground.link.change(RingingCallChanged(old))

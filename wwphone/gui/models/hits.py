@@ -8,35 +8,55 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.states import describe
+from wwphone.gui.words import word
+from wwphone.services.names import ContactNumber
 from wwphone.services.presence import ColleagueLine
 
 _Index = QModelIndex | QPersistentModelIndex
+Hit = ColleagueLine | ContactNumber
+"""A colleague, or one number of an entry of the phone book."""
+
+
+def hit_name(hit: Hit) -> str:
+    """Return the name that is shown."""
+    return hit.name if isinstance(hit, ContactNumber) else hit.colleague.nickname
+
+
+def hit_number(hit: Hit) -> str:
+    """Return the number that is dialled."""
+    return hit.number if isinstance(hit, ContactNumber) else hit.colleague.number
 
 
 class HitsModel(QAbstractListModel):
-    """A handful of colleagues, best first."""
+    """A handful of people, best first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: tuple[ColleagueLine, ...] = ()
+        self._hits: tuple[Hit, ...] = ()
 
-    def show(self, lines: Iterable[ColleagueLine]) -> None:
+    def show(self, hits: Iterable[Hit]) -> None:
         """Offer these."""
         self.beginResetModel()
-        self._lines = tuple(lines)
+        self._hits = tuple(hits)
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """See QAbstractItemModel."""
-        return 0 if parent is not None and parent.isValid() else len(self._lines)
+        return 0 if parent is not None and parent.isValid() else len(self._hits)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See QAbstractItemModel."""
-        if not 0 <= index.row() < len(self._lines):
+        if not 0 <= index.row() < len(self._hits):
             return None
-        line = self._lines[index.row()]
+        hit = self._hits[index.row()]
         if role == Role.ROW:
-            return line
+            return hit
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return line.colleague.nickname
-        return describe(line) if role == Qt.ItemDataRole.AccessibleTextRole else None
+            return hit_name(hit)
+        return _described(hit) if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+
+def _described(hit: Hit) -> str:
+    if isinstance(hit, ContactNumber):
+        return f"{hit.name}, {word(hit.kind)}, {hit.number}"
+    return describe(hit)

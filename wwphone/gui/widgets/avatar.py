@@ -16,7 +16,8 @@ _LETTER_SHARE = 0.36
 
 def initials(name: str) -> str:
     """First letters of the first and the last word that begin with a letter; empty for a number."""
-    words = [word for word in name.split() if word[0].isalpha()]
+    person = name.split(" · ", 1)[0]  # a company may stand behind
+    words = [word for word in person.split() if word[0].isalpha()]
     if not words:
         return ""
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

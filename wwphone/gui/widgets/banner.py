@@ -20,7 +20,10 @@ _MOST_LINES_BESIDE = 3
 class Banner(QFrame):
     """Hidden until it has something to say."""
 
-    def __init__(self, theme: Theme, *, error: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, *, error: bool = False, closable: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """`closable`: it can be put away beside whatever else its button does."""
         super().__init__(parent)
         self._theme = theme
         self._error = error
@@ -31,6 +34,11 @@ class Banner(QFrame):
         self._button = QPushButton()
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
+        self.close_button = QToolButton()
+        """Puts it away."""
+        self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.close_button.setIconSize(QSize(tokens.ICON, tokens.ICON))
+        self.close_button.setVisible(closable)
         self.more = self._make_more()
         """Shows and hides what else is wrong; hidden when that is nothing."""
         self._others = _text()
@@ -41,6 +49,7 @@ class Banner(QFrame):
         self._grid.addWidget(self._symbol, 0, 0)
         self._grid.addWidget(self._text, 0, 1)
         self._grid.addWidget(self._button, 0, 2)
+        self._grid.addWidget(self.close_button, 0, 3, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(self.more, 2, 1, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self._others, 3, 1, 1, 2)
         self._grid.setColumnStretch(1, 1)
@@ -101,6 +110,8 @@ class Banner(QFrame):
         margins = self._grid.contentsMargins()
         beside = self.width() - margins.left() - margins.right() - self._symbol.width()
         beside -= self._button.sizeHint().width() + 2 * self._grid.horizontalSpacing()
+        if not self.close_button.isHidden():
+            beside -= self.close_button.sizeHint().width() + self._grid.horizontalSpacing()
         lines = self._text.heightForWidth(max(1, beside)) / self._text.fontMetrics().lineSpacing()
         row = 1 if lines > _MOST_LINES_BESIDE and self._button.text() else 0
         if self._grid.getItemPosition(self._grid.indexOf(self._button))[0] == row:  # type: ignore[index]
@@ -115,6 +126,7 @@ class Banner(QFrame):
         which = Icon.ERROR if self._error else Icon.WARNING
         shade = colours.on_negative_ground if self._error else colours.on_caution_ground
         self._symbol.show_icon(which, shade)
+        self.close_button.setIcon(icon(Icon.CLOSE, shade))
         self.more.setIcon(icon(Icon.OPEN if self.more.isChecked() else Icon.CLOSED, shade))
 
     def _on_clicked(self) -> None:

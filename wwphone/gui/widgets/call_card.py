@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFont, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QDrag, QFont, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -67,6 +67,8 @@ class CallCard(QFrame):
     call_again_wanted = Signal()
     dismiss_wanted = Signal()
     note_opened = Signal(bool)
+    menu_wanted = Signal(QPoint)
+    """Where on the screen: the right mouse button, or the menu key."""
 
     def __init__(self, call: CallSnapshot, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -328,6 +330,11 @@ class CallCard(QFrame):
         self._hang_up.setIconSize(QSize(tokens.ICON + (0 if crowded else tokens.ICON_GAP), tokens.ICON))
         self._hang_up.setToolTip(f"{text} (F6)" if crowded else "F6")
         self._hang_up.setAccessibleName(text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the number."""
+        self.menu_wanted.emit(event.globalPos())
+        event.accept()
 
     # ------------------------------------------------------------ drawn onto a colleague, it is transferred
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wwphone.domain.calls import PhoneState
-from wwphone.gui.icons import PHONE_ICONS, STATUS_ICONS, Icon, pixmap
+from wwphone.gui.icons import PHONE_ICONS, STATUS_ICONS
 from wwphone.gui.models.colleagues import Heading, Role
 from wwphone.gui.states import phone_colour, status_colour, status_text
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
+from wwphone.gui.widgets.painting import LEFT, RIGHT, elided, paint_ground, paint_icon, sized
 from wwphone.gui.words import word
 from wwphone.services.presence import ColleagueLine
 
 _Index = QModelIndex | QPersistentModelIndex
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOTABLE = (PhoneState.RINGING, PhoneState.BUSY)
 
 
@@ -50,14 +49,14 @@ class ColleagueDelegate(QStyledItemDelegate):
         if isinstance(row, Heading):
             self._paint_heading(painter, option, row)
         elif isinstance(row, ColleagueLine):
-            self._paint_ground(painter, option)
+            paint_ground(painter, option, self._theme.colours)
             self._paint_line(painter, option, row)
         painter.restore()
 
     def _paint_heading(self, painter: QPainter, option: QStyleOptionViewItem, row: Heading) -> None:
         colours = self._theme.colours
         area = option.rect.adjusted(tokens.SPACE_M, 0, -tokens.SPACE_M, -tokens.SPACE_XS)
-        font = _sized(option.font, tokens.TYPE_SMALL, QFont.Weight.DemiBold)
+        font = sized(option.font, tokens.TYPE_SMALL, QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(colours.text_muted))
         bottom = Qt.AlignmentFlag.AlignBottom
@@ -67,32 +66,17 @@ class ColleagueDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colours.border))
         painter.drawLine(area.left(), option.rect.bottom(), area.right(), option.rect.bottom())
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        colours = self._theme.colours
-        ground = option.rect.adjusted(tokens.SPACE_XS, 1, -tokens.SPACE_XS, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(colours.selected))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(colours.raised))
-        else:
-            return
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            ground.adjust(1, 1, -1, -1)
-        painter.drawRoundedRect(ground, tokens.RADIUS, tokens.RADIUS)
-
     def _paint_line(self, painter: QPainter, option: QStyleOptionViewItem, row: ColleagueLine) -> None:
         colours = self._theme.colours
         side = tokens.SPACE_S if self.narrow else tokens.SPACE_M
         area = option.rect.adjusted(tokens.SPACE_M, tokens.SPACE_S, -side, -tokens.SPACE_S)
         shade = colours.status_grey if self.stale else status_colour(colours, row.status)
-        _paint_icon(painter, STATUS_ICONS[row.status], shade, area, tokens.ICON)
+        paint_icon(painter, STATUS_ICONS[row.status], shade, area, tokens.ICON)
         texts = area.adjusted(tokens.ICON + side, 0, 0, 0)
         half = texts.height() // 2
         upper = QRect(texts.left(), texts.top(), texts.width(), half)
         lower = QRect(texts.left(), texts.top() + half, texts.width(), half)
-        small = _sized(option.font, tokens.TYPE_SMALL)
+        small = sized(option.font, tokens.TYPE_SMALL)
         if self.narrow:
             self._paint_narrow_state(painter, small, lower, row)
         else:
@@ -109,12 +93,12 @@ class ColleagueDelegate(QStyledItemDelegate):
             name = self.tr("{name} (you)").format(name=name)
         painter.setFont(font)
         painter.setPen(QColor(colours.text_muted if self.stale else colours.text))
-        painter.drawText(area, _LEFT, _elided(font, name, area.width()))
+        painter.drawText(area, LEFT, elided(font, name, area.width()))
 
     def _paint_muted(self, painter: QPainter, font: QFont, area: QRect, text: str) -> None:
         painter.setFont(font)
         painter.setPen(QColor(self._theme.colours.text_muted))
-        painter.drawText(area, _LEFT, _elided(font, text, area.width()))
+        painter.drawText(area, LEFT, elided(font, text, area.width()))
 
     def _paint_narrow_state(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> None:
         """Of presence and phone only what one has to know: that somebody rings or talks, else the presence."""
@@ -122,12 +106,12 @@ class ColleagueDelegate(QStyledItemDelegate):
             self._paint_muted(painter, font, area, f"{row.colleague.number} · {status_text(row)}")
             return
         shade = self._phone_shade(row.phone)
-        _paint_icon(painter, PHONE_ICONS[row.phone], shade, area, tokens.ICON_SMALL)
+        paint_icon(painter, PHONE_ICONS[row.phone], shade, area, tokens.ICON_SMALL)
         rest = area.adjusted(tokens.ICON_SMALL + tokens.SPACE_XS, 0, 0, 0)
         painter.setFont(font)
         painter.setPen(QColor(shade))
         text = f"{row.colleague.number} · {word(row.phone)}"
-        painter.drawText(rest, _LEFT, _elided(font, text, rest.width()))
+        painter.drawText(rest, LEFT, elided(font, text, rest.width()))
 
     def _paint_phone(self, painter: QPainter, font: QFont, area: QRect, row: ColleagueLine) -> int:
         """Paint the phone state at the right edge; return how wide it is."""
@@ -136,31 +120,12 @@ class ColleagueDelegate(QStyledItemDelegate):
         label = word(row.phone)
         painter.setFont(font)
         painter.setPen(QColor(shade if row.phone in _NOTABLE else colours.text_muted))
-        painter.drawText(area, _RIGHT, label)
+        painter.drawText(area, RIGHT, label)
         width = QFontMetrics(font).horizontalAdvance(label) + tokens.ICON_SMALL + tokens.SPACE_XS
         place = QRect(area.right() - width, area.top(), tokens.ICON_SMALL, area.height())
-        _paint_icon(painter, PHONE_ICONS[row.phone], shade, place, tokens.ICON_SMALL)
+        paint_icon(painter, PHONE_ICONS[row.phone], shade, place, tokens.ICON_SMALL)
         return width
 
     def _phone_shade(self, state: PhoneState) -> str:
         colours = self._theme.colours
         return colours.status_grey if self.stale else phone_colour(colours, state)
-
-
-def _paint_icon(painter: QPainter, which: Icon, colour: str, area: QRect, size: int) -> None:
-    """Paint an icon at the left edge of an area, in the middle of its height."""
-    ratio = painter.device().devicePixelRatioF()
-    top = area.top() + (area.height() - size) // 2
-    painter.drawPixmap(area.left(), top, pixmap(which, colour, size, ratio))
-
-
-def _sized(font: QFont, pixels: int, weight: QFont.Weight | None = None) -> QFont:
-    sized = QFont(font)
-    sized.setPixelSize(pixels)
-    if weight is not None:
-        sized.setWeight(weight)
-    return sized
-
-
-def _elided(font: QFont, text: str, width: int) -> str:
-    return QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)

@@ -1,0 +1,98 @@
+"""What can be done with an entry of the phone book, as the menu of its row: call, copy, write, edit, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from wwphone.domain.phonebook import Contact
+from wwphone.gui.context import Context
+from wwphone.gui.icons import NUMBER_ICONS, Icon, icon
+from wwphone.gui.phonebook_words import change_refused
+from wwphone.gui.words import word
+
+
+class ContactMenu(QObject):
+    """Holds what is possible at the moment it is opened; each entry names its key."""
+
+    call_wanted = Signal(str)
+    """With the number."""
+    edit_wanted = Signal(object)
+    """With the `Contact`, to change it or only to see all of it."""
+    delete_wanted = Signal(object)
+    """With the `Contact`."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.menu = QMenu(parent)
+        self.menu.setToolTipsVisible(True)
+
+    def open(self, contact: Contact, at: QPoint) -> None:
+        """Show everything that can be done, at a place on the screen."""
+        self._begin(contact)
+        self._add_calls(contact)
+        for number in contact.details.numbers.values():
+            self._add(Icon.COPY, self.tr("Copy {number}").format(number=number), partial(copy, number))
+        email = contact.details.email
+        if email:
+            self._add(
+                Icon.EMAIL, self.tr("E-mail to {address}").format(address=email), lambda: write_to(email)
+            )
+        self.menu.addSeparator()
+        refused = change_refused(self._context, personal=contact.personal)
+        text = self.tr("Show …") if refused else self.tr("Edit …")
+        self._add(Icon.EDIT, _with_key(text, "F2"), lambda: self.edit_wanted.emit(contact))
+        text, key = self.tr("Delete"), self.tr("Del")
+        delete = self._add(Icon.DELETE, _with_key(text, key), lambda: self.delete_wanted.emit(contact))
+        delete.setEnabled(not refused)
+        delete.setToolTip(refused or text)
+        self.menu.popup(at)
+
+    def open_numbers(self, contact: Contact, at: QPoint) -> None:
+        """Show only the numbers to choose from."""
+        self._begin(contact)
+        self._add_calls(contact)
+        self.menu.popup(at)
+
+    # ------------------------------------------------------------ inside
+
+    def _begin(self, contact: Contact) -> None:
+        self.menu.clear()
+        self.menu.setAccessibleName(contact.details.name)
+
+    def _add_calls(self, contact: Contact) -> None:
+        for place, (kind, number) in enumerate(contact.details.numbers.items()):
+            text = self.tr("Call {number} ({kind})").format(number=number, kind=word(kind))
+            if place == 0:
+                text = _with_key(text, self.tr("Enter"))
+            self._add(NUMBER_ICONS[kind], text, partial(self.call_wanted.emit, number))
+
+    def _add(self, which: Icon, text: str, act: Callable[[], object]) -> QAction:
+        action = QAction(icon(which, self._context.theme.colours.text), text.replace("&", "&&"), self.menu)
+        action.setToolTip("")
+        action.triggered.connect(lambda _=False: act())
+        self.menu.addAction(action)
+        return action
+
+
+def copy(text: str) -> None:
+    """Put a text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
+
+
+def write_to(address: str) -> None:
+    """Let the person's mail program begin a message."""
+    url = QUrl()
+    url.setScheme("mailto")
+    url.setPath(address)
+    QDesktopServices.openUrl(url)
+
+
+def _with_key(text: str, key: str) -> str:
+    """An entry with the key that does the same, where menus show it; the key acts in the list, not in the menu."""
+    return f"{text}\t{key}"

@@ -1,0 +1,69 @@
+"""What can be done with a number one sees: call it, copy it, put it into the phone book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from wwphone.domain.calls import Party
+from wwphone.gui.contact_menu import copy
+from wwphone.gui.context import Context
+from wwphone.gui.icons import Icon, icon
+from wwphone.gui.phonebook_words import change_refused
+
+
+class NumberMenu(QObject):
+    """Opened by the right mouse button or the menu key where a number stands."""
+
+    call_wanted = Signal(str)
+    """With the number."""
+    add_wanted = Signal(object)
+    """With the `Party` that is to be put into the phone book."""
+    edit_wanted = Signal(object)
+    """With the `Contact` whose number it is."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.menu = QMenu(parent)
+        self.menu.setToolTipsVisible(True)
+
+    def open(self, party: Party, at: QPoint) -> None:
+        """Show what can be done with the number of somebody, at a place on the screen; nothing without a number."""
+        self.menu.clear()
+        number = party.number
+        if not number:
+            return
+        self.menu.setAccessibleName(number)
+        self._add(
+            Icon.CALL, self.tr("Call {number}").format(number=number), lambda: self.call_wanted.emit(number)
+        )
+        self._add(Icon.COPY, self.tr("Copy {number}").format(number=number), lambda: copy(number))
+        names = self._context.services.names
+        contact = names.contact(number)
+        if contact is not None:
+            self._add(
+                Icon.PHONE_BOOK, self.tr("Show in the phone book …"), lambda: self.edit_wanted.emit(contact)
+            )
+        elif names.with_number(number) is None:
+            self._offer_to_add(party)
+        self.menu.popup(at)
+
+    # ------------------------------------------------------------ inside
+
+    def _offer_to_add(self, party: Party) -> None:
+        refused = change_refused(self._context, personal=True)
+        text = self.tr("Add to the phone book …")
+        action = self._add(Icon.ADD, text, lambda: self.add_wanted.emit(party))
+        action.setEnabled(not refused)
+        action.setToolTip(refused or text)
+
+    def _add(self, which: Icon, text: str, act: Callable[[], object]) -> QAction:
+        action = QAction(icon(which, self._context.theme.colours.text), text.replace("&", "&&"), self.menu)
+        action.setToolTip("")
+        action.triggered.connect(lambda _=False: act())
+        self.menu.addAction(action)
+        return action

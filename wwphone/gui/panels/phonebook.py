@@ -1,0 +1,331 @@
+"""The phone book panel: everybody's entries and one's own, found as one types, called with Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+
+from wwphone.domain.phonebook import Contact
+from wwphone.gui.contact_menu import ContactMenu, copy, write_to
+from wwphone.gui.context import Context
+from wwphone.gui.field_buttons import name_clear_button
+from wwphone.gui.forms.ui_phonebook import Ui_PhoneBook
+from wwphone.gui.icons import Icon, icon
+from wwphone.gui.models.phonebook import PhoneBookModel
+from wwphone.gui.phonebook_words import change_refused, has_book
+from wwphone.gui.style import tokens
+from wwphone.gui.widgets.contact_delegate import ContactDelegate
+from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.services.account import AccountSnapshot, Stage
+
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_COPY = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_C)
+
+
+class Whose(IntEnum):
+    """Whose entries are shown, in the order of the list."""
+
+    ALL = 0
+    EVERYBODYS = 1
+    MINE = 2
+
+
+_PERSONAL = {Whose.ALL: None, Whose.EVERYBODYS: False, Whose.MINE: True}
+
+
+class PhoneBookPanel(QWidget):
+    """A search above an endless list; typing anywhere in the list goes to the search."""
+
+    dial_wanted = Signal(str)
+    new_wanted = Signal()
+    edit_wanted = Signal(object)
+    delete_wanted = Signal(object)
+    """Both with the `Contact`."""
+    sign_in_wanted = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._is_stale = False
+        """Whether the book has changed while nobody looked."""
+        form = self._form = Ui_PhoneBook()
+        form.setupUi(self)
+        self.model = PhoneBookModel(context.services.phonebook, self)
+        self.list = form.contacts
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(ContactDelegate(context.theme, self))
+        self.empty = EmptyState(Icon.PHONE_BOOK, context.theme)
+        form.empty_column.addWidget(self.empty)
+        form.whose.addItems(["" for _ in Whose])
+        self._search_action = form.search.addAction(
+            icon(Icon.SEARCH, context.theme.colours.text_muted), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.menu = ContactMenu(context, self)
+        self._call = self._tool(self._on_call_clicked)
+        self._copy = self._tool(lambda: self._with_number(copy))
+        self._email = self._tool(self._on_email_clicked)
+        self._edit = self._tool(lambda: self._with_contact(self.edit_wanted.emit))
+        self._delete = self._tool(lambda: self._with_contact(self.delete_wanted.emit))
+        form.tools_row.addStretch(1)
+        self._connect()
+        self._draw()
+        self.retranslate()
+
+    def begin(self) -> None:
+        """Let the person type: the keyboard goes to the search."""
+        self._form.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._form.search.selectAll()
+
+    def retranslate(self) -> None:
+        """Put every text anew."""
+        form = self._form
+        self._search_action.setText(self.tr("Search"))
+        name_clear_button(form.search)
+        form.whose.setItemText(Whose.ALL, self.tr("All entries"))
+        form.whose.setItemText(Whose.EVERYBODYS, self.tr("Everybody's entries"))
+        form.whose.setItemText(Whose.MINE, self.tr("My own entries"))
+        _name(self._call, self.tr("Call (Enter)"))
+        _name(self._copy, self.tr("Copy the number (Ctrl+C)"))
+        _name(self._email, self.tr("Write an e-mail"))
+        self._show_state()
+        self.list.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._form.retranslateUi(self)
+            self.retranslate()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what has changed while nobody looked."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys and Enter in the search steer the list; letters in the list go to the search."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        if watched is self._form.search:
+            return self._search_key(event)
+        return watched is self.list and self._list_key(event)
+
+    # ------------------------------------------------------------ building
+
+    def _connect(self) -> None:
+        form, services = self._form, self._context.services
+        form.search.textChanged.connect(self._on_search_changed)
+        form.whose.activated.connect(lambda _: self._search())
+        form.new_button.clicked.connect(self._on_new_clicked)
+        for part in (form.search, self.list):
+            part.installEventFilter(self)
+        shortcut = QShortcut(QKeySequence("Ctrl+N"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self._on_new_clicked)
+        self.list.activated.connect(self._on_activated)
+        self.list.menu_wanted.connect(self._on_menu_wanted)
+        self.list.selectionModel().currentChanged.connect(lambda *_: self._show_tools())
+        self.menu.call_wanted.connect(self.dial_wanted)
+        self.menu.edit_wanted.connect(self.edit_wanted)
+        self.menu.delete_wanted.connect(self.delete_wanted)
+        self.model.modelReset.connect(self._show_state)
+        services.phonebook.changed.subscribe(self._on_book_changed)
+        services.account.changed.subscribe(self._on_account_changed)
+        self._context.theme.changed.connect(self._draw)
+
+    def _tool(self, act: Callable[[], object]) -> QToolButton:
+        button = QToolButton()
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setIconSize(QSize(tokens.ICON, tokens.ICON))
+        button.clicked.connect(lambda _=False: act())
+        self._form.tools_row.addWidget(button)
+        return button
+
+    # ------------------------------------------------------------ keyboard and pointer
+
+    def _search_key(self, event: QKeyEvent) -> bool:
+        key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            if not self.list.currentIndex().isValid():
+                self.list.setCurrentIndex(self.model.index(0))
+            self.list.setFocus()
+            return True
+        if key in _ENTER:
+            current = self.list.currentIndex()
+            self._on_activated(current if current.isValid() else self.model.index(0))
+            return True
+        if key == Qt.Key.Key_Escape and self._form.search.text():
+            self._form.search.clear()
+            return True
+        return False
+
+    def _list_key(self, event: QKeyEvent) -> bool:
+        key, text = event.key(), event.text()
+        if event.keyCombination() == _COPY:
+            self._with_number(copy)
+        elif key == Qt.Key.Key_F2:
+            self._with_contact(self.edit_wanted.emit)
+        elif key == Qt.Key.Key_Delete and self._delete.isEnabled():
+            self._with_contact(self.delete_wanted.emit)
+        elif text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
+            self._form.search.setFocus()
+            self._form.search.setText(self._form.search.text() + text)
+        else:
+            return False
+        return True
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        contact = self.model.contact(index)
+        number = next(iter(contact.details.numbers.values()), "") if contact else ""
+        if number:
+            self.dial_wanted.emit(number)
+
+    def _on_menu_wanted(self, index: QModelIndex, at: QPoint) -> None:
+        contact = self.model.contact(index)
+        if contact:
+            self.menu.open(contact, at)
+
+    def _on_new_clicked(self) -> None:
+        if self._form.new_button.isEnabled():
+            self.new_wanted.emit()
+
+    def _on_call_clicked(self) -> None:
+        contact = self._current()
+        if contact and len(contact.details.numbers) > 1:
+            self.menu.open_numbers(contact, self._call.mapToGlobal(QPoint(0, 0)))
+        else:
+            self._with_number(self.dial_wanted.emit)
+
+    def _on_email_clicked(self) -> None:
+        self._with_contact(lambda contact: write_to(contact.details.email))
+
+    def _current(self) -> Contact | None:
+        return self.model.contact(self.list.currentIndex())
+
+    def _with_contact(self, act: Callable[[Contact], object]) -> None:
+        contact = self._current()
+        if contact:
+            act(contact)
+
+    def _with_number(self, act: Callable[[str], object]) -> None:
+        contact = self._current()
+        if contact and contact.details.numbers:
+            act(next(iter(contact.details.numbers.values())))
+
+    # ------------------------------------------------------------ following
+
+    def _on_search_changed(self, _: str) -> None:
+        self._search()
+
+    def _search(self) -> None:
+        self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
+        self.model.show(self._form.search.text(), personal=_PERSONAL[Whose(self._form.whose.currentIndex())])
+        self.list.scrollToTop()
+
+    def _on_book_changed(self, _: None) -> None:
+        if self.isVisible():
+            self._refresh()
+        else:
+            self._is_stale = True
+
+    def _refresh(self) -> None:
+        """Read anew, and leave cursor and place in the list where they are."""
+        self._is_stale = False
+        current, row = self._current(), self.list.currentIndex().row()
+        above = self.list.verticalScrollBar().value()
+        self.model.refresh()
+        if current and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.model.index_near(current.contact_id, row))
+        self.list.doItemsLayout()
+        self.list.verticalScrollBar().setValue(above)
+        self._show_state()
+
+    def _on_account_changed(self, _: AccountSnapshot) -> None:
+        self._show_state()
+
+    # ------------------------------------------------------------ what is shown
+
+    def _show_state(self) -> None:
+        form, rows = self._form, self.model.rowCount()
+        refused = change_refused(self._context, personal=True)
+        form.new_button.setEnabled(not refused)
+        form.new_button.setToolTip(refused or self.tr("Write a new entry (Ctrl+N)"))
+        # Where nothing is to be seen, the empty state says the same.
+        form.note.setText(refused if rows else "")
+        form.note.setVisible(bool(refused and rows))
+        self.list.setVisible(rows > 0)
+        form.tools.setVisible(rows > 0)
+        self.empty.setVisible(rows == 0)
+        if rows == 0:
+            self._say_empty()
+        self._show_tools()
+
+    def _say_empty(self) -> None:
+        services, text = self._context.services, self._form.search.text().strip()
+        stage = services.account.snapshot.stage
+        if services.phonebook.filling:
+            self.empty.say(self.tr("The phone book is being fetched …"))
+        elif text and services.phonebook.count:
+            said = self.tr("Nothing fits “{text}”.").format(text=text)
+            self.empty.say(said, self.tr("Show everything"), self._form.search.clear)
+        elif services.phonebook.count:
+            self._say_nobody_of(Whose(self._form.whose.currentIndex()))
+        elif stage is Stage.SIGNED_OUT:
+            said = self.tr("The phone book appears here as soon as you are signed in.")
+            self.empty.say(said, self.tr("Sign in"), self.sign_in_wanted.emit)
+        elif not services.account.snapshot.live:
+            self.empty.say(self.tr("No line to the server: the phone book appears as soon as it is back."))
+        elif not has_book(self._context):
+            self.empty.say(self.tr("This server has no phone book. Your administrator brings it up to date."))
+        else:
+            said = self.tr("Nobody is in the phone book yet. Colleagues have their own list.")
+            self.empty.say(said, self.tr("New entry"), self._on_new_clicked)
+
+    def _say_nobody_of(self, whose: Whose) -> None:
+        if whose is Whose.MINE:
+            text = self.tr("You have no entries of your own yet; only you see them.")
+            self.empty.say(text, self.tr("New entry"), self._on_new_clicked)
+        else:
+            self.empty.say(self.tr("There are no entries for everybody yet."))
+
+    def _show_tools(self) -> None:
+        contact = self._current()
+        numbers = bool(contact and contact.details.numbers)
+        refused = change_refused(self._context, personal=contact.personal) if contact else ""
+        self._call.setEnabled(numbers)
+        self._copy.setEnabled(numbers)
+        self._email.setEnabled(bool(contact and contact.details.email))
+        self._edit.setEnabled(contact is not None)
+        self._delete.setEnabled(contact is not None and not refused)
+        _name(self._edit, self.tr("Show all of it (F2)") if refused else self.tr("Edit (F2)"))
+        _name(self._delete, self.tr("Delete (Del)"))
+        if refused:
+            self._delete.setToolTip(refused)
+
+    def _draw(self) -> None:
+        colours = self._context.theme.colours
+        self._search_action.setIcon(icon(Icon.SEARCH, colours.text_muted))
+        self._form.new_button.setIcon(icon(Icon.ADD, colours.text))
+        self._form.new_button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
+        for button, which in (
+            (self._call, Icon.CALL),
+            (self._copy, Icon.COPY),
+            (self._email, Icon.EMAIL),
+            (self._edit, Icon.EDIT),
+            (self._delete, Icon.DELETE),
+        ):
+            button.setIcon(icon(which, colours.text))
+        self.list.viewport().update()
+
+
+def _name(button: QToolButton, text: str) -> None:
+    button.setToolTip(text)
+    button.setAccessibleName(text)
