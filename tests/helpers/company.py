@@ -187,6 +187,20 @@ class RealCompany:
         with AmiConsole(self.asterisk.ports.ami, account.user, account.secret) as ami:
             return ami.ask("Getvar", Channel=channel, Variable=function).get("Value", "")
 
+    def call_from_outside(self, number: str, caller: str) -> None:
+        """Somebody outside calls a number of the company, as a carrier's line would bring it, and listens in silence."""
+        account = self.asterisk.manager
+        with AmiConsole(self.asterisk.ports.ami, account.user, account.secret) as ami:
+            answer = ami.ask(
+                "Originate",
+                Channel=f"Local/{number}@wwphone-phones",
+                CallerID=f"<{caller}>",
+                Application="Wait",
+                Data="60",
+                Async="true",
+            )
+        assert answer["Response"] == "Success", answer
+
     def contacts(self, user: str) -> int:
         """How many devices of a person are registered."""
         rows = self.asterisk.command("pjsip show contacts").splitlines()

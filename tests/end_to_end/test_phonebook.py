@@ -1,0 +1,88 @@
+"""An entry that one person writes names a caller in everybody's window, is found, called, and gone again for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.helpers.client import Client, seat_in
+from tests.helpers.company import RealCompany
+from tests.helpers.waiting import wait_until
+
+pytestmark = pytest.mark.end_to_end
+
+NUMBER = "+41445550123"
+WRITTEN = "044 555 01 23"
+REGULA = "Regula Würgler"
+SHOWN = f"{REGULA} · Würgler & Töchter"
+
+
+@pytest.fixture(scope="module")
+def carla(company: RealCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Carla may change everybody's entries."""
+    with Client(seat_in(company, "carla"), tmp_path_factory.mktemp("carla")) as client:
+        yield client.wait_until_reachable()
+
+
+@pytest.fixture(scope="module")
+def beat(company: RealCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Beat may not."""
+    with Client(seat_in(company, "beat"), tmp_path_factory.mktemp("beat")) as client:
+        yield client.wait_until_reachable()
+
+
+def found(client: Client, text: str) -> list[str]:
+    """What the phone book's panel lists for a text."""
+    client.press("Phone book")
+    client.type_into("search", text)
+    panel = client.window().find("contacts")
+    return list(panel.rows) if panel else []
+
+
+def test_what_one_writes_names_the_caller_at_the_other(
+    company: RealCompany, carla: Client, beat: Client
+) -> None:
+    carla.press("Phone book")
+    carla.press("New entry")
+    for field, text in (
+        ("first_name", "Regula"),
+        ("surname", "Würgler"),
+        ("company", "Würgler & Töchter"),
+        ("office", WRITTEN),
+    ):
+        carla.type_into(field, text)
+    carla.press("Save")
+
+    beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wuergler 5550")), "the new entry")
+    company.call_from_outside(company.member("beat").number, NUMBER)
+    beat.wait_for_popup(SHOWN)
+    beat.press("Decline")
+
+
+def test_it_is_found_and_called_by_part_of_its_name(
+    company: RealCompany, carla: Client, beat: Client
+) -> None:
+    beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wurg")), "the entry")
+    beat.dial("regu toch")
+    card = beat.wait_for(lambda: beat.card(REGULA), "a call of Regula")
+    assert NUMBER in card.heading or WRITTEN in card.heading
+
+
+def test_it_is_there_without_a_server_and_right_again_with_one(
+    company: RealCompany, carla: Client, beat: Client
+) -> None:
+    beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wurg")), "the entry")
+    company.kill_server()
+    try:
+        carla.wait_for(lambda: any("Connection" in text or text for text in carla.banners()), "no line")
+        assert any(REGULA in row for row in found(beat, "wurg"))
+    finally:
+        company.start_server()
+    carla.wait_until_reachable()
+    wait_until(lambda: not carla.banners() and not beat.banners(), "both lines again")
+    carla.wait_for(lambda: any(REGULA in row for row in found(carla, "wurg")), "the entry at Carla's")
+    carla.press("Delete")
+    beat.wait_for(lambda: not found(beat, "wurg"), "an empty list")
+    carla.press("Undo")
+    beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wurg")), "the entry again")
