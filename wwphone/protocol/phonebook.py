@@ -44,7 +44,8 @@ class ContactsPage(Result):
 class SaveContact(Command):
     """Add an entry or write it anew, a removed one too; whoever writes last wins.
 
-    One that becomes global or personal gets another id, and is removed for those who saw the former one. Global ones need the right `manage_phonebook`. Refused with `not_permitted`, `not_found`, `invalid` for details
+    One that becomes global or personal gets another id, and is removed for those who saw the former one.
+    Global ones need the right `manage_phonebook`. Refused with `not_permitted`, `not_found`, `invalid` for details
     that cannot be (the sentence says which), and with `conflict` when there are too many.
     """
 
