@@ -336,6 +336,16 @@ def test_passwords_that_would_be_lost_or_weak_are_refused(
     assert stored(store_file) == {}
 
 
+def test_the_demo_company_has_a_phone_book(run: Run, tmp_path: Path) -> None:
+    words = ("demo-data", "--passwords-file", str(tmp_path / "passwords"))
+    run(*words)
+    listed = json.loads(run("phonebook", "list", "--json")[1])
+    assert len(listed) == 60
+    assert run("phonebook", "remove", listed[0]["id"])[0] == 0
+    run(*words)
+    assert len(json.loads(run("phonebook", "list", "--json")[1])) == 59, "what was removed stays so"
+
+
 # ---------------------------------------------------------------- certificates and the rest
 
 

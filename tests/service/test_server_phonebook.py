@@ -399,11 +399,11 @@ async def test_a_hundred_thousand_entries_are_read_page_by_page(
     link = WebSocketLink()
     address = ServerAddress("127.0.0.1", server.running.listener.port, str(tls_files.authority))
     await link.sign_in(address, Credentials("beat", PASSWORD))
-    started_s = time.perf_counter()
+    started_s, worked_s = time.perf_counter(), time.process_time()
     pages = [await page_of(link, 0)]
     while pages[-1].more:
         pages.append(await page_of(link, pages[-1].revision))
-    fill_s = time.perf_counter() - started_s
+    fill_s, worked_s = time.perf_counter() - started_s, time.process_time() - worked_s
     assert len(pages) == 100
     assert len({one.contact_id for page in pages for one in page.contacts}) == 99_900
     started_s = time.perf_counter()
@@ -411,9 +411,10 @@ async def test_a_hundred_thousand_entries_are_read_page_by_page(
     last_s = time.perf_counter() - started_s
     await link.sign_out()
     await link.shutdown()
-    print(f"start {start_s:.2f} s, all pages {fill_s:.2f} s, the last page {last_s * 1000:.1f} ms")
+    told = f"start {start_s:.2f} s, all pages {fill_s:.2f} s ({worked_s:.2f} s of work)"
+    print(f"{told}, the last page {last_s * 1000:.1f} ms")
     assert start_s < 3 * SECONDS
-    assert fill_s < 10 * SECONDS
+    assert worked_s < 8 * SECONDS, "work of both ends, whatever else the machine does"
     assert last_s < 0.1 * SECONDS, "the last page costs no more than the first"
 
 

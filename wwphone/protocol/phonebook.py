@@ -42,8 +42,9 @@ class ContactsPage(Result):
 
 @dataclass(frozen=True)
 class SaveContact(Command):
-    """Add an entry or write it anew; whoever writes last wins.
+    """Add an entry or write it anew, a removed one too; whoever writes last wins.
 
+    One that becomes global or personal gets another id, and is removed for those who saw the former one.
     Global ones need the right `manage_phonebook`. Refused with `not_permitted`, `not_found`, `invalid` for details
     that cannot be (the sentence says which), and with `conflict` when there are too many.
     """
@@ -69,7 +70,7 @@ class ContactSaved(Result):
 
 @dataclass(frozen=True)
 class RemoveContacts(Command):
-    """Take entries out of the book; all of them or none. They can be restored for 30 days.
+    """Take entries out of the book; all of them or none. They can be restored for 30 days. Gone ones stay gone.
 
     Refused with `not_permitted`, `not_found`.
     """
