@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+import socket
+import struct
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from wwphone.protocol.account import ModeSet, Resume, Resumed, SetMode, SignedIn, SignIn, SignOut
 from wwphone.protocol.errors import ErrorCode, WireError
@@ -29,6 +33,7 @@ from wwphone.protocol.server_session import (
     ServerSession,
 )
 from wwphone.protocol.session import Send
+from wwphone.server.listener.frames import frame_of, shared_frame_of
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.outbox import Outbox
 from wwphone.server.metrics import Metrics
@@ -44,6 +49,9 @@ from wwphone.server.tasks import TaskOwner
 logger = logging.getLogger(__name__)
 
 _FRAGMENT = 64 * 1024
+_FRAMES_AT_ONCE = 16
+_AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER without a time: the other end learns that the line is cut (socket(7))."""
 _CLOSE_NORMAL = 1000
 _CLOSE_GOING_AWAY = 1001
 _CLOSE_POLICY = 1008
@@ -73,6 +81,9 @@ class ClientConnection:
         self._loop = asyncio.get_running_loop()
         self._protocol = ServerSession(desk.hello)
         self._outbox = Outbox(desk.limits.queue_bytes)
+        self._answers: list[ServerOutput] = []
+        """They wait for what else happens in this turn of the loop: many changes are confirmed at the same time, and so all
+        who are answered get the same events."""
         self._session: Session | None = None
         self._sign_out_id: str | None = None
         self._revision = 0
@@ -114,11 +125,16 @@ class ClientConnection:
 
     def answer(self, request_id: str, outcome: Result | WireError) -> None:
         """Record the outcome of a request and tell the client."""
-        self._take_events()
         if isinstance(outcome, WireError):
-            self._put(self._protocol.refuse(request_id, outcome, self._loop.time()))
+            outputs = self._protocol.refuse(request_id, outcome, self._loop.time())
         else:
-            self._put(self._protocol.reply(request_id, outcome, self._loop.time()))
+            outputs = self._protocol.reply(request_id, outcome, self._loop.time())
+        if self._protocol.closed:
+            self._put(outputs)
+            return
+        if not self._answers:
+            self._loop.call_soon(self._put, ())
+        self._answers += outputs
 
     def goodbye(self, error: WireError) -> None:
         """End the connection and say why."""
@@ -193,6 +209,15 @@ class ClientConnection:
     # ------------------------------------------------------------ out
 
     def _put(self, outputs: Sequence[ServerOutput]) -> None:
+        """Send this, after the answers that wait and the events before them."""
+        if self._answers:
+            self._take_events()
+            answers, self._answers = self._answers, []
+            self._add(answers)
+        self._add(outputs)
+        self._flush()
+
+    def _add(self, outputs: Sequence[ServerOutput]) -> None:
         for output in outputs:
             match output:
                 case Send(text):
@@ -226,27 +251,35 @@ class ClientConnection:
         # However many events came at once, only a client whose line is full is slow.
         if self._sending_since_s is not None and self.lag > self._desk.limits.lag_events:
             self._drop_slow()
-        elif not self._push_events():
+        elif self._is_free and not self._outbox:
+            self._take_events()
+            self._flush(shared_frame_of)
+        else:
             self._outbox.wake()
 
-    def _push_events(self) -> bool:
-        """Write what happened at once, if the line takes it; False: the writer has to see to it.
+    @property
+    def _is_free(self) -> bool:
+        """Whether the line takes what is written to it, and nothing waits for it already."""
+        return (
+            self._writer_rests
+            and self._close is None
+            and self._socket.state is State.OPEN
+            and not self._socket.transport.get_write_buffer_size()
+        )
+
+    def _flush(self, framed: Callable[[str], bytes] = frame_of) -> None:
+        """Write what waits at once, if the line takes it; the rest is the writer's.
 
         With thousands of clients waking each one's writer costs more than writing.
         """
-        if (
-            not self._writer_rests
-            or self._close is not None
-            or self._socket.transport.get_write_buffer_size()
-        ):
-            return False
-        self._take_events()
-        if self._outbox.size_of_next > _FRAGMENT:
-            return False
-        text = self._outbox.take()
-        if text is not None:
-            broadcast([self._socket], text)
-        return not self._outbox
+        if self._is_free:
+            frames: list[bytes] = []
+            while 0 < self._outbox.size_of_next <= _FRAGMENT and len(frames) < _FRAMES_AT_ONCE:
+                frames.append(framed(self._outbox.take() or ""))
+            if frames:
+                self._socket.transport.write(b"".join(frames))
+        if self._outbox:
+            self._outbox.wake()
 
     def _take_events(self) -> None:
         """Put what happened since the last time behind what waits already."""
@@ -257,11 +290,11 @@ class ClientConnection:
         if batch is None:
             snapshot = self._desk.snapshots.of(session.user)
             self._revision = snapshot.revision
-            self._put(self._protocol.send_snapshot(snapshot, self._loop.time()))
+            self._add(self._protocol.send_snapshot(snapshot, self._loop.time()))
             return
         self._revision = batch.revision
         if batch.text is not None:
-            self._put(self._protocol.send_events(batch.text, self._loop.time()))
+            self._add(self._protocol.send_events(batch.text, self._loop.time()))
 
     async def _write(self) -> None:
         try:
@@ -313,8 +346,15 @@ class ClientConnection:
         if reason is CloseReason.GOODBYE:
             code = _CLOSE_GOING_AWAY
         self._close = (code, reason.value)
-        self._cut = self._loop.call_later(self._desk.limits.linger_s, self._socket.transport.abort)
+        self._cut = self._loop.call_later(self._desk.limits.linger_s, self._cut_off)
         self._outbox.wake()
+
+    def _cut_off(self) -> None:
+        """Break the line at once: the system shall not try for minutes to deliver what was not read."""
+        line = self._socket.transport.get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self._socket.transport.abort()
 
     def _leave(self) -> None:
         self._protocol.connection_lost()

@@ -46,10 +46,11 @@ from wwphone.server.store import (
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.transactions import transact
-from wwphone.server.store.write_queue import WriteQueue
+from wwphone.server.store.write_queue import WorkForMany, WriteQueue
 from wwphone.server.switch_api import PbxSwitch
 
 _T = TypeVar("_T")
+_V = TypeVar("_V")
 _P = ParamSpec("_P")
 _Work = Callable[Concatenate[sa.Connection, _P], _T]
 
@@ -87,9 +88,10 @@ class SqlStore:
         """Finish what runs and let go; safe to call twice."""
         executor, self._executor = self._executor, None
         engine, self._engine = self._engine, None
-        self._writes = None
-        if executor is None or engine is None:
+        writes, self._writes = self._writes, None
+        if executor is None or engine is None or writes is None:
             return
+        await writes.finish()
         await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
         executor.shutdown()
 
@@ -258,7 +260,7 @@ class SqlStore:
 
     async def save_presence(self, entry: JournalEntry) -> None:
         """Write one's presence and its journal entry, both or neither."""
-        await self._write(presence.save_presence, entry)
+        await self._write_with_others(presence.save_presences, entry)
 
     async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
         """The latest entries, newest first, of one user or of all."""
@@ -320,6 +322,12 @@ class SqlStore:
             raise StoreError("the store is closed")
         run = partial(transact, engine, lambda connection: work(connection, *args, **kwargs), writes=False)
         return await asyncio.get_running_loop().run_in_executor(executor, run)
+
+    async def _write_with_others(self, work: WorkForMany[_V], value: _V) -> None:
+        """As `_write`, for what comes by the hundred."""
+        if self._writes is None:
+            raise StoreError("the store is closed")
+        await self._writes.write_with_others(work, value)
 
     async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if self._writes is None:
