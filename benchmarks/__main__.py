@@ -17,6 +17,7 @@ from benchmarks.desktop import start_and_memory
 from benchmarks.fan_out import fan_out
 from benchmarks.figures import Figure, table
 from benchmarks.latency import dial_to_invite, invite_to_popup
+from benchmarks.phonebook import phonebook
 from benchmarks.steady import cpu_in_call, idle_wake_ups
 from benchmarks.window import Window
 from demo.company import Company, Plan
@@ -54,6 +55,8 @@ async def measure(folder: Path) -> list[Figure]:
     (folder / "crowded").mkdir()
     figures += await crowded_list(folder / "crowded")
     (folder / "fan-out").mkdir()
+    (folder / "phonebook").mkdir()
+    figures += phonebook(folder / "phonebook")
     figures += await fan_out(Path(os.environ["WWPHONE_ASTERISK"]), folder / "fan-out")
     return figures
 

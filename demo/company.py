@@ -172,6 +172,7 @@ class Company:
             "http": {"port": free_tcp_port()},
             "tls": {"certificate": str(tls / "server.pem"), "key": str(tls / "server.key")},
             "store": {"url": f"sqlite:///{self._plan.folder / 'server' / 'store.sqlite'}"},
+            "numbers": {"country": "CH"},
             "pbx": {
                 "ami_port": ports.ami,
                 "ami_user": "wwphone",

@@ -224,6 +224,7 @@ class RealCompany:
                 "key": str(self._served[1]),
             },
             "store": {"url": url},
+            "numbers": {"country": "CH"},
             "pbx": {
                 "ami_port": ports.ami,
                 "ami_user": self.asterisk.manager.user,

@@ -42,6 +42,7 @@ def right(tmp_path: Path, tls_files: IssuedFiles) -> ServerSettings:
         sip_certificate_authority=tls_files.authority,
         store_url=f"sqlite:///{tmp_path}/store.sqlite",
         pbx_configuration_folder=folder,
+        numbers_country="CH",
     )
 
 
@@ -83,6 +84,12 @@ async def test_another_matrix_of_presence_is_shown(right: ServerSettings) -> Non
     assert "error: no state of presence lets any call ring" in text
 
 
+async def test_the_home_country_is_looked_at(right: ServerSettings) -> None:
+    assert "ok: numbers without a country code are those of CH\n" in (await checked(right))[1]
+    code, text = await checked(replace(right, numbers_country=""))
+    assert (code, "warning: numbers.country is not set" in text) == (0, True)
+
+
 Change = Callable[[ServerSettings, Path], ServerSettings]
 _MISTAKES: dict[str, tuple[Change, str]] = {
     "no certificate": (
@@ -103,6 +110,7 @@ _MISTAKES: dict[str, tuple[Change, str]] = {
         lambda s, _: replace(s, store_url="postgresql://u:hush@127.0.0.1:1/none"),
         "the store cannot be used",
     ),
+    "no such country": (lambda s, _: replace(s, numbers_country="XX"), "numbers.country: XX is no country"),
     "no store": (lambda s, _: replace(s, store_url="mysql://u:hush@h/d"), "the store cannot be used"),
 }
 

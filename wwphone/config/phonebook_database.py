@@ -12,6 +12,7 @@ Words are found by their beginnings, numbers by any three digits in a row (FTS5'
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import re
@@ -142,23 +143,24 @@ class PhoneBookDatabase:
 
     def places(self, text: str, *, personal: bool | None, after: int, limit: int) -> list[int]:
         """The next places of what is found, in the order of the alphabet; an empty text finds everything."""
+        queries: list[tuple[str, tuple[int | str, ...]]]
         if not text.strip():
             whose = {None: "", True: "INDEXED BY by_owner WHERE personal", False: "WHERE NOT personal"}[
                 personal
             ]
-            found = f"SELECT place FROM (SELECT place FROM contacts {whose}) WHERE place > ?"
-            indexes: dict[str, str] = {}
+            every = f"SELECT place FROM (SELECT place FROM contacts {whose}) WHERE place > ? ORDER BY place"
+            queries = [(every, (after,))]
         else:
-            indexes = _indexes(text, personal)
-            if not indexes:
-                return []
-            # One index is walked in the order of places, and as far as is needed.
-            leading, *others = indexes
-            found = f"SELECT rowid FROM {leading}_index WHERE rowid > ? AND {leading}_index MATCH ?"
-            for index in others:
-                found += f" AND rowid IN (SELECT rowid FROM {index}_index WHERE {index}_index MATCH ?)"
-        rows = self._read(f"{found} ORDER BY 1 LIMIT ?", after, *indexes.values(), limit)
-        return [place for (place,) in rows]
+            queries = [
+                (
+                    f"SELECT rowid FROM {index}_index WHERE rowid > ? AND {index}_index MATCH ? ORDER BY rowid",
+                    (after, wanted),
+                )
+                for index, wanted in _indexes(text, personal).items()
+            ]
+        with _translated():
+            walks = [self._reads.execute(*query) for query in queries]
+            return list(itertools.islice(_in_all(walks), limit))
 
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
         """The entries at some places; without those that are gone."""
@@ -347,6 +349,21 @@ def _indexes(text: str, personal: bool | None) -> dict[str, str]:
     if long and not beginnings and personal is not None:
         found["words"] = f"{_EVERY} {whose}"
     return found
+
+
+def _in_all(walks: Sequence[Iterator[tuple[int]]]) -> Iterator[int]:
+    """What all of some rising series have in common, each walked no further than is needed."""
+    if not walks:
+        return
+    heads = [next(walk, None) for walk in walks]
+    while None not in heads:
+        places = [head[0] for head in heads if head]
+        furthest = max(places)
+        if min(places) == furthest:
+            yield furthest
+        for number, place in enumerate(places):
+            if place < furthest or min(places) == furthest:
+                heads[number] = next(walks[number], None)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeredPhones
+from wwphone.server.phonebook_api import PhoneBookStore
 from wwphone.server.ring_group_api import (
     FlagPbx,
     PbxFlagKeyed,
@@ -105,7 +106,7 @@ class PbxRoom:
     """The user whom 901 leads here; each has one room at most."""
 
 
-class Store(RingGroupStore, ShownStore, SwitchStore, Protocol):
+class Store(PhoneBookStore, RingGroupStore, ShownStore, SwitchStore, Protocol):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
     async def open(self) -> None:

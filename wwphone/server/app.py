@@ -23,6 +23,7 @@ from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
 from wwphone.server.commands.numbers import RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
+from wwphone.server.commands.phonebook import PhoneBookCommands
 from wwphone.server.commands.pickup import PickupCommands
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.commands.serving import serve
@@ -142,6 +143,7 @@ def _edits(
     users = UserCommands(store, passwords, settings, console)
     ring_groups, rooms = RingGroupCommands(store, console), RoomCommands(store, console)
     pickup, switches = PickupCommands(store, console), SwitchCommands(store, console)
+    phonebook = PhoneBookCommands(store, settings, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -166,6 +168,10 @@ def _edits(
         ("pickup", "set"): pickup.set,
         ("pickup", "list"): pickup.list,
         ("pickup", "remove"): pickup.remove,
+        ("phonebook", "add"): phonebook.add,
+        ("phonebook", "list"): phonebook.list,
+        ("phonebook", "remove"): phonebook.remove,
+        ("phonebook", "restore"): phonebook.restore,
     }
 
 

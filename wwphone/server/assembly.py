@@ -33,6 +33,8 @@ from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.services.pbx import PbxService
+from wwphone.server.services.phone_numbers import PhoneNumbers
+from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
@@ -42,7 +44,7 @@ from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import Boards, SnapshotService
 from wwphone.server.services.switches import SwitchService
-from wwphone.server.settings import ServerSettings
+from wwphone.server.settings import ServerSettings, SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +102,7 @@ class CtiServer:
         self.desk_phone = DeskPhoneService(pbx, self.calls, self.devices, self.log)
         self.pbx = self._pbx(pbx, endpoint)
         self.shown = ShownService(store, self.directory, self.log)
+        self.phonebook = PhoneBookService(store, self.directory, self.log, clock, _numbers(settings))
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
@@ -130,6 +133,7 @@ class CtiServer:
             await self._step(self.switches.start, self.switches.shutdown)
             await self._step(self.reachability.start, self.reachability.shutdown)
             await self.shown.start()
+            await self._step(self.phonebook.start, self.phonebook.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
@@ -205,6 +209,7 @@ class CtiServer:
             self.switches,
             self.shown,
             self.desk_phone,
+            self.phonebook,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -246,7 +251,8 @@ class CtiServer:
             self.devices,
             self.reachability,
             Boards(
-                *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone)
+                *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
+                self.phonebook,
             ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
@@ -287,6 +293,13 @@ def _limits(settings: ServerSettings) -> ListenerLimits:
         connections=settings.listener_max_connections,
         connections_per_address=settings.listener_max_connections_per_address,
     )
+
+
+def _numbers(settings: ServerSettings) -> PhoneNumbers:
+    try:
+        return PhoneNumbers(settings.numbers_country)
+    except ValueError as error:
+        raise SettingsError(f"numbers.country: {error}") from error
 
 
 def _tls(settings: ServerSettings) -> ServerTls | None:

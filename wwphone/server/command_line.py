@@ -35,7 +35,10 @@ def parser() -> argparse.ArgumentParser:
     _room(commands.add_parser("room", help="conference rooms"))
     _switch(commands.add_parser("switch", help="switches such as night: while on, calls go elsewhere"))
     _pickup(commands.add_parser("pickup", help="who may pick up calls of a presence group, and see callers"))
-    _demo_data(commands.add_parser("demo-data", help="add the people and numbers of the demo company"))
+    _phonebook(commands.add_parser("phonebook", help="entries of the phone book that everybody sees"))
+    _demo_data(
+        commands.add_parser("demo-data", help="add the people, numbers and phone book of the demo company")
+    )
     _certificate(commands.add_parser("certificate", help="make a private authority and a certificate"))
     return root
 
@@ -177,6 +180,27 @@ def _pickup(pickup: argparse.ArgumentParser) -> None:
     for name, text in (("pick-up", "take these calls"), ("see-caller", "see who calls")):
         change.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=text)
     actions.add_parser("list", help="show who may do what")
+
+
+def _phonebook(phonebook: argparse.ArgumentParser) -> None:
+    actions = phonebook.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add an entry")
+    for name, text in (
+        ("first-name", ""),
+        ("surname", ""),
+        ("company", ""),
+        ("office", "number at the office"),
+        ("mobile", "mobile number"),
+        ("private", "private number"),
+        ("email", "e-mail address"),
+        ("note", ""),
+    ):
+        add.add_argument(f"--{name}", help=text)
+    show = actions.add_parser("list", help="show the entries, or those in which all the words stand")
+    show.add_argument("words", nargs="*", metavar="WORD")
+    show.add_argument("--json", action="store_true", help="for programs")
+    for name, text in (("remove", "take entries out of the book"), ("restore", "put removed ones back")):
+        actions.add_parser(name, help=text).add_argument("ids", nargs="+", metavar="ID")
 
 
 def _numbered(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -15,6 +16,7 @@ from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.protocol.frames import DEFAULT_PORT
 
 _NO_KIND = "none"
+_COUNTRY = re.compile("([A-Z]{2})?")
 _KINDS = ", ".join(kind.value for kind in CallKind)
 
 
@@ -86,6 +88,11 @@ class ServerSettings:
     presence_reach_direct_only: str = _rings(PresenceStatus.DIRECT_ONLY)
     presence_reach_internal_only: str = _rings(PresenceStatus.INTERNAL_ONLY)
     presence_reach_unavailable: str = _rings(PresenceStatus.UNAVAILABLE)
+    numbers_country: str = _setting(
+        "numbers.country",
+        "",
+        "Country whose numbers are written without a country code (ISO 3166-1, as CH); empty: none",
+    )
     pbx_ami_host: str = _setting(
         "pbx.ami_host", "127.0.0.1", "Where Asterisk's manager interface (AMI) listens"
     )
@@ -196,6 +203,12 @@ def _check(settings: ServerSettings) -> None:
     for status in settings.reach:
         if not getattr(settings, f"presence_reach_{status.value}").strip():
             raise SettingsError(f"presence.reach_{status.value} is empty; {_NO_KIND} keeps every call away")
+    _check_words(settings)
+
+
+def _check_words(settings: ServerSettings) -> None:
+    if not _COUNTRY.fullmatch(settings.numbers_country):
+        raise SettingsError("numbers.country is two capital letters (ISO 3166-1), such as CH")
     if settings.pbx_digests not in ("md5", "md5,sha-256"):
         raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):

@@ -48,8 +48,7 @@ def check_user(record: UserRecord) -> UserRecord:
     ):
         if not _DISPLAYED.fullmatch(shown):
             raise ValueError("a displayed number consists of 2 to 20 digits, with or without + before them")
-    if not _EMAIL.fullmatch(record.email):
-        raise ValueError(f"{record.email} is no e-mail address")
+    check_email(record.email)
     return record
 
 
@@ -122,6 +121,13 @@ def check_number(number: str) -> str:
     if number in EMERGENCY_NUMBERS:
         raise ValueError(f"{number} is an emergency number")
     return number
+
+
+def check_email(address: str) -> str:
+    """Return an address, or nothing at all, unchanged; raise ValueError when it has not an address's shape."""
+    if not _EMAIL.fullmatch(address):
+        raise ValueError(f"{address} is no e-mail address")
+    return address
 
 
 def check_text(text: str, what: str) -> str:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from wwphone.config.phonebook import BookMark, PhoneBookCache, PhoneBookUnavailableError
 from wwphone.config.phonebook_database import MOST_BY_HAND, PhoneBookDatabase
+from wwphone.domain.folding import plain
 from wwphone.domain.phonebook import Contact, ContactDetails
 
 NOW = datetime(2026, 3, 5, 10, 42, tzinfo=UTC)
@@ -235,7 +236,7 @@ NAMES = st.sampled_from(["Anna", "Änne", "Beat", "Zoë", "anna", "Ärni", "B", 
 CHANGE = st.tuples(st.integers(0, 30), NAMES, NAMES, st.booleans())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(CHANGE, max_size=12), max_size=8), st.booleans())
 def test_after_any_changes_it_is_as_if_filled_at_once(
     batches: list[list[tuple[int, str, str, bool]]], many: bool
@@ -262,10 +263,8 @@ def test_after_any_changes_it_is_as_if_filled_at_once(
     for text in ("", "an", "a", "b zo", "5550", "ag"):
         ours, theirs = found(database, text), found(at_once, text)
         assert sorted(ours) == sorted(theirs), text
-        names = [truth[each].details.sort_text for each in ours]
-        assert names == [truth[each].details.sort_text for each in theirs] or len(set(names)) < len(names), (
-            text
-        )
+        names = [plain(truth[each].details.sort_text) for each in ours]
+        assert names == sorted(names), text
 
     database.close()
     at_once.close()

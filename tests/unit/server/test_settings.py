@@ -171,6 +171,13 @@ def test_the_authority_is_read_when_it_is_handed_out(tmp_path: Path) -> None:
     assert ServerSettings().authority_of_sip() is None
 
 
+@pytest.mark.parametrize("country", ["ch", "CHE", "Schweiz", "C1", " CH"])
+def test_a_country_is_two_capital_letters(country: str) -> None:
+    assert ServerSettings(numbers_country="CH").numbers_country == "CH"
+    with pytest.raises(SettingsError, match=r"numbers\.country"):
+        ServerSettings(numbers_country=country)
+
+
 def test_secrets_stay_out_of_the_repr() -> None:
     shown = repr(ServerSettings(pbx_ami_secret="hush", store_url="postgresql://u:hush@h/d"))
     assert "hush" not in shown

@@ -12,6 +12,7 @@ from wwphone.server.api import StoreError
 from wwphone.server.certificates import CertificateError, check_key, examine
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, bad, doubtful, good
+from wwphone.server.services.phone_numbers import PhoneNumbers
 from wwphone.server.settings import ServerSettings, SettingsError
 from wwphone.server.store.sql_store import SqlStore
 
@@ -36,6 +37,7 @@ class CheckCommand:
         found = [
             good("the settings can be read"),
             *self._reach(),
+            self._country(),
             *self._tls(),
             *self._sip(),
             *self._folder(),
@@ -57,6 +59,16 @@ class CheckCommand:
         if not any(reach.values()):
             found.append(bad("no state of presence lets any call ring"))
         return found or [good("presence decides as usual which calls ring")]
+
+    def _country(self) -> Finding:
+        country = self._settings.numbers_country
+        try:
+            PhoneNumbers(country)
+        except ValueError as error:
+            return bad(f"numbers.country: {error}")
+        if not country:
+            return doubtful("numbers.country is not set: no number without a country code is recognised")
+        return good(f"numbers without a country code are those of {country}")
 
     def _tls(self) -> list[Finding]:
         certificate, key = self._settings.tls_certificate, self._settings.tls_key

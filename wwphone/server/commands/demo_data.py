@@ -1,4 +1,4 @@
-"""`wwphone-server demo-data`: the demo company's people, groups and numbers, with passwords from or into a file of their owner."""
+"""`wwphone-server demo-data`: the demo company's people, groups, numbers and phone book, with passwords from or into a file of their owner."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from wwphone.domain.presence import PresenceGroup
+from wwphone.domain.presence import BY_ADMINISTRATOR, PresenceGroup
 from wwphone.server.api import Store, UserRecord
+from wwphone.server.clock import utc_now
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.demo_company import GROUPS, PEOPLE, RING_GROUPS, ROOMS, Person
+from wwphone.server.demo_contacts import CONTACTS
+from wwphone.server.phonebook_api import BookChange
 from wwphone.server.services.passwords import Passwords, check_new_password, generated_password, quick_hash
 
 
@@ -42,6 +45,7 @@ class DemoCommand:
         hashes = {user: quick_hash(word) for user, word in chosen.items() if user not in given}
         added = [await self._one(one, chosen[one.user], hashes.get(one.user)) for one in PEOPLE]
         await self._numbers()
+        await self._contacts()
         self._console.say(f"{len(PEOPLE)} people in {len(GROUPS)} groups, {sum(added)} of them new")
 
     async def _numbers(self) -> None:
@@ -55,6 +59,13 @@ class DemoCommand:
         for room in ROOMS:
             if room.number not in taken:
                 await self._store.replace_room(room)
+
+    async def _contacts(self) -> None:
+        """Add the entries of the phone book that were never there; who removed one does not get it back."""
+        known = await self._store.contacts(draft.contact_id for draft in CONTACTS)
+        new = tuple(draft for draft in CONTACTS if draft.contact_id not in known)
+        if new:
+            await self._store.change_contacts(BookChange(BY_ADMINISTRATOR, utc_now(), saved=new))
 
     async def _one(self, person: Person, password: str, new_hash: str | None) -> bool:
         """Make one person right; `new_hash`: of a password made just now. Return whether they are new."""

@@ -13,6 +13,7 @@ from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.parking import ParkingService
+from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reach_rules import Matrix
@@ -32,6 +33,7 @@ class Boards:
     switches: SwitchService
     shown: ShownService
     desk_phone: DeskPhoneService
+    phonebook: PhoneBookService
 
 
 class SnapshotService:
@@ -57,6 +59,7 @@ class SnapshotService:
         self._ring_groups, self._switches = boards.ring_groups, boards.switches
         self._shown = boards.shown
         self._desk_phone = boards.desk_phone
+        self._phonebook = boards.phonebook
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -81,6 +84,7 @@ class SnapshotService:
             shown_defaults=self._shown.of(user),
             reach=_pairs(self._reachability.matrix),
             held=self._desk_phone.held_for(user),
+            phonebook=self._phonebook.state_for(user),
         )
         return SnapshotFrame(self._log.revision, state)
 

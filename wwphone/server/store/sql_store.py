@@ -8,7 +8,7 @@ values may be passwords.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -28,11 +28,13 @@ from wwphone.server.api import (
     StoreError,
     UserRecord,
 )
+from wwphone.server.phonebook_api import BookChange, BookChanged, ContactRecord
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store import (
     accounts,
     changes,
     numbers,
+    phonebook,
     pickup,
     presence,
     reachability,
@@ -213,6 +215,40 @@ class SqlStore:
     async def save_shown_default(self, user: str, called: str, shown_number: Shown | None) -> None:
         """Write what is shown to a number, or (None) forget it."""
         await self._write(shown.save_default, user, called, shown_number)
+
+    # ------------------------------------------------------------ phone book
+
+    async def phonebook_id(self) -> str:
+        """What this book is called."""
+        return await self._read(phonebook.book_id)
+
+    async def phonebook_revision(self) -> int:
+        """Grows with every change of an entry, whichever process makes it."""
+        return await self._read(phonebook.revision)
+
+    async def latest_contact_revisions(self, after: int = 0) -> dict[str, int]:
+        """The revision of each owner's latest change, of those who have one after a revision."""
+        return await self._read(phonebook.latest_revisions, after)
+
+    async def contacts_seen(self, user: str, after: int, limit: int) -> tuple[ContactRecord, ...]:
+        """Entries that a user sees with a greater revision, in its order."""
+        return await self._read(phonebook.seen_by, user, after, limit)
+
+    async def contacts_since(self, revision: int, limit: int) -> tuple[ContactRecord, ...]:
+        """Everybody's entries with a greater revision, in its order."""
+        return await self._read(phonebook.since, revision, limit)
+
+    async def contacts(self, ids: Iterable[str]) -> dict[str, ContactRecord]:
+        """These entries, removed ones too, by id."""
+        return await self._read(phonebook.by_ids, tuple(ids))
+
+    async def change_contacts(self, change: BookChange) -> BookChanged:
+        """Carry a change out, all of it or nothing; raises KeyError, TooManyContactsError."""
+        return await self._write(phonebook.change, change)
+
+    async def wipe_removed_contacts(self, before: datetime) -> int:
+        """Forget the details of what was removed before a time; return of how many."""
+        return await self._write(phonebook.wipe_removed, before)
 
     # ------------------------------------------------------------ presence
 

@@ -274,10 +274,31 @@ pickup_rules = sa.Table(
     sa.Column("see_caller", sa.Boolean, nullable=False),
 )
 
+CONTACT_DETAILS = ("first_name", "surname", "company", "office", "mobile", "private", "email", "note")
+"""The columns that are `ContactDetails`, in its order."""
+
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("contact_id", sa.Text, primary_key=True),
+    # Nobody: everybody sees it.
+    sa.Column("owner", sa.Text, sa.ForeignKey("users.user", ondelete="CASCADE"), nullable=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in CONTACT_DETAILS),
+    sa.Column("revision", sa.BigInteger, nullable=False, unique=True),
+    # No reference: it is told even when that user is gone.
+    sa.Column("changed_by", sa.Text, nullable=False),
+    sa.Column("changed_at", UtcDateTime, nullable=False),
+    sa.Column("removed_at", UtcDateTime, nullable=True, index=True),
+    # Removed so long ago that its details are gone.
+    sa.Column("wiped", sa.Boolean, nullable=False),
+    sa.Index(None, "owner", "revision"),
+)
+
 counters = sa.Table(
     "counters",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""`directory` grows with every change of users, groups, ring groups, rooms and rules of pick-up, in the same transaction: a running server watches it."""
+"""`directory` grows with every change of users, groups, ring groups, rooms and rules of pick-up, in the same transaction: a running server watches it.
+`phonebook` does the same for entries of the phone book, whose revisions it gives; `phonebook_id` is a random number that never changes."""

@@ -1,0 +1,74 @@
+"""Numbers as people write them, brought to E.164 by every country's numbering plan; the only owner of phonenumbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+
+import phonenumbers
+
+from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS, NotDiallableError, dial_target
+from wwphone.server.api import PbxRoom, UserRecord
+from wwphone.server.ring_group_api import PbxRingGroup
+
+_SCHEME = re.compile(r"(tel|callto):(//)?", re.IGNORECASE)
+_MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Other programs copy numbers with invisible signs of direction around them."""
+_MAX_INPUT = 200
+
+
+class PhoneNumbers:
+    """Knows the home country, whose numbers are written without a country code."""
+
+    def __init__(self, country: str = "") -> None:
+        """Name it by ISO 3166-1; empty: none. Raises ValueError when there is no such country."""
+        if country and country not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"{country} is no country with telephone numbers")
+        self.country = country
+
+    def normal(self, text: str, internal: Container[str] = ()) -> str:
+        """Return a valid number of any country in E.164, anything else as it is dialled; empty stays empty.
+
+        `internal`: numbers that are dialled inside and never mean anything else. Raises NotDiallableError.
+        """
+        text = _MARKS.sub("", text).strip()
+        if not text:
+            return ""
+        if "@" in text or len(text) > _MAX_INPUT:
+            raise NotDiallableError("this is no number")
+        dialled = _dialled(text)
+        if dialled in internal or "*" in dialled or "#" in dialled:
+            return dialled
+        try:
+            parsed = phonenumbers.parse(dialled or text, self.country or None)
+        except phonenumbers.NumberParseException:
+            parsed = None
+        if parsed is not None and parsed.extension:
+            raise NotDiallableError("an extension cannot be dialled with it")
+        if parsed is not None and phonenumbers.is_valid_number(parsed):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        if not dialled:
+            raise NotDiallableError("this is no number")
+        return dialled
+
+
+def internal_numbers(
+    users: Iterable[UserRecord], groups: Iterable[PbxRingGroup], rooms: Iterable[PbxRoom]
+) -> frozenset[str]:
+    """Everything that is dialled inside: people, ring groups, rooms, the PBX's own numbers and emergency numbers."""
+    of_people, of_groups = {one.number for one in users}, {one.number for one in groups}
+    return RESERVED_NUMBERS | EMERGENCY_NUMBERS | of_people | of_groups | {one.number for one in rooms}
+
+
+def _dialled(text: str) -> str:
+    """The text without what only separates; empty when more is in it than a number.
+
+    Letters are left to the numbering plans: in "Tel. 044 …" they stand for no keys.
+    """
+    bare = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if any(letter.isalpha() for letter in bare):
+        return ""
+    try:
+        return dial_target(text).address
+    except NotDiallableError:
+        return ""
