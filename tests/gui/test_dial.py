@@ -301,7 +301,10 @@ async def test_a_strangers_number_is_copied_called_and_added(qapp: object) -> No
         )  # fmt: skip
         eyes.click("Save", editor)
         await wait_until_async(lambda: not stage.window.phonebook_changes.editors, "the entry to be saved")
-        await filled(stage)
+        names = stage.world.services.names
+        await wait_until_async(
+            lambda: names.contact("+41617008090") is not None, "the entry to be known here"
+        )
         card.menu_wanted.emit(card.mapToGlobal(card.rect().center()))
         menu.close()
         eyes.choose(menu, "Show in the phone book …")

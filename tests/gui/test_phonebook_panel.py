@@ -158,7 +158,7 @@ async def test_enter_in_the_search_calls_the_first_hit(book: Stage) -> None:
 
 
 async def test_the_arrow_leads_to_the_list_where_enter_calls(book: Stage) -> None:
-    search(book, "er")
+    search(book, "b")
     eyes.press(panel(book)._form.search, Qt.Key.Key_Down)
     assert book.window.focusWidget() is panel(book).list
     wanted = panel(book).list.currentIndex().data(Role.ROW).details

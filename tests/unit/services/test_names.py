@@ -56,11 +56,13 @@ async def test_who_calls_has_the_name_as_soon_as_it_rings(known: Ground) -> None
     told: list[str] = []
     known.services.calls.incoming.subscribe(lambda call: told.append(call.remote.name))
     known.engine.incoming("+41523334455", "", CallKind.DIRECT, "204")
+    await known.settled()
     assert told == [HANS_IS]
 
 
 async def test_a_call_in_sight_follows_the_phone_book(known: Ground) -> None:
     call_id = known.engine.incoming("+41445556677", "Stranger", CallKind.DIRECT, "204")
+    await known.settled()
 
     def name() -> str:
         call = known.services.calls.call(call_id)
@@ -130,10 +132,11 @@ def test_each_number_of_a_contact_is_offered_below_the_colleagues(known: Ground)
     assert (found.first_name, found.address) == ("Carla Brändli", "201")
 
 
-def test_a_contact_is_dialled_when_no_colleague_fits(known: Ground) -> None:
+async def test_a_contact_is_dialled_when_no_colleague_fits(known: Ground) -> None:
     found = preview(known, "uster")
     assert (found.hits, found.first_name, found.address) == ((), "Spital Uster", "+41449111111")
     call_id = known.services.calls.dial("uster")
+    await known.settled()
     call = known.services.calls.call(call_id)
     assert call is not None
     assert call.remote == Party("+41449111111", "Spital Uster")
