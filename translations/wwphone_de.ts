@@ -1279,7 +1279,7 @@
     </message>
     <message>
         <source>Nothing fits “{text}”.</source>
-        <translation>Nichts passt auf «{text}».</translation>
+        <translation>Nichts passt zu «{text}».</translation>
     </message>
     <message>
         <source>Show everything</source>

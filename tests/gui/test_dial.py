@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QLineEdit
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
 from tests.gui import eyes
+from tests.gui.contacts import book_world, filled
 from tests.gui.stage import Stage
 from tests.gui.test_words import SENTENCES_OF
+from tests.helpers.waiting import wait_until_async
+from wwphone.domain.calls import Party
+from wwphone.domain.reachability import ForwardingCause
 from wwphone.gui.models.colleagues import Role
 from wwphone.services.calls import CannotDial
 
@@ -200,3 +205,122 @@ async def test_a_text_that_waits_for_the_registration_says_so(stage: Stage) -> N
     stage.shell.dial_later("tel:207")
     assert field(stage).text() == "tel:207"
     assert hint(stage) == "Dialled as soon as this PC is registered …"
+
+
+# ---------------------------------------------------------------- the phone book
+
+
+async def test_contacts_stand_below_the_colleagues_with_each_number(qapp: object) -> None:
+    async with Stage("en", "light", book_world()) as stage:
+        await stage.signed_in()
+        await filled(stage)
+        eyes.type_into(field(stage), "brä")
+        await stage.settled()
+        model = completion(stage).model()
+        rows = [model.index(row, 0) for row in range(model.rowCount())]
+        assert [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in rows][1:] == [
+            "Hans Brändli · Brändli Haustechnik GmbH, Office, +41523334455",
+            "Hans Brändli · Brändli Haustechnik GmbH, Mobile, +41791234567",
+        ]
+        assert hint(stage) == "Enter calls Carla Brändli, 201"
+        for _ in range(3):
+            eyes.press(field(stage), Qt.Key.Key_Down)
+        assert hint(stage) == "Enter calls Hans Brändli · Brändli Haustechnik GmbH, +41791234567"
+        eyes.press(field(stage), Qt.Key.Key_Return)
+        await stage.settled()
+        [call] = stage.calls.running
+        assert (call.remote.number, call.remote.name) == (
+            "+41791234567", "Hans Brändli · Brändli Haustechnik GmbH",
+        )  # fmt: skip
+        assert field(stage).text() == ""
+
+
+async def test_enter_calls_the_first_contact_when_no_colleague_fits(qapp: object) -> None:
+    async with Stage("en", "light", book_world()) as stage:
+        await stage.signed_in()
+        await filled(stage)
+        eyes.type_into(field(stage), "wetzikon")
+        await stage.settled()
+        assert hint(stage) == "Enter calls Anita Oberholzer · Gemeinde Wetzikon, +41449312345"
+        eyes.press(field(stage), Qt.Key.Key_Return)
+        await stage.settled()
+        assert [call.remote.number for call in stage.calls.running] == ["+41449312345"]
+
+
+async def test_a_call_goes_on_to_a_contact_by_name(qapp: object) -> None:
+    async with Stage("en", "light", book_world()) as stage:
+        await stage.signed_in()
+        await filled(stage)
+        call_id = await stage.talking("Beat")
+        stage.window.transfers.press(call_id)
+        await stage.settled()
+        line = stage.window.findChild(QLineEdit, "transfer_field")
+        assert line is not None
+        eyes.type_into(line, "oberholzer")
+        await stage.settled()
+        assert "Enter calls Anita Oberholzer · Gemeinde Wetzikon, +41449312345 first" in eyes.texts(
+            stage.window
+        )
+
+
+async def test_calls_are_forwarded_to_a_contact_by_name(qapp: object) -> None:
+    async with Stage("en", "light", book_world()) as stage:
+        await stage.signed_in()
+        await filled(stage)
+        stage.shell.open_forwarding()
+        assert stage.shell.forwarding_dialog is not None
+        row = stage.shell.forwarding_dialog.rows[ForwardingCause.ALWAYS]
+        row.check.setChecked(True)
+        eyes.type_into(row.field, "wetzikon")
+        await stage.settled()
+        assert row.hint.text() == "Calls go to Anita Oberholzer · Gemeinde Wetzikon, +41449312345"
+        wanted = row.wanted()
+        assert wanted is not None
+        assert wanted.target == "+41449312345"
+
+
+# ---------------------------------------------------------------- the number in a card
+
+
+async def test_a_strangers_number_is_copied_called_and_added(qapp: object) -> None:
+    async with Stage("en", "light", book_world()) as stage:
+        await stage.signed_in()
+        await filled(stage)
+        call_id = await stage.incoming(Party("+41617008090", "Vreni Ösch"))
+        card = stage.window.cards.card(call_id)
+        assert card is not None
+        menu = stage.window.cards.number_menu.menu
+        card.menu_wanted.emit(card.mapToGlobal(card.rect().center()))
+        menu.close()
+        eyes.choose(menu, "Copy +41617008090")
+        assert QGuiApplication.clipboard().text() == "+41617008090"
+        eyes.choose(menu, "Add to the phone book …")
+        [editor] = stage.window.phonebook_changes.editors
+        assert (editor.details.first_name, editor.details.surname, editor.details.office) == (
+            "Vreni", "Ösch", "+41617008090",
+        )  # fmt: skip
+        eyes.click("Save", editor)
+        await wait_until_async(lambda: not stage.window.phonebook_changes.editors, "the entry to be saved")
+        names = stage.world.services.names
+        await wait_until_async(
+            lambda: names.contact("+41617008090") is not None, "the entry to be known here"
+        )
+        card.menu_wanted.emit(card.mapToGlobal(card.rect().center()))
+        menu.close()
+        eyes.choose(menu, "Show in the phone book …")
+        assert stage.window.phonebook_changes.editors[0].windowTitle() == "Vreni Ösch"
+
+
+async def test_a_colleagues_number_is_not_added(qapp: object) -> None:
+    async with Stage("en", "light", book_world()) as stage:
+        await stage.signed_in()
+        await filled(stage)
+        card = stage.window.cards.card(await stage.talking("Beat"))
+        assert card is not None
+        menu = stage.window.cards.number_menu.menu
+        QApplication.sendEvent(
+            card,
+            QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(9, 9), card.mapToGlobal(QPoint(9, 9))),
+        )
+        menu.close()
+        assert [action.text() for action in menu.actions()] == ["Call 207", "Copy 207"]

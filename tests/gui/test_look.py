@@ -155,6 +155,8 @@ async def everything(stage: Stage) -> list[QWidget]:
     stage.shell.ask_to_sign_in(None)
     stage.shell.open_forwarding()
     stage.shell.open_journal()
+    stage.window.phonebook_changes.add()
+    stage.window._form.phonebook_button.click()
     await stage.settled()
     shell = stage.shell
     shown = [
@@ -163,6 +165,7 @@ async def everything(stage: Stage) -> list[QWidget]:
         shell.sign_in_dialog,
         shell.forwarding_dialog,
         shell.journal_dialog,
+        *stage.window.phonebook_changes.editors,
     ]
     return [*(each for each in shown if each is not None), *stage.shell.popups.shown]
 
@@ -244,7 +247,8 @@ async def test_shortcuts_stand_in_the_tooltips(signed_in: Stage) -> None:
     for widget, keys in (
         (form.dial_field, "Ctrl+L"),
         (form.colleagues_button, "Ctrl+1"),
-        (form.devices_button, "Ctrl+2"),
+        (form.phonebook_button, "Ctrl+2"),
+        (form.devices_button, "Ctrl+3"),
         (form.disturb_button, "Ctrl+D"),
         (form.settings_button, "Ctrl+,"),
     ):

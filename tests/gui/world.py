@@ -10,6 +10,7 @@ from typing import Any
 
 from wwphone.config.notes import NotesInMemory
 from wwphone.config.options import SERVER_HOST, USER
+from wwphone.config.phonebook import PhoneBookCache
 from wwphone.config.secrets import SecretsUnavailableError
 from wwphone.config.settings import Settings
 from wwphone.cti.api import Credentials, ServerAddress, SignedInAs
@@ -161,6 +162,7 @@ class World:
         settings: Settings | None = None,
         notes: NotesInMemory | None = None,
         hotkeys: Hotkeys | None = None,
+        phonebook: PhoneBookCache | None = None,
     ) -> None:
         self.notes = notes or NotesInMemory()
         self.link = FakeSlowLink(state or company(), sip_account=SIP_ACCOUNT, password=PASSWORD)
@@ -168,7 +170,14 @@ class World:
         self.settings = settings or Settings(None)
         self.secrets = FakeSecrets()
         ground = Ground(
-            self.engine, self.link, self.settings, self.secrets, SOUNDS, self.notes, hotkeys or NoHotkeys()
+            self.engine,
+            self.link,
+            self.settings,
+            self.secrets,
+            SOUNDS,
+            self.notes,
+            hotkeys=hotkeys or NoHotkeys(),
+            phonebook=phonebook or PhoneBookCache(),
         )
         self.services = Services(ground)
 

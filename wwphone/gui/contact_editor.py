@@ -273,7 +273,8 @@ class ContactEditor(QDialog):
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        needed = layout.totalHeightForWidth(self.width())
+        by_width = layout.hasHeightForWidth()  # not while every text that wraps is hidden
+        needed = layout.totalHeightForWidth(self.width()) if by_width else layout.totalMinimumSize().height()
         self.setMinimumHeight(needed)
         self.resize(self.width(), max(self.height(), needed))
 
