@@ -14,7 +14,7 @@ from pathlib import Path
 
 from devtools import checks, engines, system_packages
 from devtools.console import StepFailedError, say
-from devtools.environment import ensure_environment, write_lock
+from devtools.environment import ensure_environment, keep_compiled, write_lock
 from devtools.exclusive import exclusive
 from devtools.forms import ensure_forms
 from devtools.places import LOCAL_CACHE, ROOT, venv_python
@@ -54,6 +54,7 @@ def main(words: Sequence[str]) -> int:
         say(f"dev.py knows no command {rest[0]!r}.\n\n{_usage()}")
         return _WRONG_USE
     signal.signal(signal.SIGTERM, interrupt)
+    keep_compiled()
     may_install = "--yes" in words or bool(os.environ.get("CI"))
     try:
         _prepare(command, may_install=may_install)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +28,15 @@ def ensure_environment() -> None:
             return
         pip(shown, "install", "--no-compile", "--require-hashes", "--requirement", LOCK)
         stamp.set(key)
+
+
+def keep_compiled() -> None:
+    """Let the programs we start keep what Python compiles, also where PYTHONDONTWRITEBYTECODE is set, as in containers.
+
+    The suite starts hundreds of programs, and each would compile all its libraries anew: two seconds of processor
+    time for a server. Git ignores what is kept.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pip(shown: Step, *words: str | Path) -> None:

@@ -1,13 +1,19 @@
 """Looks for texts that do not fit where they stand. `python -m tests.gui.fitting` prints them for every scene.
 
-Run with QT_SCALE_FACTOR it tells of that scale; it exits with 1 when anything is cut off.
+Run with QT_SCALE_FACTOR it tells of that scale; it exits with 1 when anything is cut off. What fits is decided by places and
+sizes in device-independent pixels, which a scale does not change by itself. Given a file with those of another scale
+(`--same-as`), it therefore looks at the scenes in there first; when every part of them is where it was, all the others fit as well.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import qasync
 from PySide6.QtWidgets import (
@@ -94,28 +100,85 @@ def _name(part: QWidget | None) -> str:
     return f"{type(part).__name__} {part.objectName()} {text!r}".replace("  ", " ")
 
 
-async def look_at(scene: Scene, language: str) -> list[str]:
-    """Play a scene and tell what does not fit."""
+Part = tuple[str, list[int]]
+"""Which kind of part, and its place and the size it asks for."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was found in a scene."""
+
+    problems: list[str]
+    parts: list[Part]
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of parts in it."""
+        return {kind for kind, _ in self.parts}
+
+
+async def look_at(scene: Scene, language: str) -> Seen:
+    """Play a scene; tell what does not fit, and where everything is."""
     async with Stage(language, "light", scene.world()) as stage:
-        widgets = await scene.play(stage)
+        windows = {widget.window() for widget in await scene.play(stage)}
         may_shorten = any(word in scene.name for word in _MAY_SHORTEN)
-        return [
-            f"{scene.name}, {language}: {text}"
-            for window in {widget.window() for widget in widgets}
-            for text in cut_off(window, may_shorten=may_shorten)
-        ]
+        return Seen(
+            [
+                f"{scene.name}, {language}: {text}"
+                for window in windows
+                for text in cut_off(window, may_shorten=may_shorten)
+            ],
+            sorted(part for window in windows for part in _parts(window)),
+        )
+
+
+def _parts(window: QWidget) -> Iterator[Part]:
+    for part in window.findChildren(QWidget):
+        if part.isVisible() and part.window() is window:
+            place, wanted = part.geometry(), part.sizeHint()
+            sizes = [wanted.width(), wanted.height(), part.heightForWidth(part.width())]
+            yield f"{_kind(part)} in {_kind(part.parentWidget())}", [*place.getRect(), *sizes]  # type: ignore[misc]
+
+
+def _kind(part: QWidget | None) -> str:
+    """Its class, its name, and its role in the style sheet, which chooses the font."""
+    return (
+        f"{type(part).__name__} {part.objectName()} {part.property('role')}"
+        if part is not None
+        else "nothing"
+    )
+
+
+def with_every_kind(seen: Mapping[str, Seen]) -> list[str]:
+    """Choose scenes, by their names, in which every kind of part is to be seen that is to be seen in any."""
+    left = {kind for each in seen.values() for kind in each.kinds}
+    chosen: list[str] = []
+    while left:
+        best = max(seen, key=lambda name: len(seen[name].kinds & left))
+        chosen.append(best)
+        left -= seen[best].kinds
+    return chosen
+
+
+def _look_at_all(loop: qasync.QEventLoop, scenes: Iterator[Scene]) -> dict[str, Seen]:
+    return {scene.name: loop.run_until_complete(look_at(scene, "de")) for scene in scenes}
 
 
 def main() -> int:
-    """Look at every scene in German, whose texts are the longest."""
+    """Look in German, whose texts are the longest."""
+    parser = argparse.ArgumentParser(prog="fitting", description=__doc__)
+    parser.add_argument("--same-as", type=Path)
+    file = parser.parse_args().same_as
+    before = json.loads(file.read_text("utf-8")) if file else {}
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication([])
-    found: list[str] = []
     with qasync.QEventLoop(application) as loop:
-        for scene in SCENES:
-            found += loop.run_until_complete(look_at(scene, "de"))
+        seen = _look_at_all(loop, (scene for scene in SCENES if scene.name in before))
+        if not before or any(json.loads(json.dumps(seen[name].parts)) != before[name] for name in before):
+            seen |= _look_at_all(loop, (scene for scene in SCENES if scene.name not in before))
+    found = [problem for each in seen.values() for problem in each.problems]
     ratio = application.devicePixelRatio()
-    print("\n".join(found) or f"everything fits at {ratio:.0%}, {len(SCENES)} scenes")
+    print("\n".join(found) or f"everything fits at {ratio:.0%}, {len(seen)} scenes")
     return 1 if found else 0
 
 

@@ -61,7 +61,7 @@ def _refused(code: ErrorCode) -> Scene:
 
 
 def _failed(problem: LinkProblem) -> Scene:
-    return _sign_in(f"-{problem.value.replace('_', '-')}", lambda: LinkFailedError(problem, ""))
+    return _sign_in(f"-failed-{problem.value.replace('_', '-')}", lambda: LinkFailedError(problem, ""))
 
 
 async def signing_in(stage: Stage) -> Shown:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest
+from tests.helpers.server_parts import cheap_passwords
 from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_server_directory import edited
 from wwphone.domain.account import Right
@@ -27,6 +28,7 @@ Run = Callable[..., tuple[int, str, str]]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `wwphone-server` on a store with anna, 201, and beat, 202."""
     monkeypatch.setenv("WWPHONE_STORE_URL", f"sqlite:///{tmp_path}/data/store.sqlite")
+    monkeypatch.setattr(app, "Passwords", cheap_passwords)
 
     def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))

@@ -22,7 +22,7 @@ CONTRACT_LISTS = ("layers", "modules", "source_modules", "forbidden_modules")
 
 
 @pytest.fixture
-def project(small_project: SmallProject) -> SmallProject:
+def project(small_project: SmallProject, types_cache: Path) -> SmallProject:
     """All layers of the real project, empty but for one good module; and its real rules."""
     for module in _modules_of_the_contracts():
         folder = small_project.folder / module.replace(".", "/")
@@ -34,7 +34,14 @@ def project(small_project: SmallProject) -> SmallProject:
     )
     for recipe in "packaging/pjsua2/build.py", "packaging/asterisk/fetch.py":
         (small_project.folder / recipe).unlink()
+    (small_project.folder / ".mypy_cache").symlink_to(types_cache, target_is_directory=True)
     return small_project
+
+
+@pytest.fixture(scope="module")
+def types_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What mypy knows of the standard library: it need not read that anew for each project."""
+    return tmp_path_factory.mktemp("types")
 
 
 def _modules_of_the_contracts() -> set[str]:

@@ -87,6 +87,16 @@ def test_demo_gets_its_arguments_and_gives_its_exit_code(small_project: SmallPro
     assert done.returncode == 3
 
 
+def test_what_python_compiles_is_kept_for_the_next_program(small_project: SmallProject) -> None:
+    small_project.write("demo/__main__.py", "import demo.word\n")
+    small_project.write("demo/word.py", "")
+
+    done = small_project.run("demo", variables={"PYTHONDONTWRITEBYTECODE": "1"})
+
+    assert done.returncode == 0, done.stderr
+    assert list(small_project.folder.glob("demo/__pycache__/word.*.pyc"))
+
+
 def test_an_asterisk_the_person_named_is_used(small_project: SmallProject) -> None:
     small_project.write("demo/__main__.py", PRINT_ARGUMENTS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from wwphone.cti.api import CommandRefusedError
@@ -18,9 +19,15 @@ from wwphone.gui.words import refusal
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.modes import ModeSnapshot
 
+_What = tuple[Registration, bool, bool]
+"""What a card shows: the device, whether it is this PC, whether it is steered."""
+
 
 class DevicesPanel(QWidget):
-    """A card for each registered device; while a call runs, it can be moved to any of them."""
+    """A card for each registered device; while a call runs, it can be moved to any of them.
+
+    Cards are made only when somebody sees them: the window should not be held up for what is not shown.
+    """
 
     problem_told = Signal(str)
 
@@ -33,6 +40,7 @@ class DevicesPanel(QWidget):
         self._count.setProperty("role", "muted")
         self._empty = EmptyState(Icon.DEVICES, context.theme)
         self._cards: list[DeviceCard] = []
+        self._drawn: list[_What] | None = None
         self._column = self._lay_out()
         context.services.devices.changed.subscribe(self._on_changed)
         context.services.moving.changed.subscribe(self._on_moving_changed)
@@ -48,10 +56,17 @@ class DevicesPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what has come meanwhile."""
+        super().showEvent(event)
+        self._show()
+
     def retranslate(self) -> None:
         """Draw everything anew."""
         self._title.setText(self.tr("My devices"))
-        self._show(self._context.services.devices.registrations)
+        self._say_empty()
+        self._drawn = None
+        self._show()
 
     # ------------------------------------------------------------ inside
 
@@ -78,39 +93,39 @@ class DevicesPanel(QWidget):
         outer.addWidget(area)
         return column
 
-    def _on_changed(self, registrations: tuple[Registration, ...]) -> None:
-        self._show(registrations)
+    def _on_changed(self, _: tuple[Registration, ...]) -> None:
+        self._show()
 
     def _on_modes_changed(self, _: ModeSnapshot) -> None:
-        self._show(self._context.services.devices.registrations)
+        self._show()
 
     def _on_account_changed(self, _: AccountSnapshot) -> None:
         self._say_empty()
 
-    def _show(self, registrations: tuple[Registration, ...]) -> None:
+    def _show(self) -> None:
+        devices = self._context.services.devices
+        wanted = [(one, devices.is_this_pc(one), devices.is_steered(one)) for one in devices.registrations]
+        if wanted == self._drawn or not self.isVisible():
+            return
+        self._drawn = wanted
         for card in self._cards:
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
-        devices, theme = self._context.services.devices, self._context.theme
-        self._cards = [
-            DeviceCard(
-                registration,
-                theme,
-                here=devices.is_this_pc(registration),
-                steered=devices.is_steered(registration),
-            )
-            for registration in registrations
-        ]
-        for card, registration in zip(self._cards, registrations, strict=True):
+        self._cards = [self._card(*what) for what in wanted]
+        for card in self._cards:
             self._column.insertWidget(self._column.count() - 1, card)
-            card.move_wanted.connect(lambda one=registration: self._context.run(self._move(one)))
         self._on_moving_changed(None)
         text = self.tr("{count} of {most} registered")
-        self._count.setText(text.format(count=len(registrations), most=MAX_REGISTRATIONS))
-        self._count.setVisible(bool(registrations))
-        self._empty.setVisible(not registrations)
+        self._count.setText(text.format(count=len(wanted), most=MAX_REGISTRATIONS))
+        self._count.setVisible(bool(wanted))
+        self._empty.setVisible(not wanted)
         self._say_empty()
+
+    def _card(self, registration: Registration, here: bool, steered: bool) -> DeviceCard:
+        card = DeviceCard(registration, self._context.theme, here=here, steered=steered)
+        card.move_wanted.connect(lambda: self._context.run(self._move(registration)))
+        return card
 
     def _on_moving_changed(self, _: None) -> None:
         moving = self._context.services.moving
