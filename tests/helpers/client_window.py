@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -198,11 +198,19 @@ class Hand:
                 field.selectAll()
                 QTest.keyClick(field, Qt.Key.Key_Delete)
                 for letter in text:
-                    QTest.keyClicks(_keyboard_of(field), letter)
+                    _press_letter(_keyboard_of(field), letter)
                 if enter:
                     QTest.keyClick(_keyboard_of(field), Qt.Key.Key_Return)
                 return
         raise NotThereError(f"there is no field {into!r}")
+
+
+def _press_letter(widget: QWidget, letter: str) -> None:
+    if letter.isascii():
+        QTest.keyClicks(widget, letter)
+        return
+    for what in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):  # QTest knows the keys of ASCII only
+        QApplication.sendEvent(widget, QKeyEvent(what, 0, Qt.KeyboardModifier.NoModifier, letter))
 
 
 def _keyboard_of(field: QWidget) -> QWidget:
