@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.helpers.migrated import put_migrated
 from tests.helpers.raw_cti import PASSWORD, RawCtiClient
 from tests.helpers.server_parts import cheap_passwords
 from wwphone.domain.account import Right
@@ -78,7 +79,7 @@ class CtiServerUnderTest:
 
     async def populate(self, people: tuple[UserRecord, ...] = PEOPLE) -> Self:
         """Fill the store before the start."""
-        store = SqlStore(self.store_url)
+        store = SqlStore(await put_migrated(self.store_url))
         await store.open()
         await store.replace_groups(GROUPS)
         for record in people:

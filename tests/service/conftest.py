@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.cti_server import CtiServerUnderTest
+from tests.helpers.migrated import put_migrated
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.postgres import PostgresServer
 from wwphone.server.certificates import IssuedFiles, issue
@@ -32,8 +33,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[SqlStore]:
-    """An open store on an empty database."""
-    store = SqlStore(database_url)
+    """An open store on an empty database; with PostgreSQL its migrations have just run."""
+    store = SqlStore(await put_migrated(database_url))
     await store.open()
     yield store
     await store.close()

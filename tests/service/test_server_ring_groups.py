@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 
 from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest
 from tests.helpers.raw_cti import RawCtiClient
-from tests.helpers.waiting import wait_until_async
+from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_server_numbers import Run
 from tests.service.test_server_numbers import run as run  # noqa: PLC0414 - a fixture
 from wwphone.domain.account import Right
@@ -96,7 +97,10 @@ async def journal(client: RawCtiClient) -> list[tuple[Any, ...]]:
 # ---------------------------------------------------------------- by a client
 
 
-async def test_all_clients_of_the_user_and_nobody_else_hear_of_it(server: CtiServerUnderTest) -> None:
+@pytest.mark.alone
+async def test_all_clients_of_the_user_and_nobody_else_hear_of_it_within_a_second(
+    server: CtiServerUnderTest,
+) -> None:
     people = replace(PEOPLE[0], rights=PEOPLE[0].rights | {Right.PARALLEL_SESSIONS})
     await server.edit(people)
     await until(lambda: server.running.directory.users["anna"] == people, "the right")
@@ -106,16 +110,20 @@ async def test_all_clients_of_the_user_and_nobody_else_hear_of_it(server: CtiSer
     assert groups(first) == {"300": True}
     assert groups(beat) == {"300": True, "310": True}
 
+    asked_s = time.monotonic()
     answer = await first.request("ring_groups.set_logged_in", LOG_OUT)
     assert answer["kind"] == "reply"
     await until(lambda: groups(first) == groups(second) == {"300": False}, "both to know it")
+    assert time.monotonic() - asked_s < 1 * SECONDS
     await until(lambda: obstacles(second) == [("group_logged_out", "300", "PC-7")], "the obstacle")
     assert ANNA_OUT in server.pbx.flags
     assert callees(server.pbx) == {"beat"}
     assert beat.event_bodies(CHANGED) == []
 
+    asked_s = time.monotonic()
     await second.request("ring_groups.set_logged_in", LOG_IN)
     await until(lambda: groups(first) == groups(second) == {"300": True}, "both to know it")
+    assert time.monotonic() - asked_s < 1 * SECONDS
     await until(lambda: obstacles(first) == [], "no obstacle")
     assert callees(server.pbx) == {"anna", "beat"}
     assert [entry[:3] for entry in await journal(first)] == [

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.cti_server import GROUPS, PEOPLE
+from tests.helpers.migrated import put_migrated
 from tests.helpers.raw_cti import PASSWORD
 from tests.helpers.server_parts import FakeClock, cheap_passwords
 from tests.helpers.waiting import wait_until_async, wait_until_told
@@ -109,7 +110,7 @@ def code_in(refusal: pytest.ExceptionInfo[CommandRefusedError]) -> ErrorCode:
 
 @pytest.fixture
 async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    store = FakeFragileStore(f"sqlite:///{tmp_path}/s.sqlite")
+    store = FakeFragileStore(await put_migrated(f"sqlite:///{tmp_path}/s.sqlite"))
     clock, log, pbx = FakeClock(), EventLog(), FakePbx()
     await store.open()
     await store.replace_groups(GROUPS)
