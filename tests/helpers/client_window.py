@@ -158,8 +158,6 @@ class Hand:
             case "type":
                 return self._type(command["into"], command["text"], enter=command["enter"])
             case "key":
-                if not self._program.shell.window.isActiveWindow():
-                    self._program.shell.window.activate()  # a pop-up was in front of it
                 QTest.keySequence(self._program.shell.window, QKeySequence(command["keys"]))
                 return None
             case "painted":

@@ -42,8 +42,8 @@ from wwphone.server.clock import Clock, utc_now
 from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_mood import FakeMood
+from wwphone.server.fake_queues import FakeQueues
 from wwphone.server.fake_rules import leads_to, refusal
-from wwphone.server.fake_waiting import FakeWaiting
 from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
 
 NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 17, 19, 20, 21, 1, 26
@@ -64,7 +64,7 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeDeskPhones, FakeWaiting, FakeMood):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeMood):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:

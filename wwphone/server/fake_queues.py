@@ -1,18 +1,16 @@
-"""The part of the PBX in memory that lets callers wait for a ring group, until a member takes one."""
+"""The waiting queues of ring groups of the PBX in memory; a part of `FakePbx`, for tests only."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
 
+from wwphone.server.api import PbxEvent
 from wwphone.server.ring_group_api import PbxTake, PbxWaitingCaller, PbxWaitingChanged, TakenMeanwhileError
 
-if TYPE_CHECKING:
-    from wwphone.server.api import PbxEvent
 
-
-class FakeWaiting:
-    """Who waits is told by `let_wait`; whoever is taken waits no more."""
+class FakeQueues(ABC):
+    """Who waits is said by the test."""
 
     _quick: asyncio.Event
 
@@ -20,7 +18,12 @@ class FakeWaiting:
         super().__init__()
         self._waiting: dict[str, tuple[PbxWaitingCaller, ...]] = {}
         self.taken: list[PbxTake] = []
-        """What members asked for, in their order."""
+        """What services asked for, in order."""
+
+    def let_wait(self, number: str, *callers: PbxWaitingCaller) -> None:
+        """These wait for a ring group now, and nobody else."""
+        self._waiting[number] = callers
+        self._tell(PbxWaitingChanged(number, callers))
 
     async def take_waiting(self, order: PbxTake) -> None:
         """Connect a member with who waits, at once or when `hold_actions` is over."""
@@ -33,16 +36,16 @@ class FakeWaiting:
             raise TakenMeanwhileError(order.waiting.waiting_id)
         self.let_wait(order.number, *(one for one in waiting if one != order.waiting))
 
-    def let_wait(self, number: str, *callers: PbxWaitingCaller) -> None:
-        """These wait for a ring group now, and nobody else."""
-        self._waiting[number] = callers
-        self._tell(PbxWaitingChanged(number, callers))
+    # -- the rest of `FakePbx`
 
+    @abstractmethod
     def _must_be_connected(self) -> None:
-        raise NotImplementedError
+        """See FakePbx."""
 
+    @abstractmethod
     def _must_work(self, user: str = "") -> None:
-        raise NotImplementedError
+        """See FakePbx."""
 
+    @abstractmethod
     def _tell(self, event: PbxEvent) -> None:
-        raise NotImplementedError
+        """See FakePbx."""
