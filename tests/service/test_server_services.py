@@ -44,6 +44,8 @@ from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pbx import PbxService
+from wwphone.server.services.phone_numbers import PhoneNumbers
+from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
@@ -91,6 +93,7 @@ class Services:
     switches: SwitchService
     shown: ShownService
     desk_phone: DeskPhoneService
+    phonebook: PhoneBookService
     pbx: FakePbx
     pbx_service: PbxService
     accounts: AccountService
@@ -136,6 +139,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     pickup = PickupService(pbx, directory, devices, log)
     pbx_service.also_tell(pickup.on_pbx_event)
     shown = ShownService(store, directory, log)
+    phonebook = PhoneBookService(store, directory, log, clock, PhoneNumbers(), watch_s=3600)
     starting = (directory, presence, ring_groups, switches, reachability, shown, accounts, pbx_service)
     for service in starting:
         await service.start()
@@ -155,6 +159,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         switches,
         shown,
         desk_phone,
+        phonebook,
         pbx,
         pbx_service,
         accounts,
@@ -379,6 +384,7 @@ def command_service(services: Services) -> CommandService:
         services.switches,
         services.shown,
         services.desk_phone,
+        services.phonebook,
     )
     return CommandService({k: v for one in handlers for k, v in one.commands().items()}, Metrics())
 
