@@ -12,6 +12,7 @@ from tests.gui import eyes
 from tests.gui.contacts import HANS, PIERRE, book_world, filled, phone_book
 from tests.gui.scenes_phonebook import entry
 from tests.gui.stage import Stage
+from tests.gui.world import company
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import Party
@@ -251,6 +252,19 @@ async def test_nothing_follows_the_book_after_the_editor_is_closed(book: Stage) 
     await closed(book)
     assert len(listeners._listeners) == before
     await filled(book)
+
+
+async def test_somebody_else_who_signs_in_sees_nothing_of_it(book: Stage) -> None:
+    edit(book, PIERRE)
+    book.window.banners.say_notice("“Hans Brändli” is deleted.")
+    account = book.world.services.account
+    await account.sign_out()
+    await book.settled()
+    assert len(book.window.phonebook_changes.editors) == 1
+    book.world.link._truth.profile = replace(company().profile, user="beat")
+    await book.world.sign_in()
+    await closed(book)
+    assert book.window.banners.notice.text == ""
 
 
 def test_a_callers_name_becomes_a_persons_or_a_companys() -> None:

@@ -12,6 +12,7 @@ from wwphone.gui.banners import Banners
 from wwphone.gui.contact_editor import ContactEditor
 from wwphone.gui.context import Context
 from wwphone.gui.phonebook_words import change_refused, contact_refusal, name_of
+from wwphone.services.account import AccountSnapshot
 
 
 class PhoneBookChanges(QObject):
@@ -24,6 +25,9 @@ class PhoneBookChanges(QObject):
         self._window = window
         self.editors: list[ContactEditor] = []
         """Those that are open."""
+        self._user = ""
+        """Who signed in last."""
+        context.services.account.changed.subscribe(self._on_account_changed)
 
     def add(self, party: Party | None = None) -> None:
         """Let the person write a new entry, perhaps for somebody whose number is known."""
@@ -59,6 +63,15 @@ class PhoneBookChanges(QObject):
             self.editors.remove(editor)
             editor.close_down()
             editor.deleteLater()
+
+    def _on_account_changed(self, snapshot: AccountSnapshot) -> None:
+        """Somebody else sees nothing of what the person before them wrote or deleted."""
+        user = snapshot.profile.user if snapshot.profile else ""
+        if user and self._user not in ("", user):
+            self._banners.say_notice("")
+            for editor in tuple(self.editors):
+                editor.reject()
+        self._user = user or self._user
 
     def _on_written_over(self, user: str, name: str) -> None:
         text = self.tr("{person} had changed “{name}” meanwhile; your change stands now.")
