@@ -182,6 +182,10 @@ class Client:
         """Type into a field over what stands there."""
         self.ask("type", into=field_name, text=text, enter=enter)
 
+    def select(self, field_name: str, entry: str) -> None:
+        """Select an entry of a list, by its beginning."""
+        self.ask("select", into=field_name, entry=entry)
+
     def dial(self, text: str) -> None:
         """Type into the one field, and press Enter."""
         self.type_into("dial_field", text, enter=True)

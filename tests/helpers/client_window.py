@@ -9,6 +9,7 @@ a person does is done with mouse and keyboard.
 | ``see`` | none | all visible windows as trees of what they say |
 | ``click`` | ``says``, ``within`` | presses the visible button of this text inside a part that says ``within`` |
 | ``choose`` | ``says``, ``within``, ``entry`` | chooses an entry of the menu behind a visible button |
+| ``select`` | ``into``, ``entry`` | selects an entry, by its beginning, of the visible list of this name |
 | ``type`` | ``into``, ``text``, ``enter`` | replaces what stands in the visible field of this name |
 | ``key`` | ``keys`` | presses a key, such as ``F9``, wherever the keyboard is in the main window |
 | ``painted`` | ``since`` | what was painted when (monotonic clock), from this entry on |
@@ -155,6 +156,8 @@ class Hand:
                 return self._click(command["says"], command["within"])
             case "choose":
                 return self._choose(command["says"], command["within"], command["entry"])
+            case "select":
+                return self._select(command["into"], command["entry"])
             case "type":
                 return self._type(command["into"], command["text"], enter=command["enter"])
             case "key":
@@ -177,6 +180,20 @@ class Hand:
                         action.trigger()
                         return
         raise NotThereError(f"there is no entry {entry!r} behind {text!r} within {within!r}")
+
+    def _select(self, into: str, entry: str) -> None:
+        for field in _all(QComboBox):
+            place = field.findText(entry)
+            if into == field.objectName() and place >= 0:
+                field.setCurrentIndex(place)
+                field.activated.emit(place)  # as after a click
+                return
+        for view in _all(QAbstractItemView):
+            found = [place for place, row in enumerate(rows(view)) if row.startswith(entry)]
+            if into == view.objectName() and found:
+                view.setCurrentIndex(view.model().index(found[0], 0))
+                return
+        raise NotThereError(f"there is no entry {entry!r} in a list {into!r}")
 
     def _click(self, text: str, within: str) -> None:
         buttons = [button for button in _all(QAbstractButton) if _is_within(button, within)]

@@ -59,6 +59,7 @@ class PhoneBookCache:
         self._file = file
         self._database: PhoneBookDatabase | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="phone book")
+        self._is_shut = False
 
     @property
     def reader(self) -> PhoneBookReader | None:
@@ -82,9 +83,11 @@ class PhoneBookCache:
         await self._on_database(lambda database: database.drop_staged())
 
     async def shutdown(self) -> None:
-        """Finish what is under way and let go of the file."""
-        await self._on_worker(self._close)
-        self._worker.shutdown(wait=False)
+        """Finish what is under way and let go of the file; safe to call twice."""
+        if not self._is_shut:
+            self._is_shut = True
+            await self._on_worker(self._close)
+            self._worker.shutdown(wait=False)
 
     async def _on_database(self, act: Callable[[PhoneBookDatabase], _T]) -> _T:
         database = self._database

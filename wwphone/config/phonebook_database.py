@@ -62,7 +62,7 @@ CREATE TABLE contacts (place INTEGER PRIMARY KEY, {_COLUMNS}, {_FOUND_BY});
 CREATE TABLE staged ({_COLUMNS}, {_FOUND_BY});
 CREATE TABLE staged_removals (contact_id);
 CREATE VIRTUAL TABLE words_index USING fts5(words, content='contacts', content_rowid='place',
-    tokenize='unicode61 remove_diacritics 0', prefix='1 2', detail=none);
+    tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4', detail=none);
 CREATE VIRTUAL TABLE digits_index USING fts5(digits, content='contacts', content_rowid='place',
     tokenize='trigram');
 PRAGMA user_version = {_SHAPE};

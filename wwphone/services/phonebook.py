@@ -69,7 +69,8 @@ class PhoneBookService:
         self._tasks.start(self._open())
 
     async def shutdown(self) -> None:
-        """Leave the cache in order."""
+        """Leave the cache in order, and follow nothing any more."""
+        self._opened = False
         await self._tasks.shutdown()
         await self._cache.shutdown()
 
