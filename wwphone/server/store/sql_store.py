@@ -85,9 +85,10 @@ class SqlStore:
         """Finish what runs and let go; safe to call twice."""
         executor, self._executor = self._executor, None
         engine, self._engine = self._engine, None
-        self._writes = None
-        if executor is None or engine is None:
+        writes, self._writes = self._writes, None
+        if executor is None or engine is None or writes is None:
             return
+        await writes.finish()
         await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
         executor.shutdown()
 
@@ -222,7 +223,9 @@ class SqlStore:
 
     async def save_presence(self, entry: JournalEntry) -> None:
         """Write one's presence and its journal entry, both or neither."""
-        await self._write(presence.save_presence, entry)
+        if self._writes is None:
+            raise StoreError("the store is closed")
+        await self._writes.write_with_others(presence.save_presences, entry)
 
     async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
         """The latest entries, newest first, of one user or of all."""
