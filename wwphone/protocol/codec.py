@@ -10,10 +10,11 @@ much could still be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -213,6 +214,20 @@ def _has_naive_time(value: object) -> bool:
         return value.tzinfo is None
     if isinstance(value, tuple):
         return any(map(_has_naive_time, value))
-    if is_dataclass(value):
-        return any(_has_naive_time(getattr(value, field.name)) for field in fields(value))
-    return False
+    names = _timed_fields(cast("Hashable", type(value)))
+    return bool(names) and any(_has_naive_time(getattr(value, name)) for name in names)
+
+
+@cache
+def _timed_fields(shape: type) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold a time, at any depth: few do, and looking at all costs more than reading them."""
+    if not is_dataclass(shape):
+        return ()
+    hints = get_type_hints(shape)
+    return tuple(one.name for one in fields(shape) if _holds_time(hints[one.name]))
+
+
+def _holds_time(hint: Any) -> bool:
+    if parts := get_args(hint):
+        return any(map(_holds_time, parts))
+    return hint is datetime or (isinstance(hint, type) and bool(_timed_fields(hint)))

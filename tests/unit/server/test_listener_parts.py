@@ -36,6 +36,10 @@ async def test_the_outbox_keeps_order_and_wakes_its_writer() -> None:
     outbox.put("c")
     for _ in range(5):
         await asyncio.sleep(0)
+    assert taken == ["a", "b"], "who put it may write it, the writer sleeps on"
+    outbox.wake()
+    for _ in range(5):
+        await asyncio.sleep(0)
     outbox.wake()
     await task
     assert taken == ["a", "b", "c"]

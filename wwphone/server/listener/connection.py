@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from wwphone.protocol.account import ModeSet, Resume, Resumed, SetMode, SignedIn, SignIn, SignOut
 from wwphone.protocol.errors import ErrorCode, WireError
@@ -29,6 +30,7 @@ from wwphone.protocol.server_session import (
     ServerSession,
 )
 from wwphone.protocol.session import Send
+from wwphone.server.listener.frames import frame_of, shared_frame_of
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.outbox import Outbox
 from wwphone.server.metrics import Metrics
@@ -44,6 +46,7 @@ from wwphone.server.tasks import TaskOwner
 logger = logging.getLogger(__name__)
 
 _FRAGMENT = 64 * 1024
+_FRAMES_AT_ONCE = 16
 _CLOSE_NORMAL = 1000
 _CLOSE_GOING_AWAY = 1001
 _CLOSE_POLICY = 1008
@@ -114,7 +117,7 @@ class ClientConnection:
 
     def answer(self, request_id: str, outcome: Result | WireError) -> None:
         """Record the outcome of a request and tell the client."""
-        self._take_events()
+        self._take_events()  # they and the answer go out together
         if isinstance(outcome, WireError):
             self._put(self._protocol.refuse(request_id, outcome, self._loop.time()))
         else:
@@ -193,6 +196,10 @@ class ClientConnection:
     # ------------------------------------------------------------ out
 
     def _put(self, outputs: Sequence[ServerOutput]) -> None:
+        self._add(outputs)
+        self._flush()
+
+    def _add(self, outputs: Sequence[ServerOutput]) -> None:
         for output in outputs:
             match output:
                 case Send(text):
@@ -226,27 +233,35 @@ class ClientConnection:
         # However many events came at once, only a client whose line is full is slow.
         if self._sending_since_s is not None and self.lag > self._desk.limits.lag_events:
             self._drop_slow()
-        elif not self._push_events():
+        elif self._is_free and not self._outbox:
+            self._take_events()
+            self._flush(shared_frame_of)
+        else:
             self._outbox.wake()
 
-    def _push_events(self) -> bool:
-        """Write what happened at once, if the line takes it; False: the writer has to see to it.
+    @property
+    def _is_free(self) -> bool:
+        """Whether the line takes what is written to it, and nothing waits for it already."""
+        return (
+            self._writer_rests
+            and self._close is None
+            and self._socket.state is State.OPEN
+            and not self._socket.transport.get_write_buffer_size()
+        )
+
+    def _flush(self, framed: Callable[[str], bytes] = frame_of) -> None:
+        """Write what waits at once, if the line takes it; the rest is the writer's.
 
         With thousands of clients waking each one's writer costs more than writing.
         """
-        if (
-            not self._writer_rests
-            or self._close is not None
-            or self._socket.transport.get_write_buffer_size()
-        ):
-            return False
-        self._take_events()
-        if self._outbox.size_of_next > _FRAGMENT:
-            return False
-        text = self._outbox.take()
-        if text is not None:
-            broadcast([self._socket], text)
-        return not self._outbox
+        if self._is_free:
+            frames: list[bytes] = []
+            while 0 < self._outbox.size_of_next <= _FRAGMENT and len(frames) < _FRAMES_AT_ONCE:
+                frames.append(framed(self._outbox.take() or ""))
+            if frames:
+                self._socket.transport.write(b"".join(frames))
+        if self._outbox:
+            self._outbox.wake()
 
     def _take_events(self) -> None:
         """Put what happened since the last time behind what waits already."""
@@ -257,11 +272,11 @@ class ClientConnection:
         if batch is None:
             snapshot = self._desk.snapshots.of(session.user)
             self._revision = snapshot.revision
-            self._put(self._protocol.send_snapshot(snapshot, self._loop.time()))
+            self._add(self._protocol.send_snapshot(snapshot, self._loop.time()))
             return
         self._revision = batch.revision
         if batch.text is not None:
-            self._put(self._protocol.send_events(batch.text, self._loop.time()))
+            self._add(self._protocol.send_events(batch.text, self._loop.time()))
 
     async def _write(self) -> None:
         try:

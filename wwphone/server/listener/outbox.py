@@ -29,10 +29,9 @@ class Outbox:
         return self._bytes > self._max_bytes and len(self._texts) > 1
 
     def put(self, text: str) -> None:
-        """Add a text."""
+        """Add a text; the writer looks at it when it is woken, or after what it does now."""
         self._texts.append(text)
         self._bytes += len(text)
-        self._something.set()
 
     def take(self) -> str | None:
         """The next text, None when there is none."""
@@ -48,7 +47,7 @@ class Outbox:
         self._bytes = 0
 
     def wake(self) -> None:
-        """Make the writer look, also when nothing was put."""
+        """Make the writer look."""
         self._something.set()
 
     async def wait(self) -> None:

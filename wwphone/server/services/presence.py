@@ -72,6 +72,8 @@ class PresenceService:
         self._leaving: dict[str, asyncio.TimerHandle] = {}
         self._locks = KeyedLocks()
         self._returns_changed = asyncio.Event()
+        self._looks_again = clock()
+        """When it is looked who is due: with thousands away, looking at each change would cost more than the change."""
         self._tasks = TaskOwner("presence")
         self._started = clock()
 
@@ -186,7 +188,8 @@ class PresenceService:
         )
         self._chosen[user] = presence
         self._publish(user)
-        self._returns_changed.set()
+        if presence.back_at is not None and presence.back_at < self._looks_again:
+            self._returns_changed.set()
         for listener in self._listeners:
             listener(user)
 
@@ -208,9 +211,10 @@ class PresenceService:
         while True:
             self._returns_changed.clear()
             pause_s = await self._return_who_is_due()
+            self._looks_again = self._clock() + timedelta(seconds=pause_s)
             try:
                 # Looks now and then even without a reason: the wall clock may have been set.
-                async with asyncio.timeout(min(pause_s, _LOOK_AT_LEAST_EVERY_S)):
+                async with asyncio.timeout(pause_s):
                     await self._returns_changed.wait()
             except TimeoutError:
                 continue

@@ -92,7 +92,7 @@ class ReachabilityService:
         """Load what was set before and tell the PBX, before it connects. Raises StoreError."""
         self._set_by = await self._store.reachabilities()
         sources = self._sources
-        self._told = {user: self._now(user) for user in sources.directory.users}
+        self._told = {user: self._told_in(self._situation(user)) for user in sources.directory.users}
         await self._tell_pbx(sources.directory.users)
         sources.directory.on_change(self._on_directory_change)
         sources.presence.on_change(self._on_presence)
@@ -217,8 +217,12 @@ class ReachabilityService:
         await self._tell_pbx((user, *sharing))
 
     def _on_presence(self, user: str) -> None:
-        self._refresh(user)
-        self._tasks.start(self._tell_pbx((user,)))
+        if user not in self._sources.directory.users:
+            return
+        situation = self._situation(user)
+        self._tell(user, situation)
+        if self._in_pbx.get(user, EVERYTHING_RINGS) != reach_rules.pbx_reach(situation, self._matrix):
+            self._tasks.start(self._tell_pbx((user,)))
 
     def _on_directory_change(self, change: DirectoryChange) -> None:
         gone = [record.user for record in change.removed]
@@ -235,15 +239,16 @@ class ReachabilityService:
 
     def _refresh(self, user: str) -> None:
         """Tell the user's clients when it is different from what they were told."""
-        if user not in self._sources.directory.users:
-            return
-        now = self._now(user)
+        if user in self._sources.directory.users:
+            self._tell(user, self._situation(user))
+
+    def _tell(self, user: str, situation: Situation) -> None:
+        now = self._told_in(situation)
         if now != self._told.get(user):
             self._told[user] = now
             self._log.publish(ReachabilityChanged(*now), only=user)
 
-    def _now(self, user: str) -> Told:
-        situation = self._situation(user)
+    def _told_in(self, situation: Situation) -> Told:
         return situation.reachability, reach_rules.obstacles(situation, self._matrix)
 
     def _situation(self, user: str) -> Situation:
