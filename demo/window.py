@@ -117,9 +117,10 @@ class Visitor:
         own = self._services.account.snapshot.profile
         free = [
             line.colleague.number
-            for _, lines in self._services.presence.by_group()
-            for line in lines
-            if line.phone is PhoneState.FREE
+            for _, users in self._services.presence.by_group()
+            for line in map(self._services.presence.line, users)
+            if line is not None
+            and line.phone is PhoneState.FREE
             and line.presence is not None
             and CallKind.INTERNAL in DEFAULT_REACH[line.presence.status]
             and (own is None or line.colleague.user != own.user)

@@ -40,8 +40,9 @@ def all_texts(window: QWidget) -> Iterator[str]:
 
 def data_of(stage: Stage) -> set[str]:
     """What comes from elsewhere and is the same in every language."""
-    groups = stage.world.services.presence.by_group()
-    words = {word for _, people in groups for line in people for word in line.colleague.nickname.split()}
+    presence = stage.world.services.presence
+    lines = [presence.line(user) for _, users in presence.by_group() for user in users]
+    words = {word for line in lines if line for word in line.colleague.nickname.split()}
     return words | {"pbx", "muster", "Müller", "Söhne", "Winterthur", "Yealink", "SIP", "Linphone", "Android",
                     "Jabra", "Evolve", "Built", "Audio", "DELL", "this", "PEM", "example", "Ctrl",
                     "Sales", "Engineering", "Reception", "Management"}  # fmt: skip

@@ -21,6 +21,10 @@ class FakeFragileStore(SqlStore):
         self._may_work()
         return await super()._write(work, *args, **options)
 
+    async def _write_with_others(self, work: Any, value: Any) -> None:
+        self._may_work()
+        await super()._write_with_others(work, value)
+
     def _may_work(self) -> None:
         if self.broken:
             raise StoreError("away")

@@ -16,7 +16,6 @@ from wwphone.gui.words import clock, refusal, sentence
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.calls import CallProblem
 from wwphone.services.modes import ModeSnapshot
-from wwphone.services.presence import ColleagueLine
 from wwphone.services.reachability import ReachabilitySnapshot, Reason, mended_by_server
 from wwphone.services.sound import SoundSnapshot
 from wwphone.sip.api import RegistrationState, SoundState
@@ -77,9 +76,9 @@ class Banners(QObject):
         self._show_line()
         self._arrange()
 
-    def _on_presence_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
+    def _on_presence_changed(self, users: frozenset[str]) -> None:
         profile = self._context.services.account.snapshot.profile
-        if profile and any(line.colleague.user == profile.user for line in lines):
+        if profile and profile.user in users:
             self._show_reach()
             self._show_presence()
             self._arrange()

@@ -24,7 +24,6 @@ from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.words import effect, refusal
 from wwphone.services.account import AccountSnapshot, Stage
 from wwphone.services.modes import ModeSnapshot
-from wwphone.services.presence import ColleagueLine
 from wwphone.sip.api import RegistrationState
 
 
@@ -129,9 +128,9 @@ class Header(QObject):
         else:
             self._banners.say_problem("")
 
-    def _on_presence_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
+    def _on_presence_changed(self, users: frozenset[str]) -> None:
         profile = self._context.services.account.snapshot.profile
-        if profile and any(line.colleague.user == profile.user for line in lines):
+        if profile and profile.user in users:
             self._show_presence()
 
     def _on_presence_replaced(self, _: None) -> None:

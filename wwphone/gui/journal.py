@@ -142,9 +142,9 @@ class JournalDialog(QDialog):
         elif snapshot.live:
             self.load()
 
-    def _on_presence_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
+    def _on_presence_changed(self, users: frozenset[str]) -> None:
         profile = self._context.services.account.snapshot.profile
-        if self.isVisible() and profile and any(line.colleague.user == profile.user for line in lines):
+        if self.isVisible() and profile and profile.user in users:
             self.load()
 
     # ------------------------------------------------------------ what is shown

@@ -13,7 +13,6 @@ from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.words import clock
 from wwphone.services.account import AccountSnapshot
-from wwphone.services.presence import ColleagueLine
 
 
 class Tray(QObject):
@@ -66,9 +65,9 @@ class Tray(QObject):
     def _on_account_changed(self, _: AccountSnapshot) -> None:
         self._draw()
 
-    def _on_presence_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
+    def _on_presence_changed(self, users: frozenset[str]) -> None:
         profile = self._context.services.account.snapshot.profile
-        if profile and any(line.colleague.user == profile.user for line in lines):
+        if profile and profile.user in users:
             self._draw()
 
     def _on_presence_replaced(self, _: None) -> None:

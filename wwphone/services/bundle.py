@@ -8,8 +8,11 @@ from pathlib import Path
 from wwphone.config.notes import NotesInMemory, NotesStore
 from wwphone.config.secrets import Secrets
 from wwphone.config.settings import Settings
-from wwphone.cti.api import CtiLink, LinkEvent
+from wwphone.cti.api import CtiLink, LinkEvent, MirrorChanged
 from wwphone.hotkeys.api import Hotkeys, NoHotkeys
+from wwphone.protocol.calls import PhoneStateChanged
+from wwphone.protocol.message import Event
+from wwphone.protocol.presence import PresenceChanged
 from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
 from wwphone.services.call_pages import CallPagesService
@@ -31,6 +34,9 @@ from wwphone.services.sound import SoundService
 from wwphone.services.switches import SwitchesService
 from wwphone.services.transfer import TransferService
 from wwphone.sip.api import CommandFailed, EngineFailed, EngineSettings, SipEngine, SipEvent
+
+_STATES_OF_COLLEAGUES: frozenset[type[Event]] = frozenset({PresenceChanged, PhoneStateChanged})
+"""They come by the thousand; only who shows colleagues looks at them."""
 
 
 @dataclass(frozen=True)
@@ -98,14 +104,21 @@ class Services:
         await self._engine.shutdown()
 
     def _on_link_event(self, event: LinkEvent) -> None:
-        self.presence.received(event)
+        whole = event
+        self.presence.received(whole)
+        if isinstance(event, MirrorChanged):
+            others = tuple(one for one in event.events if type(one) not in _STATES_OF_COLLEAGUES)
+            if not others:
+                self.pickup.received(whole)
+                return
+            event = MirrorChanged(others)
         self.account.received(event)
         self.devices.received(event)
         self.parking.received(event)
         self.ring_groups.received(event)
         self.switches.received(event)
         self.reachability.received(event)
-        self.pickup.received(event)
+        self.pickup.received(whole)
         self.modes.received(event)
         self.moving.received(event)
         self.shown.received(event)

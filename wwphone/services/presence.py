@@ -44,6 +44,8 @@ class ColleagueLine:
 
 def folded(text: str) -> str:
     """Lower case without accents: ü is found by u and by ue."""
+    if text.isascii():
+        return text.lower()
     lowered = unicodedata.normalize("NFC", text).lower()
     plain = "".join(
         character
@@ -55,13 +57,18 @@ def folded(text: str) -> str:
 
 
 class PresenceService:
-    """Everybody one may see. While the line is down, all stays as of the moment it broke."""
+    """Everybody one may see. While the line is down, all stays as of the moment it broke.
+
+    Thousands may change each second and few of them are in sight: lines are put together when somebody looks.
+    """
 
     def __init__(self, link: CtiLink) -> None:
         self._link = link
         self._lines: dict[str, ColleagueLine] = {}
-        self._names: dict[str, str] = {}
-        """What each user is sorted by: the folded nickname."""
+        """Those that were asked for since they changed."""
+        self._colleagues: dict[str, Colleague] = {}
+        self._order: dict[str, tuple[str, str]] = {}
+        """What each user is sorted by: the folded nickname, and the number."""
         self._words: dict[str, str] = {}
         """What each user is found by: folded nickname and number."""
         self._users: dict[str, str] = {}
@@ -70,28 +77,40 @@ class PresenceService:
         """The moment of what is shown while the line is down; None: live."""
         self.replaced: Listeners[None] = Listeners()
         """Everything is new: groups, lines, or whether it is live."""
-        self.changed: Listeners[tuple[ColleagueLine, ...]] = Listeners()
-        """These lines changed in place."""
+        self.changed: Listeners[frozenset[str]] = Listeners()
+        """The lines of these users changed in place."""
 
     @property
     def groups(self) -> tuple[PresenceGroup, ...]:
         """The groups in their order."""
         return tuple(sorted(self._link.mirror.groups, key=lambda group: group.position))
 
-    def by_group(self, text: str = "") -> tuple[tuple[str, tuple[ColleagueLine, ...]], ...]:
-        """Groups in their order with their people by name; with `text`, only whom `find` would find, no empty groups."""
+    @property
+    def people(self) -> int:
+        """How many one may see."""
+        return len(self._colleagues)
+
+    def by_group(self, text: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Groups in their order with their users by name; with `text`, only whom `find` would find, no empty groups."""
         members: dict[str, list[str]] = {group.name: [] for group in self.groups}
-        for user in self._matching(text) if text.strip() else self._lines:
-            members.setdefault(self._lines[user].colleague.group, []).append(user)
+        for user in self._matching(text) if text.strip() else self._colleagues:
+            members.setdefault(self._colleagues[user].group, []).append(user)
         return tuple(
-            (group, tuple(self._lines[user] for user in sorted(users, key=self._order)))
+            (group, tuple(sorted(users, key=self._order.__getitem__)))
             for group, users in members.items()
             if users
         )
 
     def line(self, user: str) -> ColleagueLine | None:
         """One colleague's line."""
-        return self._lines.get(user)
+        known = self._lines.get(user)
+        colleague = self._colleagues.get(user)
+        if known is not None or colleague is None:
+            return known
+        mirror = self._link.mirror
+        phone = mirror.phones.get(user, PhoneState.OFFLINE)
+        line = self._lines[user] = ColleagueLine(colleague, mirror.presences.get(user), phone)
+        return line
 
     @property
     def own(self) -> Presence | None:
@@ -103,8 +122,8 @@ class PresenceService:
     def own_set_by(self) -> str:
         """The name of whoever chose one's own presence, when it was somebody else; empty: nobody did."""
         user = self.own.set_by if self.own else ""
-        line = self._lines.get(user)
-        return line.colleague.nickname if line else user
+        colleague = self._colleagues.get(user)
+        return colleague.nickname if colleague else user
 
     def reach(self, status: PresenceStatus) -> frozenset[CallKind]:
         """Which kinds of call ring in this state, by the server's matrix; none for *Offline*."""
@@ -112,8 +131,7 @@ class PresenceService:
 
     def with_number(self, number: str) -> Colleague | None:
         """Who has this internal number."""
-        line = self._lines.get(self._users.get(number, ""))
-        return line.colleague if line else None
+        return self._colleagues.get(self._users.get(number, ""))
 
     def find(self, text: str, limit: int = 8) -> tuple[Colleague, ...]:
         """Others whose name or number holds every word of `text`; exact numbers and beginnings first."""
@@ -122,13 +140,13 @@ class PresenceService:
 
         def rank(user: str) -> tuple[int, str]:
             words = self._words[user]
-            if self._lines[user].colleague.number == number:
+            if self._colleagues[user].number == number:
                 return 0, words
             return (1 if any(part.startswith(wanted[0]) for part in words.split()) else 2), words
 
         profile = self._link.mirror.profile
         others = (user for user in self._matching(text) if profile is None or user != profile.user)
-        return tuple(self._lines[user].colleague for user in sorted(others, key=rank)[:limit])
+        return tuple(self._colleagues[user] for user in sorted(others, key=rank)[:limit])
 
     @property
     def may_set_others(self) -> bool:
@@ -157,30 +175,37 @@ class PresenceService:
                     self.replaced.tell(None)
 
     def _rebuild(self) -> None:
-        for entries in (self._lines, self._names, self._words, self._users):
-            entries.clear()
-        for user in self._link.mirror.colleagues:
-            self._renew(user)
+        present = self._link.mirror.colleagues
+        self._lines.clear()
+        for user in [user for user in self._colleagues if user not in present]:
+            self._forget(user)
+        for user, colleague in present.items():
+            self._know(user, colleague)
         self.replaced.tell(None)
 
     def _change(self, events: Iterable[Event]) -> None:
-        touched: dict[str, None] = {}
+        touched: set[str] = set()
         reordered = False
         for event in events:
             match event:
-                case PresenceChanged(user=user) | PhoneStateChanged(user=user):
-                    touched[user] = None
-                case ColleagueChanged(colleague=Colleague(user=user)) | ColleagueRemoved(user=user):
-                    touched[user] = None
+                case PresenceChanged() | PhoneStateChanged():
+                    touched.add(event.user)
+                case ColleagueChanged(colleague=colleague):
+                    touched.add(colleague.user)
+                    self._know(colleague.user, colleague)
+                    reordered = True
+                case ColleagueRemoved():
+                    touched.add(event.user)
+                    self._forget(event.user)
                     reordered = True
                 case GroupsChanged():
                     reordered = True
         for user in touched:
-            self._renew(user)
+            self._lines.pop(user, None)
         if reordered:
             self.replaced.tell(None)
-        elif touched:
-            self.changed.tell(tuple(self._lines[user] for user in touched if user in self._lines))
+        elif known := frozenset(user for user in touched if user in self._colleagues):
+            self.changed.tell(known)
 
     def _matching(self, text: str) -> list[str]:
         wanted = _wanted(text)
@@ -188,26 +213,24 @@ class PresenceService:
             return []
         return [user for user, words in self._words.items() if all(word in words for word in wanted)]
 
-    def _order(self, user: str) -> tuple[str, str]:
-        return self._names[user], self._lines[user].colleague.number
-
-    def _renew(self, user: str) -> None:
-        mirror = self._link.mirror
-        colleague = mirror.colleagues.get(user)
-        known = self._lines.get(user)
-        if known and (colleague is None or colleague.number != known.colleague.number):
-            self._users.pop(known.colleague.number, None)
-        if colleague is None:
-            for entries in (self._lines, self._names, self._words):
-                entries.pop(user, None)
+    def _know(self, user: str, colleague: Colleague) -> None:
+        known = self._colleagues.get(user)
+        if known == colleague:
             return
-        self._lines[user] = ColleagueLine(
-            colleague, mirror.presences.get(user), mirror.phones.get(user, PhoneState.OFFLINE)
-        )
-        if known is None or known.colleague != colleague:
-            name = self._names[user] = folded(colleague.nickname)
-            self._words[user] = f"{name} {colleague.number}"
-            self._users[colleague.number] = user
+        if known is not None and self._users.get(known.number) == user:
+            del self._users[known.number]
+        self._colleagues[user] = colleague
+        name = folded(colleague.nickname)
+        self._order[user] = (name, colleague.number)
+        self._words[user] = f"{name} {colleague.number}"
+        self._users[colleague.number] = user
+
+    def _forget(self, user: str) -> None:
+        known = self._colleagues.pop(user, None)
+        if known is not None:
+            del self._order[user], self._words[user]
+            if self._users.get(known.number) == user:
+                del self._users[known.number]
 
 
 def _wanted(text: str) -> list[str]:

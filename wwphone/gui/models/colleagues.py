@@ -1,7 +1,7 @@
 """The colleagues' list as a Qt model: a heading for each presence group, then its people by name.
 
 Rows are rebuilt only when people or groups come and go or the filter changes. A state change touches one row, found
-through a dictionary, so ten thousand people cost no more than ten.
+through a dictionary, so ten thousand people cost no more than ten; what a row says is asked of the service when it is painted.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from wwphone.gui.states import describe
 from wwphone.services.presence import ColleagueLine, PresenceService
 
 _Index = QModelIndex | QPersistentModelIndex
+_AT_ONCE = 1_000
+"""With more people, the rows are made anew in a turn of their own."""
 
 
 class Role(IntEnum):
@@ -23,6 +25,7 @@ class Role(IntEnum):
 
     ROW = Qt.ItemDataRole.UserRole + 1
     """The row itself: `Heading` or `ColleagueLine`."""
+    IS_HEADING = Qt.ItemDataRole.UserRole + 2
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,13 @@ class ColleaguesModel(QAbstractListModel):
         super().__init__(parent)
         self._presence = presence
         self._filter = ""
-        self._rows: list[Row] = []
+        self._rows: list[Heading | str] = []
+        """Headings, and users."""
         self._row_of: dict[str, int] = {}
         self.touched = frozenset[int]()
         """Which rows the latest `dataChanged` is about: it is told once for all, and thousands change a second."""
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._rebuild)
         self._unsubscribe = (
             presence.replaced.subscribe(self._on_replaced),
             presence.changed.subscribe(self._on_changed),
@@ -56,6 +62,7 @@ class ColleaguesModel(QAbstractListModel):
 
     def close(self) -> None:
         """Follow no longer."""
+        self._soon.stop()
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
@@ -72,7 +79,8 @@ class ColleaguesModel(QAbstractListModel):
 
     def row(self, index: _Index) -> Row | None:
         """The row behind an index."""
-        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        found = self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+        return self._presence.line(found) if isinstance(found, str) else found
 
     def index_of(self, user: str) -> QModelIndex:
         """Where a user is shown; an invalid index when nowhere."""
@@ -91,12 +99,14 @@ class ColleaguesModel(QAbstractListModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Headings cannot be selected, and arrow keys pass over them."""
-        if isinstance(self.row(index), ColleagueLine):
+        if index.isValid() and not self._is_heading(index):
             return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
         return Qt.ItemFlag.NoItemFlags
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See QAbstractItemModel; the accessible text says all that shape and colour say."""
+        if role == Role.IS_HEADING:
+            return self._is_heading(index)
         row = self.row(index)
         if row is None:
             return None
@@ -111,30 +121,28 @@ class ColleaguesModel(QAbstractListModel):
     # ------------------------------------------------------------ following
 
     def _on_replaced(self, _: None) -> None:
-        self._rebuild()
+        if self._presence.people > _AT_ONCE:
+            self._soon.start()  # taking over so many took its time; the window has its turn between
+        else:
+            self._rebuild()
 
-    def _on_changed(self, lines: tuple[ColleagueLine, ...]) -> None:
-        touched = set()
-        for line in lines:
-            row = self._row_of.get(line.colleague.user)
-            if row is not None:
-                self._rows[row] = line
-                touched.add(row)
+    def _on_changed(self, users: frozenset[str]) -> None:
+        touched = frozenset(self._row_of[user] for user in users if user in self._row_of)
         if touched:
-            self.touched = frozenset(touched)
+            self.touched = touched
             self.dataChanged.emit(self.index(min(touched)), self.index(max(touched)))
 
     def _rebuild(self) -> None:
+        self._soon.stop()
         self.beginResetModel()
         self._rows = list(self._ordered())
-        self._row_of = {
-            row.colleague.user: place
-            for place, row in enumerate(self._rows)
-            if isinstance(row, ColleagueLine)
-        }
+        self._row_of = {row: place for place, row in enumerate(self._rows) if isinstance(row, str)}
         self.endResetModel()
 
-    def _ordered(self) -> Iterator[Row]:
-        for group, people in self._presence.by_group(self._filter):
-            yield Heading(group, len(people))
-            yield from people
+    def _ordered(self) -> Iterator[Heading | str]:
+        for group, users in self._presence.by_group(self._filter):
+            yield Heading(group, len(users))
+            yield from users
+
+    def _is_heading(self, index: _Index) -> bool:
+        return index.row() < len(self._rows) and isinstance(self._rows[index.row()], Heading)

@@ -38,7 +38,7 @@ class ColleagueDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """A heading fills a row; people share it."""
         line = option.fontMetrics.height()
-        if isinstance(index.data(Role.ROW), Heading):
+        if index.data(Role.IS_HEADING):
             return QSize(self.width, line + tokens.SPACE_L + tokens.SPACE_XS)
         return QSize((self.width - 1) // self.columns, 2 * line + 2 * tokens.SPACE_S)
 

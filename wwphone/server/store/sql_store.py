@@ -44,10 +44,11 @@ from wwphone.server.store import (
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.transactions import transact
-from wwphone.server.store.write_queue import WriteQueue
+from wwphone.server.store.write_queue import WorkForMany, WriteQueue
 from wwphone.server.switch_api import PbxSwitch
 
 _T = TypeVar("_T")
+_V = TypeVar("_V")
 _P = ParamSpec("_P")
 _Work = Callable[Concatenate[sa.Connection, _P], _T]
 
@@ -223,9 +224,7 @@ class SqlStore:
 
     async def save_presence(self, entry: JournalEntry) -> None:
         """Write one's presence and its journal entry, both or neither."""
-        if self._writes is None:
-            raise StoreError("the store is closed")
-        await self._writes.write_with_others(presence.save_presences, entry)
+        await self._write_with_others(presence.save_presences, entry)
 
     async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
         """The latest entries, newest first, of one user or of all."""
@@ -287,6 +286,12 @@ class SqlStore:
             raise StoreError("the store is closed")
         run = partial(transact, engine, lambda connection: work(connection, *args, **kwargs), writes=False)
         return await asyncio.get_running_loop().run_in_executor(executor, run)
+
+    async def _write_with_others(self, work: WorkForMany[_V], value: _V) -> None:
+        """As `_write`, for what comes by the hundred."""
+        if self._writes is None:
+            raise StoreError("the store is closed")
+        await self._writes.write_with_others(work, value)
 
     async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if self._writes is None:
