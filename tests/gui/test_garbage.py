@@ -54,6 +54,17 @@ def test_a_cycle_made_on_another_thread_goes_on_the_main_one(
     assert threads == ["MainThread"]
 
 
+def test_what_a_snapshot_brought_is_not_looked_through(qtbot: QtBot, collector: GarbageCollector) -> None:
+    frozen = gc.get_freeze_count()
+    kept = [[number] for number in range(20_000)]
+    collector._settling.setInterval(1)
+    collector.spare_what_is_new()
+    qtbot.waitUntil(lambda: gc.get_freeze_count() >= frozen + len(kept))
+    threads: list[str] = []
+    Knot(threads)
+    qtbot.waitUntil(lambda: bool(threads))  # what comes later is collected as ever
+
+
 def test_python_collects_by_itself_again_afterwards(qtbot: QtBot) -> None:
     collector = GarbageCollector()
     assert not gc.isenabled()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import random
 import time
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,10 +15,12 @@ from tests.gui import eyes
 from tests.gui.stage import Stage
 from tests.gui.world import World, company
 from tests.helpers.waiting import SECONDS, wait_until_async
+from wwphone.app.garbage import GarbageCollector
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
-from wwphone.protocol.frames import MirroredState
+from wwphone.protocol.codec import decode_server_frame, decode_server_frame_in_steps, encode_frame
+from wwphone.protocol.frames import MirroredState, SnapshotFrame
 
 PEOPLE = 10_000
 GROUPS = 50
@@ -96,3 +101,58 @@ async def test_the_window_answers_while_they_are_laid_out(qapp: object) -> None:
         eyes.press(view, Qt.Key.Key_End)
         await stage.settled()
         assert view.viewport().rect().intersects(view.visualRect(last))
+
+
+async def longest_turn_s(until: Callable[[], bool]) -> float:
+    """The longest time that the window did not come to its turn, as processor time of its thread."""
+    longest_s, before_s = 0.0, time.thread_time()
+    deadline_s = time.monotonic() + 20 * SECONDS
+    while not until():
+        assert time.monotonic() < deadline_s, "it never came so far"
+        await asyncio.sleep(0)
+        now_s = time.thread_time()
+        longest_s, before_s = max(longest_s, now_s - before_s), now_s
+    return longest_s
+
+
+@pytest.mark.alone
+async def test_a_snapshot_of_thousands_does_not_hold_the_window(qapp: object) -> None:
+    """After a new sign-in, or when the server was started again meanwhile."""
+    async with Stage("en", "light", World()) as stage:
+        await stage.signed_in()
+        collector = GarbageCollector()  # as in the program
+        link, state = stage.world.link, crowd()
+        view = stage.window.colleagues.list
+        try:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(link.replace, state)
+
+            def all_there() -> bool:
+                last = view.model().index(view.model().rowCount() - 1, 0)
+                return view.model().rowCount() > PEOPLE and view.visualRect(last).isValid()
+
+            held_s = await longest_turn_s(all_there)
+        finally:
+            collector.close()
+        assert held_s < 0.05 * SECONDS, f"the window was held for {held_s * 1000:.0f} ms"
+
+
+@pytest.mark.alone
+def test_reading_a_snapshot_of_thousands_lets_the_window_have_its_turn() -> None:
+    text = encode_frame(SnapshotFrame(7, crowd())).encode()
+    steps = decode_server_frame_in_steps(text)
+    longest_s, read = 0.0, None
+    gc.collect()
+    gc.disable()  # as in the program
+    try:
+        while read is None:
+            began_s = time.thread_time()
+            try:
+                next(steps)
+            except StopIteration as end:
+                read = end.value
+            longest_s = max(longest_s, time.thread_time() - began_s)
+    finally:
+        gc.enable()
+    assert read == decode_server_frame(text)
+    assert longest_s < 0.03 * SECONDS, f"one step takes {longest_s * 1000:.0f} ms"

@@ -26,6 +26,7 @@ from wwphone.config.notes import NotesFile
 from wwphone.config.paths import Paths
 from wwphone.config.secrets import KeyringSecrets
 from wwphone.config.settings import Settings
+from wwphone.cti.api import MirrorReplaced
 from wwphone.cti.link import WebSocketLink
 from wwphone.domain.actions import Action, NoOrderError, Order, Outcome, order_of
 from wwphone.services.bundle import Ground
@@ -160,8 +161,12 @@ def run(
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:
-        program = Program(make_ground(paths), engine_settings)
+        ground = make_ground(paths)
+        program = Program(ground, engine_settings)
         garbage = GarbageCollector()
+        stop_sparing = ground.link.add_listener(
+            lambda event: garbage.spare_what_is_new() if isinstance(event, MirrorReplaced) else None
+        )
         instance = InstanceServer(paths.instance_name, program.carry_out)
         signals = SignalWatcher(program.quit)
         try:
@@ -171,6 +176,7 @@ def run(
         finally:
             signals.close()
             instance.close()
+            stop_sparing()
             garbage.close()
     return 0
 

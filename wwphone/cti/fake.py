@@ -100,6 +100,13 @@ class FakeCtiLink:
         else:
             self._missed.extend(events)
 
+    def replace(self, state: MirroredState) -> None:
+        """The server sends a snapshot, as after a restart; while signed in."""
+        revision = self._truth.revision + 1
+        self._truth.replace(revision, state)
+        self._mirror.replace(revision, state)
+        self._announcer.tell(MirrorReplaced())
+
     def cut(
         self,
         problem: LinkProblem = LinkProblem.LINE_LOST,

@@ -17,7 +17,7 @@ Answers to requests that are not pending are ignored: whoever asked has been ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import MappingProxyType
@@ -36,7 +36,7 @@ from wwphone.protocol.client_outputs import (
     SessionOpened,
     SessionRefused,
 )
-from wwphone.protocol.codec import decode_server_frame, encode_frame
+from wwphone.protocol.codec import decode_server_frame_in_steps, encode_frame
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError, WireError
 from wwphone.protocol.frames import (
     MAX_REQUEST_BYTES,
@@ -56,6 +56,7 @@ from wwphone.protocol.frames import (
 from wwphone.protocol.message import Command, Event, Result
 from wwphone.protocol.mirror import Mirror
 from wwphone.protocol.session import MAX_UNANSWERED, Heartbeat, LocalMisuseError, Send
+from wwphone.protocol.steps import outcome_of
 
 HELLO_LIMIT_S = 10.0
 """A server that has not greeted by then is none; the same limit holds for each answer while signing in."""
@@ -184,14 +185,18 @@ class ClientSession:
         Raises RemoteMisbehaviourError when the server breaks the protocol (its error is UNSUPPORTED_VERSION when it
         speaks another one): close the connection, call `connection_lost`, and come back later.
         """
+        return outcome_of(self.receive_in_steps(text, now_s))
+
+    def receive_in_steps(self, text: str | bytes, now_s: float) -> Generator[None, None, list[ClientOutput]]:
+        """As `receive`, but yield while a long message is read, so that others have their turn; messages stay in order."""
         if self._phase is ClientPhase.OFFLINE:
             return []
         self._probe_limit_s = None
         if self._heartbeat is not None:
             self._heartbeat.heard(now_s)
         try:
-            frame = decode_server_frame(text)
-            return self._on_frame(frame, now_s)
+            frame = yield from decode_server_frame_in_steps(text)
+            return [] if self.phase is ClientPhase.OFFLINE else self._on_frame(frame, now_s)
         except RemoteMisbehaviourError as error:
             if error.request_id is not None and error.request_id in self._pending:
                 return [self._fail(error.request_id, error.error)]

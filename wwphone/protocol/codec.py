@@ -10,8 +10,9 @@ much could still be read.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import fields, is_dataclass
+import itertools
+from collections.abc import Generator, Hashable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
@@ -19,6 +20,8 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 import msgspec
 
 from wwphone.domain.account import SessionInfo
+from wwphone.domain.calls import PhoneState
+from wwphone.domain.presence import Colleague, Presence
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError, WireError
 from wwphone.protocol.frames import (
     MAX_FRAME_BYTES,
@@ -38,6 +41,7 @@ from wwphone.protocol.frames import (
 )
 from wwphone.protocol.message import Event, Message
 from wwphone.protocol.registry import COMMANDS, EVENTS, RESULTS
+from wwphone.protocol.steps import outcome_of
 
 _M = TypeVar("_M", bound=Message)
 _T = TypeVar("_T")
@@ -68,6 +72,17 @@ class _AnyError(msgspec.Struct, frozen=True):
     sessions: tuple[SessionInfo, ...] = ()
 
 
+_LONG = 64 * 1024
+_PIECE = 250
+"""Entries of a snapshot that are read in one step."""
+_COLUMNS = dict[str, msgspec.Raw]
+_ITEMS = list[msgspec.Raw]
+_LONG_COLUMNS: Mapping[str, Any] = {
+    "colleagues": tuple[Colleague, ...],
+    "presences": tuple[tuple[str, Presence], ...],
+    "phones": tuple[tuple[str, PhoneState], ...],
+}
+"""What a snapshot has of each colleague."""
 _ERROR_CODES = frozenset(code.value for code in ErrorCode)
 _encoder = msgspec.json.Encoder()
 _outer = msgspec.json.Decoder(_Outer)
@@ -77,6 +92,9 @@ _decoders: Mapping[type, msgspec.json.Decoder[Any]] = {
         HelloFrame,
         _AnyError,
         MirroredState,
+        _COLUMNS,
+        _ITEMS,
+        *_LONG_COLUMNS.values(),
         *COMMANDS.values(),
         *RESULTS.values(),
         *EVENTS.values(),
@@ -111,7 +129,22 @@ def decode_server_frame(text: str | bytes) -> ServerFrame:
 
     Events of unknown names are left out, an unknown error code becomes INTERNAL with the server's sentence.
     """
+    return outcome_of(decode_server_frame_in_steps(text))
+
+
+def decode_server_frame_in_steps(text: str | bytes) -> Generator[None, None, ServerFrame]:
+    """As `decode_server_frame`, for a thread that has other things to do: a large snapshot is read in steps.
+
+    A step takes some milliseconds; between them it yields.
+    """
     outer = _read(text, MAX_FRAME_BYTES)
+    if outer.kind == "snapshot" and len(text) > _LONG:
+        yield
+        return SnapshotFrame(outer.revision, (yield from _large_state(outer.body)))
+    return _server_frame(outer)
+
+
+def _server_frame(outer: _Outer) -> ServerFrame:
     match outer.kind:
         case "hello":
             return _body(HelloFrame, outer.body)
@@ -199,6 +232,23 @@ def _body(shape: type[_T], body: msgspec.Raw, request_id: str | None = None) -> 
         # The text names the field and the expected type, never the value: no password gets into a log by it.
         raise RemoteMisbehaviourError(WireError(ErrorCode.BAD_MESSAGE, str(error)), request_id) from error
     return value
+
+
+def _large_state(body: msgspec.Raw) -> Generator[None, None, MirroredState]:
+    """Read what there are thousands of in pieces, and the rest as ever."""
+    columns = _body(_COLUMNS, body)
+    found: dict[str, Any] = {}
+    for name, shape in _LONG_COLUMNS.items():
+        yield
+        items = _body(_ITEMS, columns.pop(name, msgspec.Raw(b"[]")))
+        pieces = []
+        for start in range(0, len(items), _PIECE):
+            yield
+            pieces.append(_body(shape, msgspec.Raw(b"[%b]" % b",".join(items[start : start + _PIECE]))))
+        found[name] = tuple(itertools.chain.from_iterable(pieces))
+    yield
+    rest = _body(MirroredState, msgspec.Raw(_encoder.encode(columns)))
+    return replace(rest, **found)
 
 
 def _error(body: msgspec.Raw, request_id: str | None) -> WireError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,16 @@ _UNDECOMPOSED = str.maketrans({"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ"
 """Letters that Unicode does not take for a letter with an accent."""
 
 
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(one for one in decomposed if not unicodedata.combining(one)).translate(_UNDECOMPOSED)
+
+
+_PLAIN_BELOW = "\u0250"
+_PLAIN = {code: _without_accents(chr(code)) for code in range(0x80, ord(_PLAIN_BELOW))}
+"""Latin letters with accents and the same without: of ten thousand names, nearly all are made of these."""
+
+
 @dataclass(frozen=True)
 class ColleagueLine:
     """One line of the colleagues' list."""
@@ -47,11 +58,7 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     lowered = unicodedata.normalize("NFC", text).lower()
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFD", lowered)
-        if not unicodedata.combining(character)
-    ).translate(_UNDECOMPOSED)
+    plain = lowered.translate(_PLAIN) if max(lowered) < _PLAIN_BELOW else _without_accents(lowered)
     spelled = lowered.translate(_GERMAN)
     return plain if spelled == plain else f"{plain} {spelled}"
 
@@ -67,6 +74,9 @@ class PresenceService:
         self._lines: dict[str, ColleagueLine] = {}
         """Those that were asked for since they changed."""
         self._colleagues: dict[str, Colleague] = {}
+        """Who is found and sorted."""
+        self._unread: dict[str, None] = {}
+        """Who is not yet, see `take_in`."""
         self._order: dict[str, tuple[str, str]] = {}
         """What each user is sorted by: the folded nickname, and the number."""
         self._words: dict[str, str] = {}
@@ -88,10 +98,23 @@ class PresenceService:
     @property
     def people(self) -> int:
         """How many one may see."""
-        return len(self._colleagues)
+        return len(self._link.mirror.colleagues)
+
+    def take_in(self, most: int | None = None) -> bool:
+        """Make new people be found and sorted, as many as that at once; return whether all are.
+
+        It is done by itself as soon as somebody looks for one; ten thousand at once would hold the window.
+        """
+        colleagues = self._link.mirror.colleagues
+        for user in tuple(itertools.islice(self._unread, most)):
+            del self._unread[user]
+            if user in colleagues:
+                self._know(user, colleagues[user])
+        return not self._unread
 
     def by_group(self, text: str = "") -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Groups in their order with their users by name; with `text`, only whom `find` would find, no empty groups."""
+        self.take_in()
         members: dict[str, list[str]] = {group.name: [] for group in self.groups}
         for user in self._matching(text) if text.strip() else self._colleagues:
             members.setdefault(self._colleagues[user].group, []).append(user)
@@ -103,11 +126,11 @@ class PresenceService:
 
     def line(self, user: str) -> ColleagueLine | None:
         """One colleague's line."""
+        mirror = self._link.mirror
         known = self._lines.get(user)
-        colleague = self._colleagues.get(user)
+        colleague = mirror.colleagues.get(user)
         if known is not None or colleague is None:
             return known
-        mirror = self._link.mirror
         phone = mirror.phones.get(user, PhoneState.OFFLINE)
         line = self._lines[user] = ColleagueLine(colleague, mirror.presences.get(user), phone)
         return line
@@ -122,7 +145,7 @@ class PresenceService:
     def own_set_by(self) -> str:
         """The name of whoever chose one's own presence, when it was somebody else; empty: nobody did."""
         user = self.own.set_by if self.own else ""
-        colleague = self._colleagues.get(user)
+        colleague = self._link.mirror.colleagues.get(user)
         return colleague.nickname if colleague else user
 
     def reach(self, status: PresenceStatus) -> frozenset[CallKind]:
@@ -131,6 +154,7 @@ class PresenceService:
 
     def with_number(self, number: str) -> Colleague | None:
         """Who has this internal number."""
+        self.take_in()
         return self._colleagues.get(self._users.get(number, ""))
 
     def find(self, text: str, limit: int = 8) -> tuple[Colleague, ...]:
@@ -179,8 +203,7 @@ class PresenceService:
         self._lines.clear()
         for user in [user for user in self._colleagues if user not in present]:
             self._forget(user)
-        for user, colleague in present.items():
-            self._know(user, colleague)
+        self._unread = dict.fromkeys(present)
         self.replaced.tell(None)
 
     def _change(self, events: Iterable[Event]) -> None:
@@ -192,7 +215,7 @@ class PresenceService:
                     touched.add(event.user)
                 case ColleagueChanged(colleague=colleague):
                     touched.add(colleague.user)
-                    self._know(colleague.user, colleague)
+                    self._unread[colleague.user] = None
                     reordered = True
                 case ColleagueRemoved():
                     touched.add(event.user)
@@ -204,13 +227,14 @@ class PresenceService:
             self._lines.pop(user, None)
         if reordered:
             self.replaced.tell(None)
-        elif known := frozenset(user for user in touched if user in self._colleagues):
+        elif known := frozenset(user for user in touched if user in self._link.mirror.colleagues):
             self.changed.tell(known)
 
     def _matching(self, text: str) -> list[str]:
         wanted = _wanted(text)
         if not wanted:
             return []
+        self.take_in()
         return [user for user, words in self._words.items() if all(word in words for word in wanted)]
 
     def _know(self, user: str, colleague: Colleague) -> None:

@@ -43,7 +43,12 @@ class FakeFloodedWebSocket:
 async def test_a_flood_does_not_starve_the_others() -> None:
     socket = FakeFloodedWebSocket(5_000_000)
     first = asyncio.Event()
-    line = Line(cast("Any", socket), lambda message: first.set())
+
+    def received(message: bytes) -> tuple[()]:
+        first.set()
+        return ()
+
+    line = Line(cast("Any", socket), received)
     trouble = Trouble(LinkProblem.LINE_LOST, "enough")
 
     async def end_when_it_runs() -> None:
@@ -58,7 +63,12 @@ async def test_a_flood_does_not_starve_the_others() -> None:
 
 async def test_a_dead_line_is_not_closed_politely() -> None:
     socket = FakeFloodedWebSocket(5_000_000)
-    line = Line(cast("Any", socket), lambda message: line.end(trouble, dead=True))
+
+    def received(message: bytes) -> tuple[()]:
+        line.end(trouble, dead=True)
+        return ()
+
+    line = Line(cast("Any", socket), received)
     trouble = Trouble(LinkProblem.LINE_LOST, "dead")
     assert await line.run() == trouble
     assert not socket.closed

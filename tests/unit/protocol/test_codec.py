@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from wwphone.protocol.account import SignIn
 from wwphone.protocol.codec import (
     decode_client_frame,
     decode_server_frame,
+    decode_server_frame_in_steps,
     encode_event,
     encode_events,
     encode_frame,
@@ -30,9 +31,11 @@ from wwphone.protocol.frames import (
     ReplyFrame,
     RequestFrame,
     ServerFrame,
+    SnapshotFrame,
 )
 from wwphone.protocol.message import Message
 from wwphone.protocol.presence import SetPresence
+from wwphone.protocol.steps import outcome_of
 
 CLIENT_FRAMES: list[ClientFrame] = [
     *examples.CLIENT_FRAMES.values(),
@@ -207,3 +210,34 @@ def test_frames_of_nonsense_are_read_or_refused_never_worse(frame: dict[str, obj
 
 def test_ping_and_pong_need_nothing_else() -> None:
     assert decode_client_frame('{"kind":"ping"}') == PingFrame()
+
+
+def test_a_large_snapshot_is_read_in_steps_and_comes_out_the_same() -> None:
+    small = examples.SERVER_FRAMES[SnapshotFrame]
+    assert isinstance(small, SnapshotFrame)
+    who, presence, phone = small.state.colleagues[0], small.state.presences[0][1], small.state.phones[0][1]
+    people = [replace(who, user=f"user{number}", nickname=f"Jürg {number}") for number in range(1_000)]
+    large = SnapshotFrame(
+        8,
+        replace(
+            small.state,
+            colleagues=tuple(people),
+            presences=tuple((one.user, presence) for one in people),
+            phones=tuple((one.user, phone) for one in people),
+        ),
+    )
+    steps = decode_server_frame_in_steps(encode_frame(large))
+    for _ in range(12):
+        next(steps)
+    assert outcome_of(steps) == large
+    assert decode_server_frame(encode_frame(large).encode()) == large
+
+
+@pytest.mark.parametrize("wrong", ['{"user":1}', "null", '"nobody"'])
+def test_a_large_snapshot_that_makes_no_sense_is_refused(wrong: str) -> None:
+    entry = '{"user":"a","number":"1","nickname":"A","group":""}'
+    colleagues = ",".join([entry] * 2_000 + [wrong])
+    text = f'{{"kind":"snapshot","revision":1,"body":{{"profile":{{}},"colleagues":[{colleagues}]}}}}'
+    with pytest.raises(RemoteMisbehaviourError) as refused:
+        decode_server_frame(text)
+    assert refused.value.error.code is ErrorCode.BAD_MESSAGE

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +98,8 @@ async def open_websocket(server: ServerAddress, trust: Trust, times: RetryTimes)
 class Line:
     """An open websocket. `run` reads and writes until `end` is called or the connection breaks."""
 
-    def __init__(self, websocket: ClientConnection, received: Callable[[bytes], None]) -> None:
-        """Hand every message to `received`."""
+    def __init__(self, websocket: ClientConnection, received: Callable[[bytes], Iterable[None]]) -> None:
+        """Hand every message to `received`, which handles it in steps: between them others on the loop have their turn."""
         self._websocket = websocket
         self._received = received
         self._outgoing: deque[str] = deque()
@@ -135,7 +135,9 @@ class Line:
         try:
             while not self._ended.done():
                 message = await self._websocket.recv(decode=False)
-                self._received(message)
+                for _ in self._received(message):
+                    await asyncio.sleep(0)
+                    turn_began_s = clock()
                 if clock() - turn_began_s > _TURN_S:
                     await asyncio.sleep(0)
                     turn_began_s = clock()

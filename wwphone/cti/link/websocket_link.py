@@ -8,7 +8,7 @@ import logging
 import random
 import secrets
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -294,9 +294,9 @@ class WebSocketLink:
 
     # ------------------------------------------------------------ what the session puts out
 
-    def _received(self, message: bytes) -> None:
+    def _received(self, message: bytes) -> Iterator[None]:
         try:
-            outputs = self._session.receive(message, asyncio.get_running_loop().time())
+            outputs = yield from self._session.receive_in_steps(message, asyncio.get_running_loop().time())
         except RemoteMisbehaviourError as error:
             unsupported = error.error.code is ErrorCode.UNSUPPORTED_VERSION
             problem = LinkProblem.UNSUPPORTED_VERSION if unsupported else LinkProblem.PROTOCOL

@@ -17,7 +17,7 @@ from wwphone.services.presence import ColleagueLine, PresenceService
 
 _Index = QModelIndex | QPersistentModelIndex
 _AT_ONCE = 1_000
-"""With more people, the rows are made anew in a turn of their own."""
+"""With more people, they are taken in by and by."""
 
 
 class Role(IntEnum):
@@ -53,7 +53,7 @@ class ColleaguesModel(QAbstractListModel):
         self.touched = frozenset[int]()
         """Which rows the latest `dataChanged` is about: it is told once for all, and thousands change a second."""
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._rebuild)
+        self._soon.timeout.connect(self._rebuild_soon)
         self._unsubscribe = (
             presence.replaced.subscribe(self._on_replaced),
             presence.changed.subscribe(self._on_changed),
@@ -122,9 +122,16 @@ class ColleaguesModel(QAbstractListModel):
 
     def _on_replaced(self, _: None) -> None:
         if self._presence.people > _AT_ONCE:
-            self._soon.start()  # taking over so many took its time; the window has its turn between
+            self._soon.start()
         else:
             self._rebuild()
+
+    def _rebuild_soon(self) -> None:
+        """Take in a part and let the window have its turn, until the rows can be made."""
+        if self._presence.take_in(_AT_ONCE):
+            self._rebuild()
+        else:
+            self._soon.start()
 
     def _on_changed(self, users: frozenset[str]) -> None:
         touched = frozenset(self._row_of[user] for user in users if user in self._row_of)
