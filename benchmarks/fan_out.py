@@ -2,7 +2,7 @@
 
 The CTI server is the real one, a process of its own with TLS, SQLite and an Asterisk that keeps what a presence does to calls;
 its clients are `benchmarks.crowd`, a second process, which times every delivery to every client. So on two processors
-the measuring competes with what is measured: figures are upper limits.
+the measuring competes with what is measured: figures are upper limits. Signing in by password takes longer than the measurement.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.services.passwords import generated_password, quick_hash
 from wwphone.server.store.sql_store import SqlStore
 
-CLIENTS = 2_000
+CLIENTS = (200, 2_000)
 CHANGES_PER_S = 500
 SECONDS = 60.0
 LIMIT_MS = 100.0
@@ -60,28 +60,41 @@ def users(count: int) -> list[str]:
 
 
 async def fan_out(
-    ready: Path, folder: Path, clients: int = CLIENTS, seconds: float = SECONDS
+    ready: Path, folder: Path, numbers: Sequence[int] = CLIENTS, seconds: float = SECONDS
 ) -> list[Figure]:
-    """Measure; `ready` is the folder of packaging/asterisk."""
-    async with _site(ready, folder, clients + 1) as site:
-        told, server_s = await _changes(site, clients, seconds)
+    """Measure with so many clients, few first; `ready` is the folder of packaging/asterisk."""
+    figures: list[Figure] = []
+    ours_us, of_core, deliveries = 0.0, 0.0, 0
+    async with _site(ready, folder, max(numbers) + 1) as site:
+        for clients in numbers:
+            told, server_s = await _changes(site, clients, seconds)
+            print(json.dumps(told), file=sys.stderr)
+            deliveries, of_core = told["deliveries"], server_s / seconds * 100
+            ours_us = server_s / deliveries * 1e6
+            figures.append(_latency(clients, told, of_core))
         notified, asterisk_s = await _notifications(site)
-    print(json.dumps(told), file=sys.stderr)
-    ours_us = server_s / told["deliveries"] * 1e6
     peer_us = asterisk_s / notified * 1e6
+    remark = (
+        f"{deliveries} deliveries to {max(numbers)} clients; {notified} NOTIFYs to {WATCHERS} subscriptions"
+    )
+    cost = Figure(
+        "CPU a delivered change", "µs", ours_us, peer_us, "Asterisk's dialog-info NOTIFY", "≤ 0.1 x",
+        ours_us <= 0.1 * peer_us, remark,
+    )  # fmt: skip
+    return [*figures, cost]
+
+
+def _latency(clients: int, told: dict[str, Any], of_core: float) -> Figure:
     whole = not (told["undelivered"] or told["refused"] or told["dropped"]) and told["sleeper_dropped"]
+    dropped = "dropped" if told["sleeper_dropped"] else "NOT dropped"
     remark = (
         f"median {told['p50_ms']:.0f}, slowest {told['max_ms']:.0f} ms; {told['changes']} changes, {told['deliveries']} deliveries, "
-        f"{told['undelivered']} missing, {told['refused']} refused; a client that never read was {'dropped' if told['sleeper_dropped'] else 'NOT dropped'}"
+        f"{told['undelivered']} missing, {told['refused']} refused, {told['dropped']} dropped; a client that never read was {dropped}; "
+        f"CTI server {of_core:.0f} % of a core, the measuring clients {told['cpu'] * 100:.0f} %"
     )
     name = f"{CHANGES_PER_S} presence changes/s to {clients} clients, p99"
-    return [
-        Figure(name, "ms", told["p99_ms"], 0.0, "", f"≤ {LIMIT_MS:.0f} ms", whole and told["p99_ms"] <= LIMIT_MS, remark),
-        Figure(
-            "CPU a delivered change", "µs", ours_us, peer_us, "Asterisk's dialog-info NOTIFY", "≤ 0.1 x",
-            ours_us <= 0.1 * peer_us, f"CTI server {server_s / seconds * 100:.0f} % of a core; {notified} NOTIFYs to {WATCHERS} subscriptions",
-        ),
-    ]  # fmt: skip
+    met = whole and told["p99_ms"] <= LIMIT_MS
+    return Figure(name, "ms", told["p99_ms"], 0.0, "", f"≤ {LIMIT_MS:.0f} ms", met, remark)
 
 
 @asynccontextmanager

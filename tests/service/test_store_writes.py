@@ -70,6 +70,31 @@ async def test_each_has_its_own_outcome_when_some_are_refused(store: SqlStore) -
     assert {user.user for user in await store.users()} == {"anna", *(user.user for user in users)}
 
 
+async def test_one_presence_that_is_refused_does_not_take_the_others_along(store: SqlStore) -> None:
+    await with_anna(store)
+    stranger = replace(entry(3), user="nobody")
+    entries = [entry(1), entry(2), stranger, entry(4)]
+    outcomes = await asyncio.gather(
+        *(store.save_presence(one) for one in [entry(0), *entries]), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes] == [type(None)] * 3 + [StoreError, type(None)]
+    kept = [one.presence.back_at for one in await store.journal(None, 10)]
+    assert kept == [entry(number).presence.back_at for number in (4, 2, 1, 0)]
+    assert (await store.presences())["anna"].back_at == entry(4).presence.back_at
+
+
+async def test_closing_waits_for_what_was_asked_for(store: SqlStore, database_url: str) -> None:
+    await with_anna(store)
+    asked = [asyncio.ensure_future(store.save_presence(entry(number))) for number in range(5)]
+    await asyncio.sleep(0)
+    await store.close()
+    await asyncio.gather(*asked)
+    again = SqlStore(database_url)
+    await again.open()
+    assert len(await again.journal(None, 10)) == len(asked)
+    await again.close()
+
+
 async def test_all_are_told_when_the_database_fails(store: SqlStore) -> None:
     await with_anna(store)
     assert store._writes is not None

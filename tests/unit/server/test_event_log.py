@@ -162,6 +162,27 @@ async def test_a_burst_wakes_listeners_once_and_later_ones_wait_for_the_next_bat
     log.shutdown()
 
 
+async def test_telling_takes_no_more_than_half_of_the_time() -> None:
+    log = EventLog(batch_s=0.001)
+    clock = asyncio.get_running_loop().time
+    told_s: list[tuple[float, float]] = []
+
+    def wake() -> None:
+        began_s = clock()
+        while clock() < began_s + 0.03:
+            continue  # thousands are told
+        told_s.append((began_s, clock()))
+
+    log.listen(wake)
+    log.publish(event("a"))
+    await wait_until_async(lambda: len(told_s) == 1, "the first batch")
+    log.publish(event("a"))
+    await wait_until_async(lambda: len(told_s) == 2, "the second batch")
+    (began_s, ended_s), (again_s, _) = told_s
+    assert again_s - ended_s >= 0.9 * (ended_s - began_s)
+    log.shutdown()
+
+
 async def test_who_no_longer_listens_is_not_woken() -> None:
     log = EventLog()
     woken: list[int] = []

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import struct
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -47,6 +50,8 @@ logger = logging.getLogger(__name__)
 
 _FRAGMENT = 64 * 1024
 _FRAMES_AT_ONCE = 16
+_AT_ONCE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER without a time: the other end learns that the line is cut (socket(7))."""
 _CLOSE_NORMAL = 1000
 _CLOSE_GOING_AWAY = 1001
 _CLOSE_POLICY = 1008
@@ -76,6 +81,9 @@ class ClientConnection:
         self._loop = asyncio.get_running_loop()
         self._protocol = ServerSession(desk.hello)
         self._outbox = Outbox(desk.limits.queue_bytes)
+        self._answers: list[ServerOutput] = []
+        """They wait for what else happens in this turn of the loop: many changes are confirmed at the same time, and so all
+        who are answered get the same events."""
         self._session: Session | None = None
         self._sign_out_id: str | None = None
         self._revision = 0
@@ -117,11 +125,16 @@ class ClientConnection:
 
     def answer(self, request_id: str, outcome: Result | WireError) -> None:
         """Record the outcome of a request and tell the client."""
-        self._take_events()  # they and the answer go out together
         if isinstance(outcome, WireError):
-            self._put(self._protocol.refuse(request_id, outcome, self._loop.time()))
+            outputs = self._protocol.refuse(request_id, outcome, self._loop.time())
         else:
-            self._put(self._protocol.reply(request_id, outcome, self._loop.time()))
+            outputs = self._protocol.reply(request_id, outcome, self._loop.time())
+        if self._protocol.closed:
+            self._put(outputs)
+            return
+        if not self._answers:
+            self._loop.call_soon(self._put, ())
+        self._answers += outputs
 
     def goodbye(self, error: WireError) -> None:
         """End the connection and say why."""
@@ -196,6 +209,11 @@ class ClientConnection:
     # ------------------------------------------------------------ out
 
     def _put(self, outputs: Sequence[ServerOutput]) -> None:
+        """Send this, after the answers that wait and the events before them."""
+        if self._answers:
+            self._take_events()
+            answers, self._answers = self._answers, []
+            self._add(answers)
         self._add(outputs)
         self._flush()
 
@@ -328,8 +346,15 @@ class ClientConnection:
         if reason is CloseReason.GOODBYE:
             code = _CLOSE_GOING_AWAY
         self._close = (code, reason.value)
-        self._cut = self._loop.call_later(self._desk.limits.linger_s, self._socket.transport.abort)
+        self._cut = self._loop.call_later(self._desk.limits.linger_s, self._cut_off)
         self._outbox.wake()
+
+    def _cut_off(self) -> None:
+        """Break the line at once: the system shall not try for minutes to deliver what was not read."""
+        line = self._socket.transport.get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self._socket.transport.abort()
 
     def _leave(self) -> None:
         self._protocol.connection_lost()
