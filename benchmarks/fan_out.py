@@ -69,8 +69,8 @@ async def fan_out(
         for clients in numbers:
             told, server_s = await _changes(site, clients, seconds)
             print(json.dumps(told), file=sys.stderr)
-            deliveries, of_core = told["deliveries"], server_s / seconds * 100
-            ours_us = server_s / deliveries * 1e6
+            deliveries, of_core = told["deliveries"], server_s / told["took_s"] * 100
+            ours_us = server_s / max(1, deliveries) * 1e6
             figures.append(_latency(clients, told, of_core))
         notified, asterisk_s = await _notifications(site)
     peer_us = asterisk_s / notified * 1e6

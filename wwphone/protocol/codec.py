@@ -72,6 +72,8 @@ class _AnyError(msgspec.Struct, frozen=True):
     sessions: tuple[SessionInfo, ...] = ()
 
 
+EVENTS_BEGIN = '{"kind":"events","revision":'
+"""How `encode_events` begins its texts."""
 _LONG = 64 * 1024
 _PIECE = 250
 """Entries of a snapshot that are read in one step."""
@@ -200,7 +202,7 @@ def encode_event(event: Event) -> bytes:
 def encode_events(revision: int, parts: list[bytes]) -> str:
     """Write an events frame of events that are encoded already."""
     joined = b",".join(parts).decode()
-    return f'{{"kind":"events","revision":{revision},"events":[{joined}]}}'
+    return f'{EVENTS_BEGIN}{revision},"events":[{joined}]}}'
 
 
 def _typed(message: Message) -> dict[str, Any]:

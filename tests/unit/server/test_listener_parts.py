@@ -10,7 +10,9 @@ import pytest
 
 from tests.helpers.server_parts import cheap_passwords
 from tests.unit.server.test_certificates import handshake
+from wwphone.protocol.codec import encode_events
 from wwphone.server.certificates import issue
+from wwphone.server.listener.frames import frame_of
 from wwphone.server.listener.limits import Admission, ListenerLimits
 from wwphone.server.listener.operations import Health
 from wwphone.server.listener.outbox import Outbox
@@ -149,3 +151,13 @@ def test_cheap_passwords_of_the_tests_are_argon2_too() -> None:
     passwords = cheap_passwords()
     assert passwords.hash_now("x").startswith("$argon2id$")
     passwords.shutdown()
+
+
+def test_events_are_framed_once_and_nothing_else_is_kept() -> None:
+    text = encode_events(7, [b'{"type":"presence.changed","body":{}}'])
+    assert frame_of(text) is frame_of(text)
+    assert frame_of(text) == bytes([0x81, len(text)]) + text.encode()
+    secret = '{"kind":"reply","id":"1","type":"account.signed_in","body":{"token":"secret"}}'
+    assert frame_of(secret) is not frame_of(secret)
+    long = encode_events(8, [b'"' + b"x" * 1000 + b'"'])
+    assert frame_of(long)[:4] == bytes([0x81, 126]) + len(long).to_bytes(2)

@@ -13,7 +13,7 @@ import logging
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from websockets.asyncio.server import ServerConnection
@@ -33,7 +33,7 @@ from wwphone.protocol.server_session import (
     ServerSession,
 )
 from wwphone.protocol.session import Send
-from wwphone.server.listener.frames import frame_of, shared_frame_of
+from wwphone.server.listener.frames import frame_of
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.outbox import Outbox
 from wwphone.server.metrics import Metrics
@@ -253,7 +253,7 @@ class ClientConnection:
             self._drop_slow()
         elif self._is_free and not self._outbox:
             self._take_events()
-            self._flush(shared_frame_of)
+            self._flush()
         else:
             self._outbox.wake()
 
@@ -267,7 +267,7 @@ class ClientConnection:
             and not self._socket.transport.get_write_buffer_size()
         )
 
-    def _flush(self, framed: Callable[[str], bytes] = frame_of) -> None:
+    def _flush(self) -> None:
         """Write what waits at once, if the line takes it; the rest is the writer's.
 
         With thousands of clients waking each one's writer costs more than writing.
@@ -275,7 +275,7 @@ class ClientConnection:
         if self._is_free:
             frames: list[bytes] = []
             while 0 < self._outbox.size_of_next <= _FRAGMENT and len(frames) < _FRAMES_AT_ONCE:
-                frames.append(framed(self._outbox.take() or ""))
+                frames.append(frame_of(self._outbox.take() or ""))
             if frames:
                 self._socket.transport.write(b"".join(frames))
         if self._outbox:

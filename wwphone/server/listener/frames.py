@@ -6,15 +6,21 @@ from functools import lru_cache
 
 from websockets.frames import Frame, Opcode
 
-_SHARED = 32
+from wwphone.protocol.codec import EVENTS_BEGIN
+
+_KEPT = 32
 
 
 def frame_of(text: str) -> bytes:
-    """A message as it goes over the line."""
+    """A message as it goes over the line. Events, which thousands get at the same time, are framed once for all.
+
+    No other text is kept: there are passwords among them.
+    """
+    return _shared(text) if text.startswith(EVENTS_BEGIN) else _made(text)
+
+
+def _made(text: str) -> bytes:
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
-@lru_cache(_SHARED)
-def shared_frame_of(text: str) -> bytes:
-    """The same for a text that thousands get at the same time: made once. Not for secrets, they would stay in memory."""
-    return frame_of(text)
+_shared = lru_cache(_KEPT)(_made)
