@@ -970,7 +970,7 @@
     </message>
     <message>
         <source>Flexible: this PC while the headset is plugged in, else the desk phone</source>
-        <translation>Flexibel: dieser PC, solange das Headset eingesteckt ist, sonst das Tischtelefon</translation>
+        <translation>Flexibel: mit dem Headset dieser PC, sonst das Tischtelefon</translation>
     </message>
     <message>
         <source>Which desk phone:</source>
