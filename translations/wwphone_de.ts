@@ -742,6 +742,10 @@
         <translation>Name oder Nummer zum Wählen</translation>
     </message>
     <message>
+        <source>Callers who wait for my groups</source>
+        <translation>Anrufer, die auf meine Gruppen warten</translation>
+    </message>
+    <message>
         <source>Parked calls</source>
         <translation>Geparkte Anrufe</translation>
     </message>
@@ -1714,6 +1718,60 @@
     <message>
         <source>Missed call</source>
         <translation>Verpasster Anruf</translation>
+    </message>
+</context>
+<context>
+    <name>Waiting</name>
+    <message>
+        <source>Somebody else</source>
+        <translation>Jemand anders</translation>
+    </message>
+    <message>
+        <source>{name} was faster.</source>
+        <translation>{name} war schneller.</translation>
+    </message>
+    <message>
+        <source>Nobody waits there any more.</source>
+        <translation>Dort wartet niemand mehr.</translation>
+    </message>
+    <message>
+        <source>None of your phones took the call. The caller still waits.</source>
+        <translation>Keines Ihrer Telefone hat den Anruf angenommen. Der Anrufer wartet noch.</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingRow</name>
+    <message>
+        <source>Take next</source>
+        <translation>Nächsten holen</translation>
+    </message>
+    <message>
+        <source>Take the next caller of {group}</source>
+        <translation>Den nächsten Anrufer von {group} holen</translation>
+    </message>
+    <message>
+        <source>At a desk phone: {code}</source>
+        <translation>Am Tischtelefon: {code}</translation>
+    </message>
+    <message>
+        <source>{count} waiting</source>
+        <translation>{count} warten</translation>
+    </message>
+    <message>
+        <source>{group}: {count} waiting, longest {time}</source>
+        <translation>{group}: {count} warten, längstens {time}</translation>
+    </message>
+    <message>
+        <source>A colleague takes the call</source>
+        <translation>Jemand holt den Anruf gerade</translation>
+    </message>
+    <message>
+        <source>Unknown caller</source>
+        <translation>Unbekannter Anrufer</translation>
+    </message>
+    <message>
+        <source>Next: {name}</source>
+        <translation>Als Nächstes: {name}</translation>
     </message>
 </context>
 <context>

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.scene import Scene
-from tests.gui.stage import WIDE, Stage
+from tests.gui.stage import MUELLER, WIDE, Stage
 from tests.gui.world import World, company, today
 from wwphone.cti.api import LinkProblem
+from wwphone.domain.calls import Party
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.protocol.ring_groups import RingGroupsChanged
@@ -73,13 +74,25 @@ async def waiting(stage: Stage) -> Shown:
     await stage.signed_in()
     now = datetime.now(UTC)
     since = (now - timedelta(seconds=41), now - timedelta(seconds=12))
-    stage.world.link.change(RingGroupsChanged((replace(HOTLINE, waiting=since), SALES)))
+    hotline = replace(HOTLINE, waiting=since, next_caller=MUELLER)
+    stage.world.link.change(RingGroupsChanged((hotline, SALES)))
+    await stage.settled()
+    return [stage.window]
+
+
+async def being_taken(stage: Stage) -> Shown:
+    await stage.signed_in()
+    now = datetime.now(UTC)
+    hotline = replace(HOTLINE, waiting=(now - timedelta(seconds=41),))
+    sales = replace(SALES, waiting=(now - timedelta(seconds=83),), next_caller=Party(""))
+    stage.world.link.change(RingGroupsChanged((hotline, sales)))
     await stage.settled()
     return [stage.window]
 
 
 RING_GROUP_SCENES = (
     Scene("groups-waiting-long", waiting, everywhere=True, world=lambda: in_groups(HOTLINE, SALES)),
+    Scene("groups-being-taken", being_taken, everywhere=True, world=lambda: in_groups(HOTLINE, SALES)),
     Scene("group-logged-in", _signed_in, world=lambda: in_groups(HOTLINE)),
     Scene("group-logged-out", logged_out, everywhere=True, world=lambda: in_groups(HOTLINE, SALES)),
     Scene("groups-long", _signed_in, world=lambda: in_groups(*MANY[1:3])),

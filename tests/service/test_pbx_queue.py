@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -10,14 +11,17 @@ from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.pbx_company import COMPANY, Company
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
-from wwphone.domain.calls import CallKind, EndReason, reason_of_status
+from wwphone.domain.calls import CallDirection, CallKind, EndReason, reason_of_status
 from wwphone.server.api import PbxConfiguration, PbxReach
 from wwphone.server.ring_group_api import (
     PbxFlag,
     PbxFlagKind,
     PbxRingGroup,
+    PbxTake,
     PbxWaiting,
+    PbxWaitingCaller,
     PbxWaitingChanged,
+    TakenMeanwhileError,
     WaitingSound,
 )
 
@@ -36,6 +40,7 @@ GROUPS = (
     PbxRingGroup("312", "Dann aussen", ("eva",), 0, PbxWaiting(2, 5, WaitingSound.RINGING, "0791112233")),
     PbxRingGroup("313", "Dann Postfach", ("eva",), 1, PbxWaiting(then_mailbox_of="beat")),
     PbxRingGroup("314", "Im Kreis", ("eva",), 0, PbxWaiting(then_number="315")),
+    PbxRingGroup("316", "Wartet", ("beat", "carla"), 0, PbxWaiting(5, _LONG)),
     PbxRingGroup("315", "Im Kreis", ("eva",), 0, PbxWaiting(then_number="314")),
 )
 
@@ -61,8 +66,14 @@ def counted(company: Company) -> str:
 
 def waiting(company: Company, number: str = "311") -> int:
     """How many wait for a group, as was told last."""
-    told = [one.since for one in company.of(PbxWaitingChanged) if one.number == number]
+    told = [one.callers for one in company.of(PbxWaitingChanged) if one.number == number]
     return len(told[-1]) if told else 0
+
+
+def callers(company: Company, number: str = "316") -> tuple[PbxWaitingCaller, ...]:
+    """Who waits for a group, as was told last."""
+    told = [one.callers for one in company.of(PbxWaitingChanged) if one.number == number]
+    return told[-1] if told else ()
 
 
 async def ringing(phone: ScriptedPhone) -> PhoneCall:
@@ -181,3 +192,79 @@ async def test_groups_that_send_to_each_other_end(company: Company) -> None:
     anna = await company.phone("anna")
     call = await anna.dial("314")
     assert reason_of_status(await call.final_status()) is EndReason.BUSY
+
+
+async def not_rung(company: Company, *members: str) -> None:
+    """Let members be logged out of 316: it rings at none of them, and all who call it wait."""
+    for member in members:
+        await company.pbx.set_flag(PbxFlag(PbxFlagKind.LOGGED_OUT, f"316/{member}"), on=True)
+
+
+async def take(company: Company, user: str, waiting: PbxWaitingCaller, leg_id: str) -> str:
+    """Let a member take somebody; what came of it."""
+    try:
+        await company.pbx.take_waiting(PbxTake(user, "316", waiting, leg_id))
+    except TakenMeanwhileError:
+        return "too late"
+    return "connected"
+
+
+async def test_members_take_who_waits_and_nobody_is_taken_twice(company: Company) -> None:
+    await not_rung(company, "beat", "carla")
+    anna, dario, felix = [await company.phone(name) for name in ("anna", "dario", "felix")]
+    beat, carla = await company.phone("beat"), await company.phone("carla")
+    waits = []
+    for phone in (anna, dario, felix):
+        call = await phone.dial("316")
+        assert await call.final_status() == 200, "music"
+        waits.append(call)
+        await company.until(lambda: len(callers(company)) == len(waits), "one more to wait")
+    first, second, third = callers(company)
+    assert [one.caller.number for one in (first, second, third)] == ["201", "204", "206"]
+
+    # Both want Dario, at the same time.
+    orders = [
+        asyncio.ensure_future(take(company, user, second, f"{user}-takes")) for user in ("beat", "carla")
+    ]
+    at_both = [await ringing(phone) for phone in (beat, carla)]
+    assert ["204" in call.invite.get("From") for call in at_both] == [True, True]
+    assert at_both[0].invite.get("X-Wwphone-Kind") == CallKind.GROUP.value
+    assert at_both[0].invite.get("X-Wwphone-Called") == "316"
+    for call in at_both:
+        call.answer()
+    assert sorted(await asyncio.gather(*orders)) == ["connected", "too late"]
+    winner = ("beat", "carla")[[order.result() for order in orders].index("connected")]
+    await company.until(lambda: len(callers(company)) == 2, "two to wait")
+    assert [one.waiting_id for one in callers(company)] == [first.waiting_id, third.waiting_id]
+    [leg] = [leg for leg in company.legs(winner) if leg.leg_id == f"{winner}-takes"]
+    assert (leg.direction, leg.kind, leg.called) == (CallDirection.INCOMING, CallKind.GROUP, "316")
+    assert leg.remote.number == "204"
+    assert [line.split()[1:] for line in counted(company).splitlines() if "wwphone-calls" in line] == [
+        ["316", "wwphone-calls"]
+    ]
+
+    # By the code, from a phone: whoever waits longest. The loser of before is free again.
+    loser, at_loser = (carla, at_both[1]) if winner == "beat" else (beat, at_both[0])
+    await at_loser.wait_until_over()
+    keyed = await loser.dial("*43316")
+    assert await keyed.final_status() == 200
+    await company.until(lambda: [one.waiting_id for one in callers(company)] == [third.waiting_id], "Felix")
+    eva = await company.phone("eva")
+    refused = await eva.dial("*43316")
+    assert reason_of_status(await refused.final_status()) is EndReason.NOT_PERMITTED, "she is no member"
+
+    waits[1].hang_up()
+    waits[0].hang_up()
+    await at_both[("beat", "carla").index(winner)].wait_until_over()
+    await keyed.wait_until_over()
+    waits[2].hang_up()
+    await company.until(lambda: not callers(company), "nobody to wait")
+    fifth = await anna.dial("316")
+    await fifth.final_status()
+    await company.until(lambda: len(callers(company)) == 1, "Anna to wait")
+    listed = company.asterisk.command("database show wwphone-waiter")
+    assert "1 results found" in listed, "who hung up is forgotten as soon as somebody waits after them"
+    fifth.hang_up()
+    await company.until(lambda: not callers(company), "nobody to wait")
+    again = await loser.dial("*43316")
+    assert reason_of_status(await again.final_status()) is EndReason.NO_ANSWER, "nobody waits"

@@ -16,10 +16,11 @@ from tests.helpers.waiting import wait_until_async
 from tests.service.test_server_numbers import Run
 from tests.service.test_server_numbers import run as run  # noqa: PLC0414 - a fixture
 from wwphone.domain.account import Right
+from wwphone.domain.calls import Party
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.fake_pbx import FakePbx
-from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind, PbxRingGroup, PbxWaitingChanged
+from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind, PbxRingGroup, PbxWaitingCaller
 from wwphone.server.store.sql_store import SqlStore
 
 CHANGED = "ring_groups.changed"
@@ -227,12 +228,19 @@ async def test_members_see_who_waits_until_the_line_to_the_pbx_breaks(
         return len(client.event_bodies(CHANGED)[-1]["ring_groups"][0]["waiting"])
 
     now = datetime.now(UTC)
-    server.pbx._tell(PbxWaitingChanged("300", (now - timedelta(seconds=41), now)))
+    first = PbxWaitingCaller("c-1", now - timedelta(seconds=41), Party("+41445550123"))
+    second = PbxWaitingCaller("c-2", now, Party("203", "their own idea"))
+    server.pbx.let_wait("300", first, second)
     await until(lambda: bool(client.event_bodies(CHANGED)) and waiting() == 2, "two who wait")
+    assert client.event_bodies(CHANGED)[-1]["ring_groups"][0]["next_caller"]["number"] == "+41445550123"
     later = await server.signed_in("beat")
     assert len(later.snapshot["ring_groups"][0]["waiting"]) == 2
-    server.pbx._tell(PbxWaitingChanged("300", (now,)))
+    server.pbx.let_wait("300", second)
     await until(lambda: waiting() == 1, "one who waits")
+    carla = server.running.directory.users["carla"]
+    assert carla.number == "203"
+    shown = client.event_bodies(CHANGED)[-1]["ring_groups"][0]["next_caller"]
+    assert shown == {"number": "203", "name": carla.nickname}, "a colleague has the name everybody knows"
     server.pbx.break_line()
     await until(lambda: waiting() == 0, "nobody known to wait")
     assert other.event_bodies(CHANGED) == []

@@ -25,11 +25,12 @@ from wwphone.gui.parking import Parking
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
+from wwphone.gui.waiting import Waiting
 
 _CARDS_SHARE = 0.5
 """How much of the window's height the cards may take before they scroll."""
 _PARKED_SHARE = 0.3
-"""The same for the parked calls."""
+"""The same for the parked calls, and for the groups where somebody waits."""
 _KEYS: Mapping[str, Action] = MappingProxyType(
     {"F5": Action.ANSWER, "F6": Action.HANG_UP, "F7": Action.HOLD, "F8": Action.MUTE}
 )
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.dial_field = DialField(form.dial_field, form.dial_hint, context, self)
         self.shown_choice = ShownChoice(form.shown_button, context, self)
         self.cards = Cards(form, context, self.dial_field, self)
+        self.waiting = Waiting(form, context, self.banners, self)
         self.parking = Parking(form, context, self.banners, self)
         self.transfers = Transfers(context, self.cards, self.banners, self.dial_field.focus, self)
         self.colleagues = ColleaguesPanel(context)
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
                 self.dial_field,
                 self.shown_choice,
                 self.cards,
+                self.waiting,
                 self.parking,
             ):
                 part.retranslate()
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+G"), self).activated.connect(self.header.ring_groups.focus)
         QShortcut(QKeySequence("Ctrl+Shift+G"), self).activated.connect(self.header.switches.focus)
         QShortcut(QKeySequence("F9"), self).activated.connect(self.colleagues.ringing.take_first)
+        QShortcut(QKeySequence("Shift+F9"), self).activated.connect(self.waiting.take_longest)
         do = self._context.services.actions.do
         for keys, action in _KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
@@ -189,7 +193,8 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         self._arrangement.arrange(self.width())
         self._form.cards_area.setMaximumHeight(round(self.height() * _CARDS_SHARE))
-        self._form.parked_area.setMaximumHeight(round(self.height() * _PARKED_SHARE))
+        for area in (self._form.waiting_area, self._form.parked_area):
+            area.setMaximumHeight(round(self.height() * _PARKED_SHARE))
 
     def _draw(self) -> None:
         colours = self._context.theme.colours

@@ -96,7 +96,7 @@ from wwphone.protocol.reachability import (
     SetDoNotDisturb,
     SetForwarding,
 )
-from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
+from wwphone.protocol.ring_groups import NextTaken, RingGroupsChanged, SetLoggedIn, TakeNext
 from wwphone.protocol.shown import SetShownDefault, ShownDefaultChanged
 from wwphone.protocol.switches import SetSwitch, SwitchesChanged
 
@@ -171,7 +171,7 @@ _OBSTACLE = Obstacle(ObstacleKind.DO_NOT_DISTURB, tuple(CallKind), _at(11, 42), 
 _PARKED = ParkedCall("703", Party("+41445550123", "Müller AG"), _BEAT.user, _at(9, 41), _at(9, 43))
 _RING_GROUPS = (
     RingGroupMembership("300", "Hotline", RingGroupLogin(False, _at(11, 42), "LAPTOP-17")),
-    RingGroupMembership("310", "Sales", waiting=(_at(11, 40), _at(11, 41))),
+    RingGroupMembership("310", "Sales", waiting=(_at(11, 40), _at(11, 41)), next_caller=_MUELLER),
 )
 _SWITCHES = (
     Switch("holiday", "Holiday", "2"),
@@ -229,6 +229,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         Fetch: (Fetch("703", _REGISTRATION.call_id), Fetched("wwphone-5b0f3c")),
         SetSwitch: (SetSwitch("night", on=True), Done()),
         SetLoggedIn: (SetLoggedIn("300", logged_in=True), Done()),
+        TakeNext: (TakeNext("310", _REGISTRATION.call_id), NextTaken(_MUELLER)),
         SetShownDefault: (SetShownDefault("+41445550123", Shown("+41442681204")), Done()),
         DeskDial: (DeskDial("207", _REGISTRATION.contact), Dialled("wwphone-5b0f3e")),
         DeskAnswer: (DeskAnswer(_LEG.leg_id), Done()),

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     pickup.Claim,
     moving.Move,
     ring_groups.SetLoggedIn,
+    ring_groups.TakeNext,
     switches.SetSwitch,
     shown.SetShownDefault,
     desk_phone.DeskDial,
@@ -69,6 +70,7 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     parking.Fetched,
     pickup.Claimed,
     moving.Moving,
+    ring_groups.NextTaken,
     desk_phone.Held,
     account.ModeSet,
 )

@@ -24,6 +24,7 @@ from wwphone.server.ring_group_api import (
     PbxFlagKeyed,
     PbxRingGroup,
     PbxWaitingChanged,
+    QueuePbx,
     RingGroupStore,
 )
 from wwphone.server.shown_api import ShownStore
@@ -384,7 +385,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, SteeredPhones, Protocol):
+class Pbx(FlagPbx, QueuePbx, SteeredPhones, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

@@ -42,6 +42,7 @@ from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import Boards, SnapshotService
 from wwphone.server.services.switches import SwitchService
+from wwphone.server.services.waiting import WaitingService
 from wwphone.server.settings import ServerSettings
 
 logger = logging.getLogger(__name__)
@@ -93,6 +94,8 @@ class CtiServer:
         self.calls = CallService(pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
         self.ring_groups = self._duties(RingGroupService, pbx)
+        self.waiting = WaitingService(pbx, self.directory, self.devices)
+        self.ring_groups.watch(self.waiting)
         self.switches = self._duties(SwitchService, pbx)
         self.reachability = self._reachability(pbx)
         self.parking = ParkingService(pbx, self.calls, self.devices, self.directory, self.log)
@@ -103,6 +106,7 @@ class CtiServer:
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
+        self.pbx.also_tell(self.waiting.on_pbx_event)
         self.pbx.also_tell(self.switches.on_pbx_event)
         self.pbx.also_tell(self.desk_phone.on_pbx_event)
         self.accounts = self._accounts(endpoint)
@@ -202,6 +206,7 @@ class CtiServer:
             self.pickup,
             self.moving,
             self.ring_groups,
+            self.waiting,
             self.switches,
             self.shown,
             self.desk_phone,

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from wwphone.domain.calls import Party
 from wwphone.domain.presence import JournalEntry
 from wwphone.domain.ring_groups import RingGroupLogin
 
@@ -115,11 +116,49 @@ class PbxFlagKeyed:
 
 
 @dataclass(frozen=True)
+class PbxWaitingCaller:
+    """Somebody who waits for a ring group."""
+
+    waiting_id: str
+    since: datetime
+    caller: Party
+    """Without number and name, where the caller does not want to be named."""
+
+
+@dataclass(frozen=True)
 class PbxWaitingChanged:
-    """Who waits for a ring group now: since when each of them, longest first."""
+    """Who waits for a ring group now, longest first."""
 
     number: str
-    since: tuple[datetime, ...]
+    callers: tuple[PbxWaitingCaller, ...]
+
+
+class TakenMeanwhileError(Exception):
+    """Who was waiting for a ring group does so no more: somebody took the call, or it is over."""
+
+
+@dataclass(frozen=True)
+class PbxTake:
+    """Which member takes whom out of a ring group's queue."""
+
+    user: str
+    number: str
+    """The group's."""
+    waiting: PbxWaitingCaller
+    new_leg_id: str
+    """What the leg that gets the call is called from now on."""
+    contact: str = ""
+    """The one device that is to get it, and answers by itself; empty: all that can be reached."""
+
+
+class QueuePbx(Protocol):
+    """The part of `server.api.Pbx` that knows waiting queues."""
+
+    async def take_waiting(self, order: PbxTake) -> None:
+        """Ring a member's devices and connect them with who waits; returns when they are.
+
+        Two never get the same caller: raises TakenMeanwhileError, and PbxError when no device of the user took it.
+        """
 
 
 class FlagPbx(Protocol):

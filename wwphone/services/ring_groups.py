@@ -7,8 +7,9 @@ from datetime import datetime
 
 from wwphone.cti.api import CtiLink, LinkEvent, LinkState, MirrorChanged, MirrorReplaced
 from wwphone.domain.ring_groups import RingGroupMembership
-from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
+from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn, TakeNext
 from wwphone.services.account import AccountService, AccountSnapshot, Stage
+from wwphone.services.devices import DevicesService
 from wwphone.services.observing import Listeners
 
 
@@ -31,9 +32,11 @@ class RingGroupsSnapshot:
 class RingGroupsService:
     """One's own places in ring groups. While the line is down, all stays as of the moment it broke."""
 
-    def __init__(self, link: CtiLink, account: AccountService) -> None:
+    def __init__(self, link: CtiLink, account: AccountService, devices: DevicesService) -> None:
         self._link = link
         self._account = account
+        self._devices = devices
+        self._taking: set[str] = set()
         self.snapshot = RingGroupsSnapshot()
         self.changed: Listeners[RingGroupsSnapshot] = Listeners()
         account.changed.subscribe(self._on_account_changed)
@@ -45,6 +48,25 @@ class RingGroupsService:
                 self._renew()
             case MirrorChanged(events) if any(isinstance(one, RingGroupsChanged) for one in events):
                 self._renew()
+
+    @property
+    def longest(self) -> str:
+        """The number of the group for which somebody waits longest who can be taken; empty: for none."""
+        able = [one for one in self.snapshot.ring_groups if one.next_caller is not None and one.waiting]
+        return min(able, key=lambda one: one.waiting[0]).number if able and self.snapshot.live else ""
+
+    async def take_next(self, number: str) -> None:
+        """Take who waits longest for a group to this PC; without a voice here, to one's other devices.
+
+        Raises CommandRefusedError. Asked again meanwhile it does nothing.
+        """
+        if number in self._taking:
+            return
+        self._taking.add(number)
+        try:
+            await self._link.request(TakeNext(number, self._devices.register_call_id))
+        finally:
+            self._taking.discard(number)
 
     async def set_logged_in(self, number: str, *, logged_in: bool) -> None:
         """Log in to a group or out of it. Raises CommandRefusedError."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.unit.services.conftest import Ground
 from wwphone.cti.api import CommandRefusedError, ErrorCode, LinkProblem
+from wwphone.domain.calls import Party
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
 from wwphone.services.ring_groups import RingGroupsService, RingGroupsSnapshot
@@ -75,3 +77,19 @@ async def test_signed_out_one_has_no_groups(signed_in: Ground) -> None:
     await signed_in.services.account.sign_out()
     await signed_in.settled()
     assert service(signed_in).snapshot == RingGroupsSnapshot()
+
+
+async def test_the_longest_is_of_those_who_can_be_taken_while_the_line_is_up(signed_in: Ground) -> None:
+    early, late = datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 2, 12, 1, tzinfo=UTC)
+    hotline = replace(HOTLINE, waiting=(early,))
+    sales = replace(SALES, waiting=(late,), next_caller=Party("207"))
+    assert service(signed_in).longest == ""
+    signed_in.link.change(RingGroupsChanged((hotline, sales)))
+    await signed_in.settled()
+    assert service(signed_in).longest == "310"
+    signed_in.link.change(RingGroupsChanged((replace(hotline, next_caller=Party("")), sales)))
+    await signed_in.settled()
+    assert service(signed_in).longest == "300"
+    signed_in.link.cut(LinkProblem.LINE_LOST)
+    await signed_in.settled()
+    assert service(signed_in).longest == ""

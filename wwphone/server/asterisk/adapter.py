@@ -49,7 +49,7 @@ from wwphone.server.asterisk.state import PbxState
 from wwphone.server.asterisk.steering import Steering
 from wwphone.server.asterisk.waiting_book import WAITING_VARIABLE, WaitingBook
 from wwphone.server.clock import Clock, utc_now
-from wwphone.server.ring_group_api import PbxFlag
+from wwphone.server.ring_group_api import PbxFlag, PbxTake
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -158,6 +158,11 @@ class AsteriskPbx(Steering):
         """See `Pbx.pick_up`."""
         self._must_be_connected()
         await self._claims.claim(order)
+
+    async def take_waiting(self, order: PbxTake) -> None:
+        """See `QueuePbx.take_waiting`."""
+        self._must_be_connected()
+        await self._claims.take(order)
 
     async def hang_up(self, leg_id: str) -> None:
         """See `Pbx.hang_up`. The id given to `originate` ends that call, whichever device took it."""

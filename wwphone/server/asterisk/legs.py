@@ -6,6 +6,7 @@ Theory. An event about a channel carries the whole channel, so most need no more
 - a channel that Asterisk dials for a user (no dialling channel, or one in `wwphone-own-devices`) is the user's own
   outgoing call, although its device is rung;
 - a channel that picks up (`Pickup`) has taken an incoming call, of the kind of the one it took;
+- so has a channel that takes who waits for a ring group; our dial plan tells so by a `UserEvent`;
 - what is offered to a channel (kind and called number) our dial plan tells by a `UserEvent`;
 - `Hold` names the channel whose device holds;
 - a phone that is steered waits, calls and is connected by our dial plan, which tells so by a `UserEvent` each time;
@@ -242,6 +243,9 @@ class LegBook:
             return []
         match fields.get("UserEvent"):
             case "WwphoneOffer":
+                channel.take_offer(fields.get("Offer", ""))
+            case "WwphonePulls":
+                channel.direction = CallDirection.INCOMING
                 channel.take_offer(fields.get("Offer", ""))
             case "WwphoneDeskWaits":
                 channel.desk_waits(fields.get("Cause", ""))

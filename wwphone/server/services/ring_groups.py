@@ -13,19 +13,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from wwphone.domain.calls import Party
 from wwphone.domain.presence import JournalEntry, JournalSubject
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Done, Result
 from wwphone.protocol.ring_groups import RingGroupsChanged, SetLoggedIn
-from wwphone.server.api import Pbx, PbxEvent, PbxStateChanged, Store, StoreError
+from wwphone.server.api import Pbx, PbxEvent, Store, StoreError
 from wwphone.server.clock import Clock
-from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind, PbxRingGroup, PbxWaitingChanged
+from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind, PbxRingGroup
 from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.sessions import Session
+from wwphone.server.services.waiting import WaitingService
 from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
@@ -73,7 +75,7 @@ class RingGroupService:
         self._log = log
         self._clock = clock
         self._logins: dict[Membership, RingGroupLogin] = {}
-        self._waiting: dict[str, tuple[datetime, ...]] = {}
+        self._waiting: WaitingService | None = None
         self._groups_of: dict[str, list[PbxRingGroup]] = {}
         self._told: dict[str, tuple[RingGroupMembership, ...]] = {}
         self._out_in_pbx: set[Membership] = set()
@@ -104,10 +106,26 @@ class RingGroupService:
                 group.number,
                 group.name,
                 self._logins.get((group.number, user), _NEW),
-                self._waiting.get(group.number, ()),
+                *self._queue(group.number),
             )
             for group in self._groups_of.get(user, ())
         )
+
+    def watch(self, waiting: WaitingService) -> None:
+        """Tell members from now on who waits for their groups."""
+        self._waiting = waiting
+        waiting.on_change(self._on_waiting_changed)
+
+    def _queue(self, number: str) -> tuple[tuple[datetime, ...], Party | None]:
+        if self._waiting is None:
+            return (), None
+        return self._waiting.since(number), self._waiting.next_caller(number)
+
+    def _on_waiting_changed(self, number: str) -> None:
+        for group in self._directory.ring_groups:
+            if group.number == number:
+                for user in sorted(set(group.members)):
+                    self._tell(user)
 
     # ------------------------------------------------------------ commands
 
@@ -132,23 +150,9 @@ class RingGroupService:
     # ------------------------------------------------------------ what is keyed in at phones
 
     def on_pbx_event(self, event: PbxEvent) -> None:
-        """Take over what was keyed in, and tell who waits."""
-        match event:
-            case PbxWaitingChanged(number, since):
-                self._wait({**self._waiting, number: since})
-            case PbxStateChanged(connected=False):
-                self._wait({})
+        """Take over what was keyed in."""
         if isinstance(event, PbxFlagKeyed) and event.flag.kind is PbxFlagKind.LOGGED_OUT:
             self._tasks.start(self._take_over(event))
-
-    def _wait(self, waiting: dict[str, tuple[datetime, ...]]) -> None:
-        numbers = self._waiting.keys() | waiting.keys()
-        self._waiting = {number: since for number, since in waiting.items() if since}
-        members = {
-            user for one in self._directory.ring_groups if one.number in numbers for user in one.members
-        }
-        for user in sorted(members):
-            self._tell(user)
 
     async def _take_over(self, keyed: PbxFlagKeyed) -> None:
         number, _, user = keyed.flag.name.partition("/")

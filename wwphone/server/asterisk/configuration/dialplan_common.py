@@ -242,6 +242,12 @@ exten => _*4[12]XX!,1,GotoIf($["${BLINDTRANSFER}${WWPHONE_DEFLECTIONS}" != ""]?w
  same => n,Playback(${IF($["${WWPHONE_OUT}" = "out"]?agent-loggedoff:agent-loginok)})
  same => n,Hangup()
 
+; *43 and a ring group's number takes who waits longest for it: each member, by a call of one's own
+exten => _*43XX!,1,GotoIf($["${BLINDTRANSFER}${WWPHONE_DEFLECTIONS}" != ""]?wwphone-ended,NOTPERMITTED,1)
+ same => n,Set(WWPHONE_ASKED=${EXTEN:3}-${WWPHONE_NUMBER})
+ same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-memberships,${WWPHONE_ASKED},1)}]?:wwphone-ended,NOTPERMITTED,1)
+ same => n,Goto(wwphone-pulling,${EXTEN:3},1)
+
 ; *51 and a switch's code switches it on, *52 off, for who may: by a call of one's own
 exten => _*5[12]X!,1,GotoIf($["${BLINDTRANSFER}${WWPHONE_DEFLECTIONS}" != ""]?wwphone-ended,NOTPERMITTED,1)
  same => n,Set(WWPHONE_ASKED=${EXTEN:3}-${WWPHONE_NUMBER})
