@@ -1753,13 +1753,12 @@
         <source>At a desk phone: {code}</source>
         <translation>Am Tischtelefon: {code}</translation>
     </message>
-    <message>
-        <source>{count} waiting</source>
-        <translation>{count} warten</translation>
-    </message>
-    <message>
-        <source>{group}: {count} waiting, longest {time}</source>
-        <translation>{group}: {count} warten, längstens {time}</translation>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n wartet</numerusform>
+            <numerusform>%n warten</numerusform>
+        </translation>
     </message>
     <message>
         <source>A colleague takes the call</source>

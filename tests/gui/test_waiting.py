@@ -43,7 +43,7 @@ async def test_rows_say_how_many_wait_how_long_and_who_is_next() -> None:
         first, second = rows(stage)
         assert first.accessibleName() == f"Hotline, 2 waiting, Next: {MUELLER.name} · {MUELLER.number}"
         assert second.accessibleName() == "Verkauf, 1 waiting, Next: Unknown caller"
-        assert eyes.texts(first)[0].startswith("Hotline: 2 waiting, longest 1:0")
+        assert eyes.texts(first)[0].startswith("Hotline: 2 waiting · 1:0")
         assert first.button.accessibleName() == "Take the next caller of Hotline"
         assert first.button.toolTip() == "At a desk phone: *43300"
         assert second.button.toolTip() == "Shift+F9\nAt a desk phone: *43310"

@@ -34,6 +34,7 @@ from wwphone.server.api import UserRecord
 from wwphone.server.demo_company import GROUPS, PEOPLE
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store.sql_store import SqlStore
+from wwphone.server.switch_api import PbxSwitch
 
 HOST = "localhost"
 _READ_AGAIN = "the certificate was read again"
@@ -62,6 +63,7 @@ class CompanyPlan:
     """Settings of the CTI server beside the usual ones, by table and key."""
     without_cti_access: frozenset[str] = frozenset()
     ring_groups: tuple[PbxRingGroup, ...] = ()
+    switches: tuple[PbxSwitch, ...] = ()
 
 
 class RealCompany:
@@ -287,6 +289,8 @@ async def _fill(url: str, members: Iterable[Member], plan: CompanyPlan) -> None:
             if member.user in plan.without_cti_access:
                 record = replace(record, rights=record.rights - {domain.Right.CTI_ACCESS})
             await store.add_user(record)
+        for switch in plan.switches:
+            await store.replace_switch(switch)
         for group in plan.ring_groups:
             await store.replace_ring_group(group)
     finally:

@@ -262,7 +262,7 @@ async def test_members_take_who_waits_and_nobody_is_taken_twice(company: Company
     fifth = await anna.dial("316")
     await fifth.final_status()
     await company.until(lambda: len(callers(company)) == 1, "Anna to wait")
-    listed = company.asterisk.command("database show wwphone-waiter")
+    listed = company.asterisk.command("database show wwphone-waiter/316")
     assert "1 results found" in listed, "who hung up is forgotten as soon as somebody waits after them"
     fifth.hang_up()
     await company.until(lambda: not callers(company), "nobody to wait")

@@ -51,6 +51,7 @@ from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import Peer, SipAccounts
 from wwphone.server.services.switches import SwitchService
+from wwphone.server.services.waiting import WaitingService
 
 ENDPOINT = PbxEndpoint("pbx.example.net", 5060, 5061, Transport.TLS)
 FAR = Peer("192.0.2.1", encrypted=True)
@@ -85,6 +86,7 @@ class Services:
     pickup: PickupService
     moving: MovingService
     ring_groups: RingGroupService
+    waiting: WaitingService
     switches: SwitchService
     shown: ShownService
     desk_phone: DeskPhoneService
@@ -148,6 +150,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         pickup,
         moving,
         ring_groups,
+        WaitingService(pbx, directory, devices),
         switches,
         shown,
         desk_phone,
@@ -371,6 +374,7 @@ def command_service(services: Services) -> CommandService:
         services.pickup,
         services.moving,
         services.ring_groups,
+        services.waiting,
         services.switches,
         services.shown,
         services.desk_phone,

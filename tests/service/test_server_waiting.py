@@ -81,7 +81,7 @@ async def test_two_at_once_get_two_callers_and_a_third_hears_who_was_first(
         assert result(fourth) == ("conflict", nickname)
     assert result(await first) == ("got", FIRST.caller.number)
     assert result(await second) == ("got", SECOND.caller.number)
-    assert [(one.user, one.waiting) for one in server.pbx.asked.taken] == [("anna", FIRST), ("beat", SECOND)]
+    assert [(one.user, one.waiting) for one in server.pbx.taken] == [("anna", FIRST), ("beat", SECOND)]
     assert result(await anna.request("ring_groups.take_next", TAKE)) == ("not_found", "")
 
 
@@ -91,7 +91,7 @@ async def test_who_is_gone_meanwhile_is_told_so_and_the_next_can_be_taken(
     anna, _ = members
     with held(server.pbx):
         taking = asyncio.ensure_future(anna.request("ring_groups.take_next", TAKE))
-        await wait_until_async(lambda: bool(server.pbx.asked.taken), "the PBX to be asked")
+        await wait_until_async(lambda: bool(server.pbx.taken), "the PBX to be asked")
         server.pbx.let_wait("300", SECOND)
     assert result(await taking) == ("conflict", "")
     assert result(await anna.request("ring_groups.take_next", TAKE)) == ("got", SECOND.caller.number)
@@ -120,5 +120,5 @@ async def test_only_members_take_and_only_to_their_own_devices(
     assert result(await anna.request("ring_groups.take_next", foreign))[0] == "got"
     own = {**TAKE, "register_call_id": device.call_id}
     assert result(await anna.request("ring_groups.take_next", own))[0] == "got"
-    assert [one.contact for one in server.pbx.asked.taken] == ["", device.contact if device.call_id else ""]
+    assert [one.contact for one in server.pbx.taken] == ["", device.contact if device.call_id else ""]
     await carla.close()

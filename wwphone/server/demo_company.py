@@ -1,4 +1,4 @@
-"""Twenty-four people who do not exist, their ring groups and room, for demonstration and trials: always the same."""
+"""Twenty-four people who do not exist, their ring groups, room and switch, for demonstration and trials: always the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from wwphone.domain.account import Right
 from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import PbxRoom
 from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.switch_api import PbxRoute, PbxSwitch
 
 RECEPTION, SALES, ENGINEERING, MANAGEMENT = "Reception", "Sales", "Engineering", "Management"
 GROUPS = tuple(
@@ -17,8 +18,10 @@ GROUPS = tuple(
 
 _EVERYBODY = frozenset({Right.CTI_ACCESS, Right.CONFERENCE_ROOM})
 _MORE = {
-    RECEPTION: frozenset({Right.MANAGE_PHONEBOOK, Right.MANAGE_ANNOUNCEMENTS, Right.SET_PRESENCE}),
-    SALES: frozenset({Right.RECORD_CALLS}),
+    RECEPTION: frozenset(
+        {Right.MANAGE_PHONEBOOK, Right.MANAGE_ANNOUNCEMENTS, Right.SET_PRESENCE, Right.OPERATE_SWITCHES}
+    ),
+    SALES: frozenset({Right.RECORD_CALLS, Right.OPERATE_SWITCHES}),
     ENGINEERING: frozenset[Right](),
     MANAGEMENT: frozenset({Right.RECORD_CALLS, Right.ADMINISTRATE}),
 }
@@ -90,3 +93,11 @@ def _ring_group(number: str, name: str) -> PbxRingGroup:
 
 RING_GROUPS = (_ring_group("300", RECEPTION), _ring_group("310", SALES))
 ROOMS = (PbxRoom("400", "Meeting room"),)
+SWITCHES = (
+    PbxSwitch(
+        "night",
+        "Night",
+        "1",
+        routes=(PbxRoute("300", to_mailbox_of="carla"), PbxRoute("310", to_mailbox_of="anna")),
+    ),
+)

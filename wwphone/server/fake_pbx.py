@@ -42,16 +42,9 @@ from wwphone.server.clock import Clock, utc_now
 from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_mood import FakeMood
+from wwphone.server.fake_queues import FakeQueues
 from wwphone.server.fake_rules import leads_to, refusal
-from wwphone.server.ring_group_api import (
-    PbxFlag,
-    PbxFlagKeyed,
-    PbxRingGroup,
-    PbxTake,
-    PbxWaitingCaller,
-    PbxWaitingChanged,
-    TakenMeanwhileError,
-)
+from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
 
 NORMAL, BUSY, NO_ANSWER, UNREACHABLE, DECLINED, UNKNOWN_NUMBER, ELSEWHERE = 16, 17, 19, 20, 21, 1, 26
 """Q.850 causes a leg ends with, as Asterisk gives them."""
@@ -68,11 +61,10 @@ class FakeRecord:
     reaches: list[tuple[str, PbxReach]] = field(default_factory=list)
     fetched: list[tuple[str, str, str]] = field(default_factory=list)
     picked_up: list[PbxPickUp] = field(default_factory=list)
-    taken: list[PbxTake] = field(default_factory=list)
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeDeskPhones, FakeMood):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeMood):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
@@ -91,7 +83,6 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeMood):
         self._parked: dict[str, ParkedCall] = {}
         self._parked_calls: dict[str, str] = {}
         self._moves: dict[str, str] = {}
-        self._waiting: dict[str, tuple[PbxWaitingCaller, ...]] = {}
         self.sip_call_ids: dict[str, str] = {}
         """Legs by their SIP Call-ID, as far as a test has any."""
         self._ids = itertools.count(1)
@@ -201,23 +192,7 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeMood):
         self._must_work(order.user)
         self.take(order.ringing_leg_id, order.user, order.new_leg_id)
 
-    async def take_waiting(self, order: PbxTake) -> None:
-        """Connect a member with who waits, at once or when `hold_actions` is over; who waits is told by `let_wait`."""
-        self._must_be_connected()
-        self.asked.taken.append(order)
-        await self._quick.wait()
-        self._must_work(order.user)
-        waiting = self._waiting.get(order.number, ())
-        if order.waiting not in waiting:
-            raise TakenMeanwhileError(order.waiting.waiting_id)
-        self.let_wait(order.number, *(one for one in waiting if one != order.waiting))
-
     # -- what happens there
-
-    def let_wait(self, number: str, *callers: PbxWaitingCaller) -> None:
-        """These wait for a ring group now, and nobody else."""
-        self._waiting[number] = callers
-        self._tell(PbxWaitingChanged(number, callers))
 
     def key_in(self, keyed: PbxFlagKeyed) -> None:
         """Let a phone change a flag; told later when the line is broken."""

@@ -64,8 +64,7 @@ class WaitingRow(QFrame):
         at_phone = self.tr("At a desk phone: {code}").format(code=f"{TAKE_NEXT_CODE}{group.number}")
         self.button.setToolTip(f"Shift+F9\n{at_phone}" if self._is_first else at_phone)
         self._caller.set_whole(self._who())
-        count = self.tr("{count} waiting").format(count=len(group.waiting))
-        self.setAccessibleName(f"{group.name}, {count}, {self._who()}")
+        self.setAccessibleName(f"{group.name}, {self._count()}, {self._who()}")
         self.tick()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -86,8 +85,10 @@ class WaitingRow(QFrame):
         if not since:
             return self.group.name
         longest = duration((datetime.now(UTC) - since[0]).total_seconds())
-        text = self.tr("{group}: {count} waiting, longest {time}")
-        return text.format(group=self.group.name, count=len(since), time=longest)
+        return f"{self.group.name}: {self._count()} · {longest}"
+
+    def _count(self) -> str:
+        return self.tr("%n waiting", "", len(self.group.waiting))
 
     def _who(self) -> str:
         """Who is next; a colleague takes the only one just now where nobody is."""

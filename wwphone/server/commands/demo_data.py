@@ -1,4 +1,4 @@
-"""`wwphone-server demo-data`: the demo company's people, groups and numbers, with passwords from or into a file of their owner."""
+"""`wwphone-server demo-data`: the demo company's people, groups, numbers and switches, with passwords from or into a file of their owner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import Store, UserRecord
 from wwphone.server.commands.console import CommandFailedError, Console
-from wwphone.server.demo_company import GROUPS, PEOPLE, RING_GROUPS, ROOMS, Person
+from wwphone.server.demo_company import GROUPS, PEOPLE, RING_GROUPS, ROOMS, SWITCHES, Person
 from wwphone.server.services.passwords import Passwords, check_new_password, generated_password, quick_hash
 
 
@@ -42,6 +42,7 @@ class DemoCommand:
         hashes = {user: quick_hash(word) for user, word in chosen.items() if user not in given}
         added = [await self._one(one, chosen[one.user], hashes.get(one.user)) for one in PEOPLE]
         await self._numbers()
+        await self._switches()
         self._console.say(f"{len(PEOPLE)} people in {len(GROUPS)} groups, {sum(added)} of them new")
 
     async def _numbers(self) -> None:
@@ -55,6 +56,14 @@ class DemoCommand:
         for room in ROOMS:
             if room.number not in taken:
                 await self._store.replace_room(room)
+
+    async def _switches(self) -> None:
+        """Add the switches whose name and code nobody has."""
+        known = await self._store.switches()
+        taken = {one.name for one in known}, {one.code for one in known}
+        for switch in SWITCHES:
+            if switch.name not in taken[0] and switch.code not in taken[1]:
+                await self._store.replace_switch(switch)
 
     async def _one(self, person: Person, password: str, new_hash: str | None) -> bool:
         """Make one person right; `new_hash`: of a password made just now. Return whether they are new."""
