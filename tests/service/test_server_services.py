@@ -25,7 +25,7 @@ from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Done, Result
 from wwphone.protocol.presence import SetPresence
 from wwphone.protocol.registry import COMMANDS
-from wwphone.server.api import PbxEndpoint, PbxError, PbxLostError, StoreError
+from wwphone.server.api import PbxEndpoint, PbxError, StoreError
 from wwphone.server.fake_pbx import FakePbx
 from wwphone.server.metrics import Metrics
 from wwphone.server.services.accounts import (
@@ -36,7 +36,7 @@ from wwphone.server.services.accounts import (
     SignInDependencies,
 )
 from wwphone.server.services.calls import CallService
-from wwphone.server.services.commands import CommandService, error_of
+from wwphone.server.services.commands import CommandService
 from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
@@ -419,28 +419,6 @@ async def test_a_command_that_never_ends_does_not_hold_up_the_end(services: Serv
         commands.begin(session, "1", SetPresence(PresenceStatus.UNAVAILABLE))
         await commands.shutdown(patience_s=0.05)
     assert session.record.answer("1") is None
-
-
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (PbxLostError("cut"), ErrorCode.UNKNOWN_OUTCOME),
-        (PbxError("no"), ErrorCode.PBX_REFUSED),
-        (CommandRefusedError(WireError(ErrorCode.CONFLICT, "x")), ErrorCode.CONFLICT),
-    ],
-)
-def test_failures_have_stable_codes(error: Exception, code: ErrorCode) -> None:
-    assert error_of(error, "test").code is code
-
-
-@pytest.mark.parametrize("error", [StoreError("hush"), RuntimeError("hush")])
-def test_what_nobody_expected_is_logged_and_hidden(
-    error: Exception, expected_logs: Callable[..., list[Any]]
-) -> None:
-    expected_logs("test failed", logger="wwphone.server.services.commands")
-    told = error_of(error, "test")
-    assert told.code is ErrorCode.INTERNAL
-    assert "hush" not in told.sentence
 
 
 async def test_hanging_up_by_the_id_of_a_click_works_whichever_device_took_it(services: Services) -> None:
