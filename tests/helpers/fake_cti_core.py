@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from wwphone.cti.fake_desk_phone import FakeDeskPhone
+from wwphone.cti.fake_ring_groups import FakeRingGroups
+from wwphone.cti.fake_switches import FakeSwitches
 from wwphone.domain.account import SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
 from wwphone.domain.presence import Presence
 from wwphone.protocol.account import Resume, Resumed, SignedIn, SignIn, SignOut
 from wwphone.protocol.calls import Dial, Dialled, LegChanged
 from wwphone.protocol.codec import encode_event, encode_events
-from wwphone.protocol.errors import ErrorCode, WireError
+from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.frames import PROTOCOL_VERSION, HelloFrame, MirroredState, SnapshotFrame
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import Mirror
@@ -27,6 +30,7 @@ from wwphone.protocol.server_session import (
     ServerSession,
 )
 from wwphone.protocol.session import Send
+from wwphone.protocol.shown import SetShownDefault, ShownDefaultChanged
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PASSWORD = "open sesame"
@@ -104,6 +108,9 @@ class FakeCtiCore:
         self._legs = itertools.count(1)
         self._held: list[tuple[str, str, Command]] = []
         self.truth = Mirror(self.state, 1)
+        self._now_s = 0.0
+        asked = self.truth, self._publish, lambda: NOON
+        self._parts = (FakeRingGroups(*asked), FakeSwitches(*asked), FakeDeskPhone(*asked))
         self._new_life()
 
     # ------------------------------------------------------------ what tests do
@@ -244,12 +251,18 @@ class FakeCtiCore:
         else:
             connection.put(connection.session.reply(request_id, outcome, now_s), now_s)
 
+    def _publish(self, *events: Event) -> None:
+        self.change(*events, now_s=self._now_s)
+
     def _do(self, command: Command, now_s: float) -> Result | WireError:
-        me = self.truth.state().profile.user
+        me, self._now_s = self.truth.state().profile.user, now_s
         match command:
-            case SetPresence(status, back_at):
+            case SetPresence(status, back_at, user):
                 presence = Presence(status, NOON, back_at, "PC", connected=True)
-                self.change(PresenceChanged(me, presence), now_s=now_s)
+                self._publish(PresenceChanged(user or me, presence))
+                return Done()
+            case SetShownDefault(called, shown):
+                self._publish(ShownDefaultChanged(called, shown))
                 return Done()
             case Dial(number):
                 leg_id = f"leg-{next(self._legs)}"
@@ -259,4 +272,13 @@ class FakeCtiCore:
                     now_s=now_s,
                 )
                 return Dialled(leg_id)
-        return WireError(ErrorCode.NOT_FOUND, "the fake server does not know how")
+        return self._do_elsewhere(command)
+
+    def _do_elsewhere(self, command: Command) -> Result | WireError:
+        try:
+            done = next((done for part in self._parts if (done := part.carry_out(command)) is not None), None)
+        except CommandRefusedError as refused:
+            return refused.error
+        except KeyError:
+            return WireError(ErrorCode.NOT_FOUND, "there is no such call any more")
+        return done or WireError(ErrorCode.NOT_FOUND, "the fake server does not know how")

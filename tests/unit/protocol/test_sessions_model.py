@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,7 @@ from tests.helpers.fake_cti_core import NOON, PASSWORD, FakeCtiConnection, FakeC
 from wwphone.domain.account import Mode
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import Colleague, Presence, PresenceStatus
+from wwphone.domain.shown import Shown
 from wwphone.protocol.account import ClientInfo
 from wwphone.protocol.calls import Dial, PhoneStateChanged
 from wwphone.protocol.client_outputs import (
@@ -30,13 +32,32 @@ from wwphone.protocol.client_outputs import (
     SessionRefused,
 )
 from wwphone.protocol.client_session import ClientPhase, ClientSession
+from wwphone.protocol.desk_phone import DeskDial, DeskHangUp, DeskHold, DeskMute, DeskResume
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError
 from wwphone.protocol.examples import SNAPSHOT
+from wwphone.protocol.message import Command
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, PresenceChanged, SetPresence
+from wwphone.protocol.ring_groups import SetLoggedIn
 from wwphone.protocol.session import Send
+from wwphone.protocol.shown import SetShownDefault
+from wwphone.protocol.switches import SetSwitch
 
 _USERS = ("anna_muster", "beat_keller", "carla", "dario")
-_COMMANDS = (Dial("207"), SetPresence(PresenceStatus.UNAVAILABLE))
+_COMMANDS: tuple[Command, ...] = (
+    Dial("207"),
+    SetPresence(PresenceStatus.UNAVAILABLE),
+    SetPresence(PresenceStatus.BE_RIGHT_BACK, user="beat_keller"),
+    SetLoggedIn("300", logged_in=True),
+    SetLoggedIn("300", logged_in=False),
+    SetLoggedIn("399", logged_in=True),
+    SetSwitch("holiday", on=True),
+    SetSwitch("night", on=False),
+    SetShownDefault("+41445550123", Shown()),
+    SetShownDefault("+41445550123", None),
+    DeskDial("207"),
+)
+_REFUSALS = (ErrorCode.NOT_FOUND, ErrorCode.NOT_PERMITTED)
+"""What the server says of its own accord to a command that it looked into."""
 
 
 @dataclass
@@ -151,7 +172,7 @@ class SessionsModel(RuleBasedStateMachine):
         self.core.end_sessions(self.now_s)
 
     @rule(command=st.sampled_from(_COMMANDS))
-    def ask_at_any_time(self, command: Dial | SetPresence) -> None:
+    def ask_at_any_time(self, command: Command) -> None:
         self._ask(command)
 
     @precondition(lambda self: self.client.phase is ClientPhase.OPEN)
@@ -160,7 +181,7 @@ class SessionsModel(RuleBasedStateMachine):
         copies=st.integers(0, 1),
         arrive=st.integers(0, 6),
     )
-    def ask(self, commands: list[Dial | SetPresence], copies: int, arrive: int) -> None:
+    def ask(self, commands: list[Command], copies: int, arrive: int) -> None:
         """Ask, perhaps have a message doubled under way, and let some of it arrive."""
         for command in commands:
             self._ask(command)
@@ -168,13 +189,25 @@ class SessionsModel(RuleBasedStateMachine):
             self.duplicate_to_server()
         self.client_to_server(arrive)
 
-    def _ask(self, command: Dial | SetPresence) -> None:
+    @precondition(lambda self: self.client.phase is ClientPhase.OPEN)
+    @rule(
+        act=st.sampled_from([DeskHold, DeskResume, DeskHangUp, lambda leg: DeskMute(leg, muted=True)]),
+        which=st.integers(0, 3),
+    )
+    def ask_of_the_desk_phone(self, act: Callable[[str], Command], which: int) -> None:
+        """About a call that one sees, which may be over meanwhile."""
+        mirror = self.client.mirror
+        calls = sorted(mirror.held if act is DeskResume else {*mirror.held, *mirror.legs})
+        if calls:
+            self._ask(act(calls[which % len(calls)]))
+
+    def _ask(self, command: Command) -> None:
         request_id, outputs = self.client.request(command, self.now_s)
         self.asked.add(request_id)
         self._do(outputs)
 
-    @rule(kind=st.sampled_from([Dial, SetPresence]))
-    def work_takes_time(self, kind: type[Dial] | type[SetPresence]) -> None:
+    @rule(kind=st.sampled_from([Dial, SetPresence, SetLoggedIn, SetSwitch, DeskDial, DeskHold]))
+    def work_takes_time(self, kind: type[Command]) -> None:
         self.core.hold.add(kind)
 
     @rule()
@@ -216,6 +249,7 @@ class SessionsModel(RuleBasedStateMachine):
         for request_id, code in self.answers.items():
             assert code is not None or request_id in ran
             assert code is not ErrorCode.NOT_EXECUTED or request_id not in ran
+            assert request_id not in ran or code in (None, ErrorCode.UNKNOWN_OUTCOME, *_REFUSALS)
 
     @invariant()
     def a_good_server_is_not_blamed(self) -> None:
