@@ -2091,7 +2091,7 @@
     </message>
     <message>
         <source>Next: {name}</source>
-        <translation>Als Nächstes: {name}</translation>
+        <translation>Nächster: {name}</translation>
     </message>
 </context>
 <context>

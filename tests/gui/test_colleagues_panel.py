@@ -242,19 +242,19 @@ async def test_tiles_stand_side_by_side_and_the_choice_is_remembered(signed_in: 
     assert view.columns == 1
 
 
-async def test_wide_windows_show_devices_beside_the_colleagues(signed_in: Stage) -> None:
+async def test_wide_windows_show_the_phone_book_beside_the_colleagues(signed_in: Stage) -> None:
     window = signed_in.window
-    assert not window.devices.isVisible()
+    assert not window.phonebook.isVisible()
     window.resize(*WIDE)
     await signed_in.settled()
-    assert window.devices.isVisible()
+    assert window.phonebook.isVisible()
     assert panel(signed_in).isVisible()
-    assert window.devices.geometry().right() < panel(signed_in).geometry().left()
+    assert window.phonebook.geometry().right() < panel(signed_in).geometry().left()
     assert window._form.phone.width() <= 400, "cards are not stretched"
 
     window.resize(400, 760)
     await signed_in.settled()
-    assert not window.devices.isVisible()
+    assert not window.phonebook.isVisible()
 
 
 async def test_the_focus_survives_another_width(signed_in: Stage) -> None:
