@@ -386,12 +386,16 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, QueuePbx, SteeredPhones, Protocol):
+class Pbx(FlagPbx, QueuePbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property
     def connected(self) -> bool:
         """Whether the line is up and the state is complete."""
+
+    @property
+    def desk_phones(self) -> SteeredPhones:
+        """What steers desk phones."""
 
     async def start(self, listener: PbxListener) -> None:
         """Begin to connect; returns at once, PbxStateChanged tells."""
