@@ -87,3 +87,11 @@ class SteeredPhones(Protocol):
 
     async def press(self, leg_id: str, keys: str) -> None:
         """Send tones to whom a leg is connected with."""
+
+
+class SteeringPbx(Protocol):
+    """The part of `server.api.Pbx` that knows desk phones."""
+
+    @property
+    def desk_phones(self) -> SteeredPhones:
+        """What steers them."""

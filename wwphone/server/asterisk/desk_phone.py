@@ -170,6 +170,8 @@ class DeskPhones:
         self.end_held(held_id, HeldEnd.RESUMED)
         self.tell(self._state.legs.merge(call.leg_id, merged=False))
         try:
+            if call.merged:  # first out of the room, which ends for all when the phone leaves it
+                await self.ask.redirect(held_id, HELD_CONTEXT, "start")
             await self.send(call.leg_id, "connect")
         except PbxError:
             if await self.ask.value(held_id, "CONTEXT") in (HELD_CONTEXT, MERGED_CONTEXT):
