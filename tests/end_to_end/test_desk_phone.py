@@ -22,8 +22,8 @@ pytestmark = pytest.mark.end_to_end
 
 ANNAS_HZ, BEATS_HZ, EVAS_HZ = 440, 660, 880
 BEAT, EVA = "Beat Keller", "Eva Schönenberger"
-_ALONE, _ABSENT = 0.8, 0.1
-"""Which part of the power a tone has that is heard alone, and at most when it is not heard."""
+_ALONE, _ONE_OF_TWO, _ABSENT = 0.8, 0.2, 0.1
+"""Which part of the power a tone has that is heard alone, at least when another is heard too, and at most when it is not heard."""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,17 @@ def hears(phone: Baresip, tone_hz: float) -> None:
         f"{tone_hz} Hz at a phone",
         15 * SECONDS,
     )
+
+
+def hears_both(phone: Baresip, tones_hz: tuple[float, float]) -> None:
+    """Wait until a phone hears these two tones together: each has its part of the power, and nothing else has much."""
+
+    def together() -> bool:
+        heard = phone.heard().last(0.5)
+        shares = [heard.tone_share(tone_hz) for tone_hz in tones_hz]
+        return min(shares) >= _ONE_OF_TWO and sum(shares) >= _ALONE
+
+    wait_until(together, f"{tones_hz} Hz at a phone", 15 * SECONDS)
 
 
 def hears_no_more(phone: Baresip, tone_hz: float) -> None:
@@ -143,4 +154,51 @@ def test_a_call_comes_in_is_muted_and_ended_from_the_window(
     anna.press("Hang up", within=EVA)
     eva.wait_for(EventKind.CALL_CLOSED)
     anna.wait_for_heading(EVA, SENTENCES[EndReason.HUNG_UP_HERE])
+    assert not anna.banners()
+
+
+def test_calls_are_merged_and_split_again_and_a_held_one_is_parked(
+    company: RealCompany, phones: dict[str, Baresip], anna: Client
+) -> None:
+    desk, beat, eva = phones["anna"], phones["beat"], phones["eva"]
+    anna.dial(company.member("beat").number)
+    desk.wait_for(EventKind.CALL_INCOMING)
+    desk.answer()
+    beat.wait_for(EventKind.CALL_INCOMING)
+    beat.answer()
+    anna.wait_until_talking(BEAT)
+    anna.dial(company.member("eva").number)
+    anna.wait_until_held(BEAT)
+    eva.wait_for(EventKind.CALL_INCOMING)
+    eva.answer()
+    anna.wait_until_talking(EVA)
+
+    # everybody hears the two others, over the one call of the phone
+    anna.press("Merge with the other call (Ctrl+M)", within=BEAT)
+    cards = {
+        f"{BEAT}, {company.member('beat').number}, talking",
+        f"{EVA}, {company.member('eva').number}, talking",
+    }
+    anna.wait_for(lambda: cards <= set(anna.window().texts()), "both cards in one frame")
+    hears_both(desk, (BEATS_HZ, EVAS_HZ))
+    hears_both(beat, (ANNAS_HZ, EVAS_HZ))
+    hears_both(eva, (ANNAS_HZ, BEATS_HZ))
+    assert len(desk.calls()) == 1
+
+    # one is taken out: music there, the other two go on as they would without ever having been merged
+    anna.press("Take out of the merged calls", within=BEAT)
+    anna.wait_until_held(BEAT)
+    anna.wait_until_talking(EVA)
+    hears(desk, EVAS_HZ)
+    hears(eva, ANNAS_HZ)
+    hears_no_more(beat, ANNAS_HZ)
+
+    # the held one is parked while the other is talked to
+    anna.press("Park the call (Ctrl+P)", within=BEAT)
+    anna.wait_for_heading(BEAT, "Parked at 701")
+    hears(desk, EVAS_HZ)
+    eva.hang_up()
+    desk.wait_for(EventKind.CALL_CLOSED)
+    beat.hang_up()
+    wait_until(lambda: not company.channels(), "the end of all channels of Asterisk")
     assert not anna.banners()

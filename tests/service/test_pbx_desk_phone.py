@@ -50,7 +50,7 @@ async def dialled(company: Company, number: str, leg_id: str = "wwphone-1") -> t
     """Anna's phone, steered, calls Beat's; both ends, answered."""
     anna, beat = await company.phone("anna", YEALINK), await company.phone("beat")
     dialling = asyncio.create_task(
-        company.pbx.desk_dial("anna", number, leg_id, company.registrations("anna")[0].contact)
+        company.pbx.desk_phones.dial("anna", number, leg_id, company.registrations("anna")[0].contact)
     )
     own = await anna.incoming()
     own.ring()
@@ -74,14 +74,14 @@ async def test_it_dials_holds_and_takes_back(company: Company) -> None:
     (leg,) = company.legs("anna")
     assert (leg.leg_id, leg.remote.number, leg.lift) == ("wwphone-1", "202", False)
 
-    held_id = await company.pbx.desk_hold("wwphone-1")
+    held_id = await company.pbx.desk_phones.hold("wwphone-1")
     assert [(call.held_id, call.leg_id, call.remote.number) for call in held(company)] == [
         (held_id, "wwphone-1", "202")
     ]
     await company.until(lambda: company.legs("anna")[0].waiting, "the leg to wait")
     await company.until(lambda: "MusicOnHold" in applications(company), "music for beat")
 
-    await company.pbx.desk_resume(held_id)
+    await company.pbx.desk_phones.resume(held_id)
     await company.until(lambda: bridged(company) >= 2, "both in a bridge")
     await company.until(lambda: not company.legs("anna")[0].waiting, "the leg to be connected")
     assert company.legs("anna")[0].remote.number == "202"
@@ -96,8 +96,8 @@ async def test_a_call_that_came_in_is_held_while_the_phone_calls_somebody_else(c
     carla = await company.phone("carla")
     call, own = await talking(company)
     leg_id = company.legs("beat")[0].leg_id
-    first = await company.pbx.desk_hold(leg_id)
-    await company.pbx.desk_dial("beat", "203", leg_id, "")
+    first = await company.pbx.desk_phones.hold(leg_id)
+    await company.pbx.desk_phones.dial("beat", "203", leg_id, "")
     ringing = await carla.incoming()
     assert ringing.invite.get("From").startswith('"Beat" <sip:202@')
     ringing.ring()
@@ -107,28 +107,28 @@ async def test_a_call_that_came_in_is_held_while_the_phone_calls_somebody_else(c
     await company.until(lambda: company.legs("beat")[0].state is LegState.UP, "carla")
 
     # swapped: carla hears music, anna is back
-    await company.pbx.desk_resume(first)
+    await company.pbx.desk_phones.resume(first)
     await company.until(lambda: company.legs("beat")[0].remote.number == "201", "anna again")
     await company.until(lambda: not company.legs("beat")[0].waiting, "the leg to be connected")
     (second,) = held(company)
     assert second.remote.number == "203"
 
     # one is hung up, the other one stays
-    await company.pbx.desk_hang_up(leg_id)
+    await company.pbx.desk_phones.hang_up(leg_id)
     await call.wait_until_over()
     await company.until(lambda: company.legs("beat")[0].waiting, "the leg to wait")
     assert not own.over
     assert not ringing.over
-    await company.pbx.desk_resume(second.held_id)
+    await company.pbx.desk_phones.resume(second.held_id)
     await company.until(lambda: not company.legs("beat")[0].waiting, "the leg to be connected")
-    await company.pbx.desk_hang_up(leg_id)
+    await company.pbx.desk_phones.hang_up(leg_id)
     await own.wait_until_over()
     await ringing.wait_until_over()
 
 
 async def test_who_is_held_rings_again_when_the_phone_is_put_down(company: Company) -> None:
     call, own = await talking(company)
-    await company.pbx.desk_hold(company.legs("beat")[0].leg_id)
+    await company.pbx.desk_phones.hold(company.legs("beat")[0].leg_id)
     own.hang_up()
     again = await own.phone.incoming()
     await company.until(lambda: not held(company), "it to be held no more")
@@ -141,7 +141,7 @@ async def test_who_is_held_rings_again_when_the_phone_is_put_down(company: Compa
 
 async def test_when_who_is_held_hangs_up_the_phone_is_put_down(company: Company) -> None:
     call, own = await talking(company)
-    await company.pbx.desk_hold(company.legs("beat")[0].leg_id)
+    await company.pbx.desk_phones.hold(company.legs("beat")[0].leg_id)
     call.hang_up()
     await own.wait_until_over()
     await company.until(lambda: not held(company) and not company.legs("beat"), "the end")
@@ -150,8 +150,8 @@ async def test_when_who_is_held_hangs_up_the_phone_is_put_down(company: Company)
 
 async def test_who_is_held_can_be_hung_up(company: Company) -> None:
     call, own = await talking(company)
-    held_id = await company.pbx.desk_hold(company.legs("beat")[0].leg_id)
-    await company.pbx.desk_hang_up(held_id)
+    held_id = await company.pbx.desk_phones.hold(company.legs("beat")[0].leg_id)
+    await company.pbx.desk_phones.hang_up(held_id)
     await call.wait_until_over()
     await own.wait_until_over()
 
@@ -159,11 +159,11 @@ async def test_who_is_held_can_be_hung_up(company: Company) -> None:
 async def test_a_number_that_nobody_has_leaves_the_held_one(company: Company) -> None:
     call, own = await talking(company)
     leg_id = company.legs("beat")[0].leg_id
-    held_id = await company.pbx.desk_hold(leg_id)
-    await company.pbx.desk_dial("beat", "299", leg_id, "")
+    held_id = await company.pbx.desk_phones.hold(leg_id)
+    await company.pbx.desk_phones.dial("beat", "299", leg_id, "")
     await company.until(lambda: company.legs("beat")[0].cause == 1, "the reason")
     assert company.legs("beat")[0].waiting
-    await company.pbx.desk_resume(held_id)
+    await company.pbx.desk_phones.resume(held_id)
     await company.until(lambda: not company.legs("beat")[0].waiting, "the leg to be connected")
     assert not call.over
     assert not own.over
@@ -181,8 +181,8 @@ async def test_a_phone_that_can_be_told_answers_and_others_cannot(company: Compa
         each.ring()
     await company.until(lambda: [leg.state for leg in company.legs("beat")] == [LegState.RINGING] * 2, "both")
     with pytest.raises(CannotAnswerError):
-        await company.pbx.desk_answer("beat", company.legs("beat")[0].leg_id, other.contact)
-    await company.pbx.desk_answer("beat", company.legs("beat")[1].leg_id, "")
+        await company.pbx.desk_phones.answer("beat", company.legs("beat")[0].leg_id, other.contact)
+    await company.pbx.desk_phones.answer("beat", company.legs("beat")[1].leg_id, "")
     await company.until(lambda: [request.method for request in ringing.requests] == ["NOTIFY"], "the NOTIFY")
     assert ringing.requests[0].get("Event") == "talk"
     assert not also.requests
@@ -195,7 +195,7 @@ async def test_a_call_that_rings_is_declined_for_all_devices(company: Company) -
     ringing.ring()
     also.ring()
     await company.until(lambda: [leg.state for leg in company.legs("beat")] == [LegState.RINGING] * 2, "both")
-    await company.pbx.desk_hang_up(company.legs("beat")[0].leg_id)
+    await company.pbx.desk_phones.hang_up(company.legs("beat")[0].leg_id)
     assert await call.final_status() == 603
     await also.wait_until_over()
 
@@ -207,26 +207,30 @@ async def test_what_cannot_be_held(company: Company) -> None:
     ringing.ring()
     await call.wait_for_status(180)
     with pytest.raises(NobodyThereError):
-        await company.pbx.desk_hold(company.legs("anna")[0].leg_id)
-    for act in (company.pbx.desk_hold, company.pbx.desk_resume, company.pbx.desk_hang_up):
+        await company.pbx.desk_phones.hold(company.legs("anna")[0].leg_id)
+    for act in (
+        company.pbx.desk_phones.hold,
+        company.pbx.desk_phones.resume,
+        company.pbx.desk_phones.hang_up,
+    ):
         with pytest.raises(KeyError):
             await act("nothing")
     with pytest.raises(PbxError):
-        await company.pbx.desk_dial("anna", "203", company.legs("anna")[0].leg_id, "")
+        await company.pbx.desk_phones.dial("anna", "203", company.legs("anna")[0].leg_id, "")
     assert not call.over
 
 
 async def test_whoever_comes_later_finds_what_is_held(company: Company, asterisk: ThrowawayPbx) -> None:
     await talking(company)
     leg_id = company.legs("beat")[0].leg_id
-    held_id = await company.pbx.desk_hold(leg_id)
+    held_id = await company.pbx.desk_phones.hold(leg_id)
     later = Company(asterisk.asterisk)
     await later.open()
     assert [(call.held_id, call.user, call.remote.number) for call in held(later)] == [
         (held_id, "beat", "201")
     ]
     assert later.legs("beat")[0].waiting
-    await later.pbx.desk_resume(held_id)
+    await later.pbx.desk_phones.resume(held_id)
     await later.until(lambda: not later.legs("beat")[0].waiting, "the leg to be connected")
     await later.pbx.shutdown()
 
@@ -236,8 +240,8 @@ async def test_a_call_is_handed_over_unseen_while_it_runs_or_is_held(company: Co
     call, own = await talking(company)
     leg_id = company.legs("beat")[0].leg_id
     with pytest.raises(NoSuchNumberError):
-        await company.pbx.desk_transfer(leg_id, "299")
-    await company.pbx.desk_transfer(leg_id, "203")
+        await company.pbx.desk_phones.transfer(leg_id, "299")
+    await company.pbx.desk_phones.transfer(leg_id, "203")
     ringing = await carla.incoming()
     assert ringing.invite.get("From").startswith('"Anna" <sip:201@')
     await own.wait_until_over()
@@ -245,8 +249,8 @@ async def test_a_call_is_handed_over_unseen_while_it_runs_or_is_held(company: Co
     await company.until(lambda: company.leg_states("carla")[-1:] == ["up"], "carla")
     await company.until(lambda: bridged(company) == 2, "both in one bridge")
 
-    held_id = await company.pbx.desk_hold(company.legs("carla")[0].leg_id)
-    await company.pbx.desk_transfer(held_id, "202")
+    held_id = await company.pbx.desk_phones.hold(company.legs("carla")[0].leg_id)
+    await company.pbx.desk_phones.transfer(held_id, "202")
     back = await own.phone.incoming()
     await ringing.wait_until_over()
     assert company.of(PbxHeldEnded)[-1].end is HeldEnd.SENT_ON
@@ -260,14 +264,14 @@ async def test_two_calls_of_the_phone_are_connected_with_each_other(company: Com
     carla = await company.phone("carla")
     call, own = await talking(company)
     leg_id = company.legs("beat")[0].leg_id
-    first = await company.pbx.desk_hold(leg_id)
-    await company.pbx.desk_dial("beat", "203", leg_id, "")
+    first = await company.pbx.desk_phones.hold(leg_id)
+    await company.pbx.desk_phones.dial("beat", "203", leg_id, "")
     ringing = await carla.incoming()
     ringing.ring()
     ringing.answer()
     await company.until(lambda: company.legs("beat")[0].state is LegState.UP, "carla")
     await company.until(lambda: bridged(company) >= 2, "both in a bridge")
-    await company.pbx.desk_join(leg_id, first)
+    await company.pbx.desk_phones.join(leg_id, first)
     await own.wait_until_over()
     await company.until(lambda: not company.legs("beat"), "beat to be out of it")
     await company.until(lambda: company.legs("anna")[0].remote.number == "203", "anna to see carla")
@@ -285,7 +289,7 @@ async def test_a_caller_who_rings_is_sent_on(company: Company, number: str) -> N
     ringing = await beat.incoming()
     ringing.ring()
     await company.until(lambda: company.leg_states("beat")[-1:] == ["ringing"], "it to ring")
-    await company.pbx.desk_deflect(company.legs("beat")[0].leg_id, number)
+    await company.pbx.desk_phones.deflect(company.legs("beat")[0].leg_id, number)
     await ringing.wait_until_over()
     if number:
         (await carla.incoming()).answer()
@@ -297,9 +301,9 @@ async def test_a_caller_who_rings_is_sent_on(company: Company, number: str) -> N
 async def test_what_is_said_is_kept_back(company: Company) -> None:
     await talking(company)
     leg_id = company.legs("beat")[0].leg_id
-    await company.pbx.desk_mute(leg_id, True)
+    await company.pbx.desk_phones.mute(leg_id, True)
     await company.until(lambda: company.legs("beat")[0].muted, "it to be told")
-    await company.pbx.desk_mute(leg_id, False)
+    await company.pbx.desk_phones.mute(leg_id, False)
     await company.until(lambda: not company.legs("beat")[0].muted, "it to be told")
 
 
@@ -312,8 +316,8 @@ async def test_a_second_call_is_taken_by_the_leg_that_waits(company: Company) ->
     also.ring()
     await company.until(lambda: len(company.legs("beat")) == 2, "the second call")
     rings = next(leg.leg_id for leg in company.legs("beat") if leg.leg_id != leg_id)
-    first = await company.pbx.desk_hold(leg_id)
-    await company.pbx.desk_answer("beat", rings, "")
+    first = await company.pbx.desk_phones.hold(leg_id)
+    await company.pbx.desk_phones.answer("beat", rings, "")
     assert await second.final_status() == 200
     await also.wait_until_over()
     await company.until(
@@ -323,7 +327,7 @@ async def test_a_second_call_is_taken_by_the_leg_that_waits(company: Company) ->
         ),
         "carla at the leg",
     )
-    await company.pbx.desk_resume(first)
+    await company.pbx.desk_phones.resume(first)
     await company.until(lambda: company.legs("beat")[0].remote.number == "201", "anna again")
     (held_call,) = held(company)
     assert held_call.remote.number == "203"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,8 +10,10 @@ import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
 from tests.service.pbx_company import COMPANY, Company, user
+from wwphone.domain.calls import Leg
 from wwphone.domain.numbers import DialTarget
 from wwphone.domain.shown import SHOWN_HEADER, SHOWN_PREFIX, Shown, shown_call
+from wwphone.server.api import PbxEvent, PbxLegChanged
 
 pytestmark = pytest.mark.end_to_end
 
@@ -48,6 +51,11 @@ async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
     await company.open(replace(COMPANY, users=USERS))
     yield company
     await company.close()
+
+
+def leg_of(event: PbxEvent) -> Leg | None:
+    """A leg that was told."""
+    return event.leg if isinstance(event, PbxLegChanged) else None
 
 
 async def shown(company: Company, number: str, headers: dict[str, str]) -> tuple[str, str]:
@@ -114,3 +122,30 @@ async def test_and_so_do_emergency_services(company: Company) -> None:
 async def test_a_number_nobody_has_is_refused_as_ever(company: Company) -> None:
     anna = await company.phone("anna")
     assert await (await anna.dial(f"{SHOWN_PREFIX}999888")).final_status() == 404
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [(None, USUAL), (Shown(), ""), (Shown(FORWARDING), FORWARDING), (Shown("+41791112233"), USUAL)],
+    ids=["usual", "none", "own", "foreign"],
+)
+async def test_a_steered_phone_shows_what_was_chosen(
+    company: Company, chosen: Shown | None, expected: str
+) -> None:
+    anna = await company.phone("anna")
+    dialling = asyncio.ensure_future(
+        company.pbx.desk_phones.dial(
+            "anna", OUTSIDE, "wwphone-desk", company.registrations("anna")[0].contact, chosen
+        )
+    )
+    own = await anna.incoming()
+    own.ring()
+    await dialling
+    own.answer()
+    # The leg shows what the line outside tells, as the phone would.
+    await company.until(lambda: company.legs("anna")[0].remote.number == f"8{expected}", "what is shown")
+    if not expected:
+        assert company.legs("anna")[0].remote.name.startswith("prohib")
+    dialled = [leg.remote.number for leg in map(leg_of, company.told) if leg is not None]
+    assert OUTSIDE in dialled, "and not what is put in front of it"
+    own.hang_up()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,8 +18,11 @@ from wwphone.protocol.desk_phone import (
     DeskHangUp,
     DeskHold,
     DeskJoin,
+    DeskMerge,
     DeskMute,
+    DeskPark,
     DeskResume,
+    DeskSplit,
     DeskTransfer,
     Held,
     HeldCallChanged,
@@ -28,6 +31,7 @@ from wwphone.protocol.desk_phone import (
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import MirrorView
+from wwphone.protocol.parking import Parked
 
 _NORMAL = 16
 
@@ -118,6 +122,19 @@ class FakeDeskPhone:
             case DeskMute(leg_id, muted):
                 self._set(self._truth.legs[leg_id], muted=muted)
             case _:
+                return self._bring_together(command)
+        return Done()
+
+    def _bring_together(self, command: Command) -> Result | None:
+        match command:
+            case DeskPark(held_id):
+                self._give_away(held_id)
+                return Parked("701")
+            case DeskMerge(call_ids):
+                self._merge(call_ids)
+            case DeskSplit(held_id):
+                self._split(held_id)
+            case _:
                 return None
         return Done()
 
@@ -159,12 +176,33 @@ class FakeDeskPhone:
         if call is None:
             raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "there is no such call"))
         leg = self._truth.legs[call.leg_id]
+        if call.merged:
+            self._change(HeldCallEnded(held_id, HeldEnd.RESUMED))
+            self._set(leg, merged=False, remote=call.remote)
+            return
         if not leg.waiting and leg.state is LegState.UP:
             self._hold(call.leg_id)
         elif not leg.waiting:
             self._set(leg, state=LegState.HELD, waiting=True, cause=_NORMAL)
         self._change(HeldCallEnded(held_id, HeldEnd.RESUMED))
         self._set(self._truth.legs[call.leg_id], state=LegState.UP, waiting=False, remote=call.remote)
+
+    def _merge(self, call_ids: Sequence[str]) -> None:
+        held = self._truth.held
+        leg_id = held[call_ids[0]].leg_id if call_ids[0] in held else call_ids[0]
+        leg = self._truth.legs[leg_id]
+        calls = [held[each] for each in call_ids if each in held]
+        if leg_id in call_ids:
+            calls.append(HeldCall(self._new_id(), leg_id, leg.user, leg.remote, self._now()))
+        self._set(leg, state=LegState.UP, waiting=False, merged=True)
+        for call in calls:
+            self._change(HeldCallChanged(replace(call, merged=True)))
+
+    def _split(self, held_id: str) -> None:
+        call = self._truth.held[held_id]
+        self._change(HeldCallChanged(replace(call, merged=False)))
+        if not any(one.merged and one.leg_id == call.leg_id for one in self._truth.held.values()):
+            self._set(self._truth.legs[call.leg_id], state=LegState.HELD, waiting=True, merged=False)
 
     def _hang_up(self, call_id: str) -> None:
         held = self._truth.held.get(call_id)

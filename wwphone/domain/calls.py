@@ -225,12 +225,14 @@ class CallSnapshot:
     parked_slot: str = ""
     """The parking place that it comes back from, because nobody fetched it there; empty for every other call."""
     merged: bool = False
-    """Everybody in a merged call hears everybody in the other merged ones: a conference mixed on this PC."""
+    """Everybody in a merged call hears everybody in the other merged ones: a conference mixed on this PC, or at the PBX."""
     transferring: bool = False
     """The PBX was asked to hand it over (REFER) and has not told the outcome yet (RFC 3515 section 2.4.4)."""
     returned: Returned | None = None
     leg_id: str = ""
     """The PBX's id of it, where it is a call of the desk phone and not of this PC."""
+    held_id: str = ""
+    """What the PBX calls it while it holds it for the desk phone, or has it in the desk phone's conference; else empty."""
     lift: bool = False
     """The desk phone rings, and somebody has to lift its receiver: for a call one makes, or to answer."""
 
@@ -240,8 +242,15 @@ class CallSnapshot:
         return self.state in (CallState.ACTIVE, CallState.HELD)
 
     @property
+    def can_be_parked(self) -> bool:
+        """Whether whom it is with can be parked: the desk phone's are, while they are held, by the name they have there."""
+        return self.at_a_leg or bool(self.held_id)
+
+    @property
     def at_a_leg(self) -> bool:
         """Whether a leg of one's own is connected with it: what is held for a desk phone hears music at the PBX."""
+        if self.held_id:
+            return False
         return self.state is CallState.ACTIVE or (self.state is CallState.HELD and not self.leg_id)
 
 
@@ -280,6 +289,8 @@ class Leg:
     """Its device rings for a call that this user makes (click-to-dial), which begins when the receiver is lifted."""
     muted: bool = False
     """The PBX lets nothing of what its device says through."""
+    merged: bool = False
+    """It is steered and talks with several others at once: those held calls that are merged (`domain.desk_phone`)."""
 
 
 def phone_state_of(legs: Iterable[Leg], reachable: bool) -> PhoneState:

@@ -2,7 +2,7 @@
 
 A steered phone has one leg, and the PBX connects that leg with one party after the other: whoever does not talk with it
 hears music at the PBX. So holding, swapping and calling somebody else meanwhile work with every phone, and none of them
-has to know how.
+has to know how. Several of them can be merged with the phone into a conference; each stays a held call by name.
 """
 
 from __future__ import annotations
@@ -38,7 +38,12 @@ class HeldCall:
     user: str
     remote: Party
     since: datetime
+    merged: bool = False
+    """It hears no music, but the phone and everybody else who is merged with it: a conference at the PBX."""
 
+
+MOST_MERGED = 8
+"""So many others are merged with a phone at most."""
 
 _ANSWERS_WHEN_TOLD = (
     "snom",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wwphone.domain.numbers import RESERVED_NUMBERS, DialTarget
@@ -46,6 +47,13 @@ def shown_call(target: DialTarget, shown: Shown) -> tuple[str, dict[str, str]]:
     if not is_outside(target):
         return address, {}
     return SHOWN_PREFIX + address, {SHOWN_HEADER: shown.number} if shown.number else {}
+
+
+def shown_in(address: str, headers: Mapping[str, str]) -> tuple[str, Shown | None]:
+    """What `shown_call` was given: the number, and what it shows; None: as usual."""
+    if not address.startswith(SHOWN_PREFIX):
+        return address, None
+    return address.removeprefix(SHOWN_PREFIX), Shown(headers.get(SHOWN_HEADER, ""))
 
 
 def without_prefix(number: str) -> str:

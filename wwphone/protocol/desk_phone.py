@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from wwphone.domain.desk_phone import HeldCall, HeldEnd
+from wwphone.domain.shown import Shown
 from wwphone.protocol.message import Command, Event, Result
 
 
@@ -24,6 +25,8 @@ class DeskDial(Command):
     contact: str = ""
     """The contact URI of the registration that is to be used; looked at when there is no `leg_id`."""
     leg_id: str = ""
+    shown: Shown | None = None
+    """What whom one calls sees, if not the usual number; a number that one may not show is ignored."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,30 @@ class DeskTransfer(Command):
     wire_name: ClassVar[str] = "desk_phone.transfer"
     call_id: str
     number: str
+
+
+@dataclass(frozen=True)
+class DeskMerge(Command):
+    """Let the phone and these calls, of which at most one is its leg, hear each other; eight at most."""
+
+    wire_name: ClassVar[str] = "desk_phone.merge"
+    call_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeskSplit(Command):
+    """Take a call out of those that are merged, and hold it; the others go on."""
+
+    wire_name: ClassVar[str] = "desk_phone.split"
+    held_id: str
+
+
+@dataclass(frozen=True)
+class DeskPark(Command):
+    """Park a held call; answered with `parking.parked`. What the phone is connected with is parked by `parking.park`."""
+
+    wire_name: ClassVar[str] = "desk_phone.park"
+    held_id: str
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
-from wwphone.server.desk_phone_api import PbxHeldEvent, SteeredPhones
+from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.phonebook_api import PhoneBookStore
 from wwphone.server.ring_group_api import (
     FlagPbx,
@@ -386,7 +386,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, QueuePbx, SteeredPhones, Protocol):
+class Pbx(FlagPbx, QueuePbx, SteeringPbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
 from wwphone.domain.desk_phone import HeldCall, HeldEnd, answers_when_told
 from wwphone.domain.devices import Registration
+from wwphone.domain.shown import Shown
 from wwphone.server.api import NobodyThereError, PbxEvent
 from wwphone.server.clock import Clock
 from wwphone.server.desk_phone_api import (
@@ -34,10 +35,18 @@ class FakeDeskPhones(ABC):
         self.steered: list[tuple[str, ...]] = []
         """What services asked of steered phones, in order: the method and its arguments."""
 
-    async def desk_dial(self, user: str, number: str, leg_id: str, contact: str) -> None:
+    @property
+    def desk_phones(self) -> SteeredFakes:
+        """See `Pbx.desk_phones`."""
+        return SteeredFakes(self)
+
+    async def desk_dial(
+        self, user: str, number: str, leg_id: str, contact: str, shown: Shown | None = None
+    ) -> None:
         """Ring the device; `answer(leg_id)` lets it call. A leg that waits is connected at once."""
         self._must_work(user)
-        self.steered.append(("dial", user, number, leg_id, contact))
+        as_whom = () if shown is None else (shown.number,)
+        self.steered.append(("dial", user, number, leg_id, contact, *as_whom))
         if leg_id in self._legs:
             if not self._legs[leg_id].waiting:
                 raise NobodyThereError("this leg does not wait")
@@ -96,6 +105,33 @@ class FakeDeskPhones(ABC):
         self.end_held(call_id, HeldEnd.SENT_ON)
         self.end_call(self._legs[leg_id].call_id)
 
+    async def desk_merge(self, call_ids: Sequence[str]) -> None:
+        """Note it, and let those who are held be merged."""
+        self._must_work()
+        self.steered.append(("merge", *call_ids))
+        for each in call_ids:
+            if each in self.held:
+                self._merge(each, merged=True)
+
+    async def desk_split(self, held_id: str) -> None:
+        """Let one be held again."""
+        self._must_work()
+        self.steered.append(("split", held_id))
+        self._merge(held_id, merged=False)
+
+    def _merge(self, held_id: str, *, merged: bool) -> None:
+        self.held[held_id] = replace(self.held[held_id], merged=merged)
+        self._tell(PbxHeldChanged(self.held[held_id]))
+
+    async def desk_park(self, held_id: str) -> str:
+        """Let a held party wait in the first place."""
+        self._must_work()
+        self.steered.append(("park", held_id))
+        leg_id = self.held[held_id].leg_id
+        self.end_held(held_id, HeldEnd.SENT_ON)
+        self.end_call(self._legs[leg_id].call_id)
+        return "701"
+
     async def desk_join(self, call_id: str, other_call_id: str) -> None:
         """End the phone's legs."""
         self._must_work()
@@ -150,3 +186,22 @@ class FakeDeskPhones(ABC):
     @abstractmethod
     def _tell(self, event: PbxEvent) -> None:
         """See FakePbx."""
+
+
+class SteeredFakes:
+    """The methods `desk_…` of the PBX in memory by the names of `SteeredPhones`."""
+
+    def __init__(self, pbx: FakeDeskPhones) -> None:
+        self.dial = pbx.desk_dial
+        self.answer = pbx.desk_answer
+        self.hold = pbx.desk_hold
+        self.resume = pbx.desk_resume
+        self.hang_up = pbx.desk_hang_up
+        self.transfer = pbx.desk_transfer
+        self.park = pbx.desk_park
+        self.merge = pbx.desk_merge
+        self.split = pbx.desk_split
+        self.join = pbx.desk_join
+        self.deflect = pbx.desk_deflect
+        self.mute = pbx.desk_mute
+        self.press = pbx.desk_press

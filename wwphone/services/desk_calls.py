@@ -106,6 +106,10 @@ class DeskCalls:
         """A leg that could call somebody at once; empty: none."""
         return next((leg.leg_id for leg in self._legs.values() if leg.waiting), "")
 
+    def merged_with(self, call: DeskCall) -> list[DeskCall]:
+        """All calls that are merged at the leg of this one, itself too."""
+        return [one for one in self._calls.values() if one.shown.merged and one.leg_id == call.leg_id]
+
     def may_answer(self, call_id: str) -> bool:
         """Whether the server could have this call taken."""
         call = self._calls.get(call_id)
@@ -199,6 +203,9 @@ class DeskCalls:
 
     def _on_leg(self, leg: Leg) -> None:
         self._legs[leg.leg_id] = leg
+        if leg.merged:
+            self._on_merged_leg(leg)
+            return
         call = self._at(leg.leg_id)
         if call is None and not leg.waiting:
             call = self._adopt(leg)
@@ -208,6 +215,12 @@ class DeskCalls:
             self.end(call, call.ending or _end_of(call.shown, leg.cause))
         elif not leg.waiting:
             self._show(call, leg)
+
+    def _on_merged_leg(self, leg: Leg) -> None:
+        """It talks with several: each of them is told as a held call."""
+        for call in tuple(self._calls.values()):
+            if call.leg_id == leg.leg_id and call.shown.merged:
+                self._change(call, muted=leg.muted)
 
     def _adopt(self, leg: Leg) -> DeskCall | None:
         """Whose leg this is: of a call that was asked for or is being answered, of one that rings elsewhere too, a new one."""
@@ -254,6 +267,8 @@ class DeskCalls:
             called_number=leg.called,
             muted=leg.muted,
             leg_id=leg.leg_id,
+            held_id="",
+            merged=False,
             lift=leg.lift or (rings and not self._can_answer() and not self._answers_by_a_leg()),
         )
 
@@ -287,7 +302,8 @@ class DeskCalls:
             )
             call = self._calls[shown.call_id] = DeskCall(shown)
         call.held_id, call.leg_id, call.connected = held.held_id, held.leg_id, False
-        self._change(call, state=CallState.HELD, leg_id=held.leg_id)
+        state = CallState.ACTIVE if held.merged else CallState.HELD
+        self._change(call, state=state, merged=held.merged, leg_id=held.leg_id, held_id=held.held_id)
 
     def _on_held_ended(self, held_id: str, end: HeldEnd) -> None:
         self._held.pop(held_id, None)

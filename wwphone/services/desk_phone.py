@@ -18,6 +18,7 @@ from wwphone.domain.calls import CallEnd, CallSnapshot, CallState, EndReason, Pa
 from wwphone.domain.desk_phone import answers_when_told
 from wwphone.domain.devices import Registration
 from wwphone.domain.numbers import VOICEMAIL_DEFLECTION
+from wwphone.domain.shown import Shown, shown_in
 from wwphone.protocol.calls import Dialled
 from wwphone.protocol.desk_phone import (
     DeskAnswer,
@@ -26,9 +27,11 @@ from wwphone.protocol.desk_phone import (
     DeskHangUp,
     DeskHold,
     DeskJoin,
+    DeskMerge,
     DeskMute,
     DeskPress,
     DeskResume,
+    DeskSplit,
     DeskTransfer,
 )
 from wwphone.services.calls import CannotDial
@@ -109,9 +112,9 @@ class DeskPhoneService:
 
     def dial(self, address: str, call_id: str, headers: Mapping[str, str] | None = None) -> None:
         """See CallControl: by a leg all of whose calls are held, else by ringing the phone."""
-        del headers
-        self.calls.begin(call_id, Party(address))
-        self._do(call_id, "dial", lambda call: self._dial(call, address))
+        number, shown = shown_in(address, headers or {})
+        self.calls.begin(call_id, Party(number))
+        self._do(call_id, "dial", lambda call: self._dial(call, number, shown))
 
     def ring(self, call_id: str) -> None:
         """See CallControl: the phone does."""
@@ -161,10 +164,13 @@ class DeskPhoneService:
         self._do(call_id, "deflect", lambda call: self._deflect(call, number))
 
     def join(self, call_ids: Sequence[str]) -> None:
-        """See CallControl: nobody mixes calls of the desk phone, and nobody offers it."""
+        """See CallControl: at the PBX."""
+        if call_ids:
+            self._do(call_ids[0], "join", lambda _: self._merge(call_ids))
 
     def split(self, call_id: str) -> None:
-        """See CallControl: as `join`."""
+        """See CallControl; the last of them is connected with the phone alone."""
+        self._do(call_id, "split", self._split)
 
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """See CallControl."""
@@ -172,12 +178,11 @@ class DeskPhoneService:
 
     # ------------------------------------------------------------ what is asked of the server
 
-    async def _dial(self, call: DeskCall, number: str) -> None:
+    async def _dial(self, call: DeskCall, number: str, shown: Shown | None) -> None:
         device, leg_id = self.device, self.calls.waiting_leg()
+        contact = device.contact if device and not leg_id else ""
         try:
-            result = await self._ask(
-                DeskDial(number, device.contact if device and not leg_id else "", leg_id)
-            )
+            result = await self._ask(DeskDial(number, contact, leg_id, shown))
         except CommandRefusedError:
             self.calls.end(call, call.ending or CallEnd(EndReason.FAILED))
             raise
@@ -193,11 +198,28 @@ class DeskPhoneService:
         finally:
             self.calls.answered(call)
 
+    async def _merge(self, call_ids: Sequence[str]) -> None:
+        calls = [call for each in call_ids if (call := self.calls.get(each)) is not None]
+        if len(calls) > 1:
+            await self._ask(DeskMerge(tuple(call.named for call in calls)))
+
+    async def _split(self, call: DeskCall) -> None:
+        if not call.shown.merged:
+            return
+        if self.calls.merged_with(call) == [call]:
+            await self._ask(DeskResume(call.held_id))
+        else:
+            await self._ask(DeskSplit(call.held_id))
+
     async def _hold(self, call: DeskCall) -> None:
-        if call.shown.state is CallState.ACTIVE and not call.held_id:
+        if call.shown.merged:
+            await self._ask(DeskSplit(call.held_id))
+        elif call.shown.state is CallState.ACTIVE and not call.held_id:
             await self._ask(DeskHold(call.leg_id))
 
     async def _resume(self, call: DeskCall) -> None:
+        if call.shown.merged:
+            return  # it was just brought together with others
         if call.held_id:
             try:
                 await self._ask(DeskResume(call.held_id))

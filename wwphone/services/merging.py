@@ -1,14 +1,15 @@
-"""Merging calls into a conference mixed on this PC: everybody hears everybody, for as long as this PC takes part."""
+"""Merging calls into a conference: everybody hears everybody, for as long as one takes part.
+
+It is mixed on this PC, or, of calls of the desk phone, at the PBX.
+"""
 
 from __future__ import annotations
 
 from wwphone.domain.calls import CallSnapshot, CallState
+from wwphone.domain.desk_phone import MOST_MERGED
 from wwphone.services.calls import CallsService
 from wwphone.services.observing import Listeners
 from wwphone.sip.api import CallControl
-
-MOST_MERGED = 8
-"""So many others at most; each is decoded, mixed and encoded on this PC."""
 
 
 class MergingService:
@@ -37,6 +38,7 @@ class MergingService:
         if self.merged:
             return self.merged if len(self.merged) < MOST_MERGED else ()
         others = [each for each in self._calls.running if each.call_id != call.call_id and _may_merge(each)]
+        others = [each for each in others if each.leg_id == call.leg_id]
         active = [each for each in others if each.state is CallState.ACTIVE]
         return tuple((active or others)[-1:])
 
@@ -82,5 +84,4 @@ class MergingService:
 
 
 def _may_merge(call: CallSnapshot) -> bool:
-    """What is at the desk phone is mixed by nobody."""
-    return call.established and not call.transferring and not call.leg_id
+    return call.established and not call.transferring

@@ -79,11 +79,12 @@ class ChosenCalls:
 
     def join(self, call_ids: Sequence[str]) -> None:
         """See CallControl."""
-        self._here.join(call_ids)
+        for call_id in call_ids[:1]:
+            self._at(call_id).join(call_ids)
 
     def split(self, call_id: str) -> None:
         """See CallControl."""
-        self._here.split(call_id)
+        self._at(call_id).split(call_id)
 
     def send_dtmf(self, call_id: str, digits: str) -> None:
         """See CallControl."""

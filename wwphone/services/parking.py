@@ -16,6 +16,7 @@ from wwphone.cti.api import (
 from wwphone.domain.calls import CallEnd, EndReason
 from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.protocol.calls import PbxStateChanged
+from wwphone.protocol.desk_phone import DeskPark
 from wwphone.protocol.parking import Fetch, Park, Parked, ParkedCallChanged, ParkedCallEnded
 from wwphone.services.calls import CallsService
 from wwphone.services.devices import DevicesService
@@ -66,11 +67,12 @@ class ParkingService:
         Raises CommandRefusedError; the call goes on then, unless nobody knows.
         """
         call = self._calls.call(call_id)
-        if call is None or not call.at_a_leg or call_id in self._parking:
+        if call is None or not call.can_be_parked or call_id in self._parking:
             return ""
         self._parking.add(call_id)
         try:
-            result = await self._link.request(Park(call.leg_id, call.sip_call_id))
+            held = call.held_id
+            result = await self._link.request(DeskPark(held) if held else Park(call.leg_id, call.sip_call_id))
         finally:
             self._parking.discard(call_id)
         assert isinstance(result, Parked)

@@ -32,8 +32,7 @@ class ShownService:
     def choices(self) -> tuple[str, ...]:
         """The numbers that can be shown instead; none, while nobody is signed in."""
         profile = self._account.snapshot.profile
-        voice = self._account.snapshot.voice  # the desk phone dials for itself
-        return profile.shown_numbers if profile and voice else ()
+        return profile.shown_numbers if profile else ()
 
     @property
     def target(self) -> str:

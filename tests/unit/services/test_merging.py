@@ -6,7 +6,8 @@ from tests.unit.services.conftest import Ground
 from tests.unit.services.test_calls import state, talking
 from tests.unit.services.test_transfer import consulting
 from wwphone.domain.calls import CallState
-from wwphone.services.merging import MOST_MERGED, MergingService
+from wwphone.domain.desk_phone import MOST_MERGED
+from wwphone.services.merging import MergingService
 
 
 def service(ground: Ground) -> MergingService:

@@ -317,7 +317,7 @@ class CallCard(QFrame):
         column.addWidget(self._keypad)
 
     def _show_possible(self) -> None:
-        self._park.setVisible(self._parkable and self.call.at_a_leg and not self.call.merged)
+        self._park.setVisible(self._parkable and self.call.can_be_parked and not self.call.merged)
         self._transfer.setVisible(self.call.established and self._transferable)
         self._merge.setVisible(self.call.established and self._mergeable)
         self._say_hang_up()

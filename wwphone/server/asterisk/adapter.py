@@ -23,6 +23,7 @@ from wwphone.server.api import (
     PbxStateChanged,
 )
 from wwphone.server.asterisk.ami import AmiEvent, Response
+from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.channels import UP, user_in
 from wwphone.server.asterisk.claiming import Claims
 from wwphone.server.asterisk.clicking import ClickToDial
@@ -30,6 +31,7 @@ from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationE
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
 from wwphone.server.asterisk.desk_handover import DeskHandover
+from wwphone.server.asterisk.desk_merging import DeskMerging
 from wwphone.server.asterisk.desk_phone import DeskPhones
 from wwphone.server.asterisk.flags import FlagKeeper
 from wwphone.server.asterisk.legs import CHANNEL_VARIABLES, LEG_EVENTS
@@ -60,7 +62,7 @@ _HOLDS_AT_ONCE = 200
 _HOLD = "CHANNEL(rtp,hold)"
 
 
-class AsteriskPbx(Steering):
+class AsteriskPbx:
     """The `Pbx` of `wwphone.server.api`. It tells of the users of the latest configuration, and of nobody else.
 
     So it counts as connected when the line is up *and* `configure` was called once.
@@ -82,10 +84,13 @@ class AsteriskPbx(Steering):
         self._reach = ReachKeeper(self._request)
         self._flags = FlagKeeper(self._request, clock)
         self._waiting = WaitingBook()
-        self._parking = Parking(self._state, self._request)
+        self._ask = ChannelQuestions(self._request)
+        self._parking = Parking(self._state, self._ask)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
-        desk = DeskPhones(self._state, self._request, self._parking, self._click, self._tell, clock)
-        super().__init__(desk, DeskHandover(self._state, desk))
+        desk = DeskPhones(self._state, self._ask, self._click, self._tell, clock)
+        handover = DeskHandover(self._state, desk, self._parking)
+        merging = DeskMerging(self._state, desk)
+        self._steering = Steering(desk, handover, merging, self._must_be_connected)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -104,6 +109,11 @@ class AsteriskPbx(Steering):
     def connected(self) -> bool:
         """See `Pbx.connected`."""
         return self._connected
+
+    @property
+    def desk_phones(self) -> Steering:
+        """See `Pbx.desk_phones`."""
+        return self._steering
 
     async def start(self, listener: PbxListener) -> None:
         """See `Pbx.start`."""
@@ -192,7 +202,7 @@ class AsteriskPbx(Steering):
         leg = next((leg for leg in self._state.legs.of(user) if leg.leg_id == leg_id), None)
         if leg is None:
             raise KeyError(leg_id)
-        peer = await self._parking.peer_of(leg_id)
+        peer = await self._ask.peer_of(leg_id)
         await self._click.move(user, new_leg_id, leg.remote, contact, peer)
 
     async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:
@@ -344,7 +354,7 @@ class AsteriskPbx(Steering):
     def _on_leg_event(self, event: AmiEvent) -> None:
         self._tell(self._state.held.apply(event))
         self._tell(self._state.apply_leg_event(event))
-        self._desk.note(event)
+        self._steering.note(event)
 
     def _on_user_event(self, event: AmiEvent) -> None:
         """Our dial plan tells something: what is offered to a device, or what was keyed in."""
@@ -369,7 +379,7 @@ class AsteriskPbx(Steering):
         self._originations.lose(lost)
         self._parking.lose(lost)
         self._claims.lose(lost)
-        self._desk.lose(lost)
+        self._steering.lose(lost)
         if was_connected or not self._told_down:
             self._told_down = True
             self._tell([PbxStateChanged(connected=False, detail=detail)])

@@ -52,22 +52,28 @@ class Channel:
     waiting: bool = False
     cause: int = 0
     muted: bool = False
+    merged: bool = False
+
+    def desk_merges(self) -> None:
+        """Steered, it talks with several others at once from now on."""
+        self.merged, self.waiting, self.calls, self.cause = True, False, False, 0
 
     def desk_dials(self, number: str) -> None:
         """Steered, it calls a number from now on."""
         self.direction = CallDirection.OUTGOING
         self.dialled, self.number, self.name = number, "", ""
         self.calls, self.rings_there, self.answered, self.waiting = True, False, False, False
+        self.merged = False
 
     def desk_waits(self, cause: str) -> None:
         """Steered, it is connected with nobody from now on."""
-        self.waiting, self.calls = True, False
+        self.waiting, self.calls, self.merged = True, False, False
         self.cause = int(cause) if cause.isdecimal() else 0
         self.dials.clear()
 
     def desk_talks(self) -> None:
         """It is connected with somebody."""
-        self.waiting = self.calls = False
+        self.waiting = self.calls = self.merged = False
         self.cause = 0
 
     def take_offer(self, offer: str) -> None:
@@ -106,6 +112,7 @@ class Channel:
             cause=self.cause,
             lift=self.direction is CallDirection.OUTGOING and self.state == RINGING,
             muted=self.muted,
+            merged=self.merged,
         )
 
     def _leg_state(self) -> LegState:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from wwphone.domain.calls import CallDirection, Party
 from wwphone.domain.devices import Registration
+from wwphone.domain.numbers import DialTarget
+from wwphone.domain.shown import Shown, shown_call
 from wwphone.server.api import PbxError, PbxLostError, PbxUser
 from wwphone.server.asterisk.configuration.escaping import display_name
 from wwphone.server.asterisk.legs import DIRECTION_VARIABLE, OWN_DEVICES_CONTEXT
@@ -17,7 +19,10 @@ from wwphone.server.asterisk.originations import Originations
 from wwphone.server.asterisk.registration_watch import Request
 from wwphone.server.asterisk.state import PbxState
 
-NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+NUMBER = re.compile(r"(?:\*31\*)?\+?[0-9*#]{1,32}")
+TO_SHOW_VARIABLE = "WWPHONE_TO_SHOW"
+"""What a steered phone shows to whom it calls by a number with the prefix."""
+_OWN_NUMBER = re.compile(r"\+?[0-9]{1,32}")
 LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _CLICK_CONTEXT = "wwphone-click"
 _FETCH_CONTEXT = "wwphone-fetch"
@@ -40,6 +45,7 @@ class _Goal:
     """The one device that rings; empty: all that can be reached."""
     peer: str = ""
     """The channel it is connected with, where that is not to be dialled first; it rings until somebody answers then."""
+    to_show: str = ""
 
 
 class ClickToDial:
@@ -57,9 +63,14 @@ class ClickToDial:
         """Return when a device rings. Raises PbxError with the reason, PbxLostError when the line broke meanwhile."""
         await self._ring(user, leg_id, _Goal(_CLICK_CONTEXT, number, self._shown(number)))
 
-    async def dial_by(self, user: str, number: str, leg_id: str, contact: str) -> None:
+    async def dial_by(
+        self, user: str, number: str, leg_id: str, contact: str, shown: Shown | None = None
+    ) -> None:
         """The same by the one device registered as `contact`, which can be steered from then on."""
-        await self._ring(user, leg_id, _Goal(_DESK_CONTEXT, number, self._shown(number), contact))
+        dialled = desk_number(number, shown)
+        to_show = shown.number if shown is not None else ""
+        goal = _Goal(_DESK_CONTEXT, dialled, self._shown(number), contact, to_show=to_show)
+        await self._ring(user, leg_id, goal)
 
     async def fetch(self, user: str, slot: str, leg_id: str, caller: Party, contact: str = "") -> None:
         """The same for a parked call, with who waits on the display; only the device registered as `contact` rings.
@@ -110,6 +121,8 @@ class ClickToDial:
         else:
             yield "Channel", f"Local/start@{OWN_DEVICES_CONTEXT}"
         yield "Variable", f"__WWPHONE_USER={user}"
+        if _OWN_NUMBER.fullmatch(goal.to_show):
+            yield "Variable", f"{TO_SHOW_VARIABLE}={goal.to_show}"
         yield "Context", goal.context
         yield "Exten", goal.number
         yield "Priority", "1"
@@ -123,6 +136,11 @@ class ClickToDial:
         if colleague is None:
             return f"<{number}>"
         return f'"{display_name(colleague.display_name, colleague.user)}" <{number}>'
+
+
+def desk_number(number: str, shown: Shown | None) -> str:
+    """What a steered phone dials."""
+    return number if shown is None else shown_call(DialTarget(number), shown)[0]
 
 
 def _caller_id(party: Party) -> str:

@@ -1,6 +1,6 @@
 """What Asterisk holds for steered phones, kept up to date by events; without I/O.
 
-A held channel is in our dial plan's `wwphone-held` and carries all we need to know of it in one variable, for whoever has to
+A held channel is in our dial plan's `wwphone-held`, one that is merged with the phone in `wwphone-merged`; it carries all we need to know of it in one variable, for whoever has to
 find out later.
 """
 
@@ -14,7 +14,7 @@ from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.clock import Clock
 from wwphone.server.desk_phone_api import PbxHeldChanged, PbxHeldEnded, PbxHeldEvent
 
-HELD_CONTEXT = "wwphone-held"
+HELD_CONTEXT, MERGED_CONTEXT = "wwphone-held", "wwphone-merged"
 HELD_VARIABLE = "WWPHONE_HELD"
 """User, name and id of the phone's channel, number and name of the held party, with `|` between."""
 _RINGS_EVENT = "WwphoneHeldRings"
@@ -47,6 +47,10 @@ class HeldBook:
         """What is held for one leg."""
         return [call for call in self._calls.values() if call.leg_id == leg_id]
 
+    def merged_with(self, leg_id: str) -> list[HeldCall]:
+        """Those of them that talk with the leg, and with each other."""
+        return [call for call in self.of_leg(leg_id) if call.merged]
+
     def begin(self, call: HeldCall) -> list[PbxHeldEvent]:
         """A call is held from now on."""
         self._calls[call.held_id] = call
@@ -75,7 +79,8 @@ class HeldBook:
             call = self._listed(fields)
             if call is not None:
                 known = before.get(call.held_id)
-                self._calls[call.held_id] = known if known and known.leg_id == call.leg_id else call
+                kept = known is not None and (known.leg_id, known.merged) == (call.leg_id, call.merged)
+                self._calls[call.held_id] = known if known is not None and kept else call
         told: list[PbxHeldEvent] = [
             PbxHeldEnded(call.user, held_id, HeldEnd.OVER)
             for held_id, call in before.items()
@@ -89,11 +94,13 @@ class HeldBook:
         self._calls = {held_id: call for held_id, call in self._calls.items() if call.user not in gone}
 
     def _listed(self, fields: Fields) -> HeldCall | None:
-        if fields.get("Context") != HELD_CONTEXT:
+        context = fields.get("Context")
+        if context not in (HELD_CONTEXT, MERGED_CONTEXT):
             return None
         variables = dict(line.partition("=")[::2] for line in fields.get("Variable", "").split("\n"))
         parts = variables.get(HELD_VARIABLE, "").split("|", _FIELDS - 1)
         if len(parts) != _FIELDS or not self._is_user(parts[0]):
             return None
         user, _, leg_id, number, name = parts
-        return HeldCall(fields["Uniqueid"], leg_id, user, Party(number, name), self._clock())
+        merged = context == MERGED_CONTEXT
+        return HeldCall(fields["Uniqueid"], leg_id, user, Party(number, name), self._clock(), merged)

@@ -47,7 +47,8 @@ CHANNEL_VARIABLES = f"{DIRECTION_VARIABLE},{OFFER_VARIABLE},{MUTED_VARIABLE},{HE
 """What has to be asked for with each channel of the list."""
 
 DESK_WAITS_EVENT, DESK_DIALS_EVENT = "WwphoneDeskWaits", "WwphoneDeskDials"
-_DESK_WAITS_AT = ("wwphone-desk", "wait")
+DESK_MERGES_EVENT = "WwphoneDeskMerges"
+_DESK_WAITS_AT, _DESK_MERGES_AT = ("wwphone-desk", "wait"), ("wwphone-desk", "merge")
 _BRIDGE_OF_ONE_CALL = "basic"
 
 LegEvent = PbxLegChanged | PbxLegEnded | PbxPickedUp
@@ -89,6 +90,17 @@ class LegBook:
         if channel is None:
             return []
         channel.muted = muted
+        return self._tell(channel)
+
+    def merge(self, leg_id: str, *, merged: bool) -> list[LegEvent]:
+        """A steered leg is about to talk with several others at once, or with one again."""
+        channel = self._channels.get(leg_id)
+        if channel is None:
+            return []
+        if merged:
+            channel.desk_merges()
+        else:
+            channel.merged = False
         return self._tell(channel)
 
     def __contains__(self, leg_id: object) -> bool:
@@ -159,6 +171,7 @@ class LegBook:
         channel.take_offer(variables.get(OFFER_VARIABLE, ""))
         channel.dialled = "" if incoming else fields.get("DNID", "")
         channel.waiting = (fields.get("Context"), fields.get("Exten")) == _DESK_WAITS_AT
+        channel.merged = (fields.get("Context"), fields.get("Exten")) == _DESK_MERGES_AT
         channel.muted = variables.get(MUTED_VARIABLE) == "1"
         others = [o for o in listed if o.get("Linkedid") == channel.call_id and o is not fields]
         if not incoming and fields.get("Application") == "Dial" and not channel.bridge:
@@ -251,6 +264,8 @@ class LegBook:
                 channel.desk_waits(fields.get("Cause", ""))
             case "WwphoneDeskDials":
                 channel.desk_dials(fields.get("Number", ""))
+            case "WwphoneDeskMerges":
+                channel.desk_merges()
             case _:
                 return []
         return self._tell(channel)

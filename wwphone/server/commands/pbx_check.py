@@ -14,6 +14,7 @@ from wwphone.server.commands.findings import Finding, bad, doubtful, good
 OLDEST_VERSION = 20
 NEEDED_MODULES = (
     "app_bridgeaddchan",
+    "app_channelredirect",
     "app_confbridge",
     "app_dial",
     "app_directed_pickup",

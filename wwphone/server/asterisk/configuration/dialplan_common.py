@@ -124,9 +124,11 @@ exten => start,1,GotoIf($["${WWPHONE_NUMBER}" = ""]?outside)
  same => n,Return()
 
 ; ---- *31* and a number outside: a call with another shown number. X-Wwphone-Shown names it, and it counts only if it is one of the
-; caller's own, or in the list of what may be shown besides; without that header none is shown. Colleagues and emergency services see who calls all the same.
+; caller's own, or in the list of what may be shown besides; without that header none is shown. A steered phone
+; has no header: there WWPHONE_TO_SHOW stands for it. Colleagues and emergency services see who calls all the same.
 [wwphone-shown]
-exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${PJSIP_HEADER(read,X-Wwphone-Shown)})})
+exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${WWPHONE_TO_SHOW})})
+ same => n,ExecIf($["${CHANNEL(channeltype)}" = "PJSIP"]?Set(WWPHONE_ASKED=${FILTER(+0-9,${PJSIP_HEADER(read,X-Wwphone-Shown)})}))
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${EXTEN:4},1)}]?dial)
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-internal,${EXTEN:4},1)}]?dial)
  same => n,GotoIf($["${WWPHONE_ASKED}" = ""]?none)

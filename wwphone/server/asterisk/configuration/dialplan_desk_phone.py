@@ -19,12 +19,20 @@ exten => wait,1,UserEvent(WwphoneDeskWaits,Cause: ${HANGUPCAUSE})
 exten => connect,1,Bridge(${WWPHONE_PEER})
  same => n,Goto(wait,1)
 
+; ---- it talks with several others at once, in a room that has its uniqueid for a name; they come there by wwphone-merged
+exten => merge,1,UserEvent(WwphoneDeskMerges)
+ same => n,ConfBridge(wwphone-${UNIQUEID},wwphone.merged,wwphone.merging)
+ same => n,Goto(wait,1)
+
 ; ---- it calls a number, and waits again afterwards, whatever came of it: so the call is made by a Local channel, which
 ; vanishes when somebody answers
 [wwphone-desk-dial]
 exten => _[+*#0-9]!,1,Set(WWPHONE_DIRECTION=outgoing)
- same => n,UserEvent(WwphoneDeskDials,Number: ${EXTEN})
- same => n,Set(CONNECTEDLINE(all)="" <${EXTEN}>)
+ same => n,Set(WWPHONE_DIALS=${IF($["${EXTEN:0:4}" = "*31*"]?${EXTEN:4}:${EXTEN})})
+ same => n,UserEvent(WwphoneDeskDials,Number: ${WWPHONE_DIALS})
+ same => n,Set(CONNECTEDLINE(all)="" <${WWPHONE_DIALS}>)
+ same => n,Set(_WWPHONE_TO_SHOW=${WWPHONE_TO_SHOW})
+ same => n,Set(_WWPHONE_SHOWN_NUMBERS=${WWPHONE_SHOWN_NUMBERS})
  same => n,Set(_WWPHONE_NUMBER=${WWPHONE_NUMBER})
  same => n,Set(_WWPHONE_DISPLAYED_NUMBER=${WWPHONE_DISPLAYED_NUMBER})
  same => n,Set(_WWPHONE_DISPLAYED_WHEN_FORWARDING=${WWPHONE_DISPLAYED_WHEN_FORWARDING})
@@ -53,6 +61,16 @@ exten => start,1,MusicOnHold(,2)
 ; ---- it is connected with the channel WWPHONE_PEER, and leaves the phone alone
 exten => join,1,Bridge(${WWPHONE_PEER})
  same => n,Hangup()
+
+; ---- a party that is merged with the phone of WWPHONE_HELD. When the phone is put down, all of this is over (end_marked); when
+; the last party hangs up, the phone waits for the calls it has besides, or is put down.
+[wwphone-merged]
+exten => start,1,ConfBridge(wwphone-${CUT(WWPHONE_HELD,|,3)},wwphone.merged,wwphone.party)
+ same => n,Hangup()
+exten => h,1,Set(WWPHONE_PHONE=${CUT(WWPHONE_HELD,|,2)})
+ same => n,GotoIf($[${CONFBRIDGE_INFO(parties,wwphone-${CUT(WWPHONE_HELD,|,3)})} != 1]?over)
+ same => n,ExecIf(${CHANNEL_EXISTS(${WWPHONE_PHONE})}?ChannelRedirect(${WWPHONE_PHONE},wwphone-desk,wait,1))
+ same => n(over),NoOp()
 
 [wwphone-held-callee]
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=internal)

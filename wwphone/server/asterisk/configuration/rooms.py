@@ -1,7 +1,8 @@
-"""`confbridge.conf`: how conference rooms work, and who enters them with which PIN."""
+"""`confbridge.conf`: how conference rooms work, who enters them with which PIN, and what a steered phone is merged with."""
 
 from __future__ import annotations
 
+from wwphone.domain.desk_phone import MOST_MERGED
 from wwphone.server.api import PbxConfiguration, PbxRoom
 
 ROOM_PROFILE = "wwphone.room"
@@ -35,6 +36,24 @@ talk_detection_events = yes
 [{MENU}]
 type = menu
 1 = toggle_mute
+
+[wwphone.merged]
+type = bridge
+max_members = {MOST_MERGED + 1}
+video_mode = none
+record_conference = no
+
+[wwphone.merging]
+type = user
+marked = yes
+quiet = yes
+dtmf_passthrough = yes
+
+[wwphone.party]
+type = user
+end_marked = yes
+quiet = yes
+dtmf_passthrough = yes
 """
 
 

@@ -1,0 +1,66 @@
+"""What Asterisk is asked about its channels, and what it is told to do with one: each is one action and one answer."""
+
+from __future__ import annotations
+
+from wwphone.server.api import NobodyThereError, PbxError
+from wwphone.server.asterisk.registration_watch import Request
+
+_NAME, _ID, _PEER = "CHANNEL(name)", "CHANNEL(uniqueid)", "BRIDGEPEER"
+
+
+class ChannelQuestions:
+    """Channels by name or uniqueid. All raise PbxLostError when the line breaks."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    async def value(self, channel: str, variable: str) -> str:
+        """What a channel says of itself, a variable or function; empty when there is none."""
+        answer = await self._request("Getvar", ("Channel", channel), ("Variable", variable))
+        return answer.fields.get("Value", "") if answer.success else ""
+
+    async def name(self, channel: str) -> str:
+        """The name of a channel. Raises KeyError when there is none."""
+        name = await self.value(channel, _NAME)
+        if not name:
+            raise KeyError(channel)
+        return name
+
+    async def uniqueid(self, channel: str) -> str:
+        """Its uniqueid. Raises NobodyThereError when there is none."""
+        uniqueid = await self.value(channel, _ID)
+        if not uniqueid:
+            raise NobodyThereError("the other side has just hung up")
+        return uniqueid
+
+    async def peer_of(self, channel: str) -> str:
+        """The name of the channel this one is connected with, and no other. Raises NobodyThereError."""
+        peer = await self.value(channel, _PEER)
+        if not peer or "," in peer:  # in a conference, of all of them
+            raise NobodyThereError("this leg is not connected with one other")
+        return peer
+
+    async def set(self, channel: str, variable: str, value: str) -> None:
+        """Set a variable of a channel, or one of its functions. Raises PbxError."""
+        await self.act("Setvar", ("Channel", channel), ("Variable", variable), ("Value", value))
+
+    async def act(self, action: str, *fields: tuple[str, str]) -> None:
+        """Ask something of Asterisk. Raises PbxError when it does not do it."""
+        answer = await self._request(action, *fields)
+        if not answer.success:
+            raise PbxError(f"Asterisk refuses {action}: {answer.message}")
+
+    async def redirect(
+        self, channel: str, context: str, extension: str, *other: tuple[str, str, str]
+    ) -> None:
+        """Let a channel, and others with it (name, context, extension), go on elsewhere in the dial plan. Raises PbxError."""
+        fields = [("Channel", channel), ("Context", context), ("Exten", extension), ("Priority", "1")]
+        for extra, extra_context, extra_extension in other:
+            fields += [("ExtraChannel", extra), ("ExtraContext", extra_context)]
+            fields += [("ExtraExten", extra_extension), ("ExtraPriority", "1")]
+        await self.act("Redirect", *fields)
+
+    async def hang_up(self, channel: str, cause: str = "16") -> bool:
+        """End a channel with a cause of Q.850; return whether there was one."""
+        answer = await self._request("Hangup", ("Channel", channel), ("Cause", cause))
+        return answer.success
