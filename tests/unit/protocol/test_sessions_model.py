@@ -9,19 +9,19 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.helpers.fake_cti_core import NOON, PASSWORD, FakeCtiConnection, FakeCtiCore
-from wwphone.domain.account import Mode
+from wwphone.domain.account import Mode, Right
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import Colleague, Presence, PresenceStatus
 from wwphone.domain.shown import Shown
 from wwphone.protocol.account import ClientInfo
-from wwphone.protocol.calls import Dial, PhoneStateChanged
+from wwphone.protocol.calls import Dial, LegChanged, PhoneStateChanged
 from wwphone.protocol.client_outputs import (
     ClientOutput,
     GiveUp,
@@ -34,7 +34,7 @@ from wwphone.protocol.client_outputs import (
 from wwphone.protocol.client_session import ClientPhase, ClientSession
 from wwphone.protocol.desk_phone import DeskDial, DeskHangUp, DeskHold, DeskMute, DeskResume
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError
-from wwphone.protocol.examples import SNAPSHOT
+from wwphone.protocol.examples import EVENTS, SNAPSHOT
 from wwphone.protocol.message import Command
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, PresenceChanged, SetPresence
 from wwphone.protocol.ring_groups import SetLoggedIn
@@ -56,7 +56,7 @@ _COMMANDS: tuple[Command, ...] = (
     SetShownDefault("+41445550123", None),
     DeskDial("207"),
 )
-_REFUSALS = (ErrorCode.NOT_FOUND, ErrorCode.NOT_PERMITTED)
+_REFUSALS = (ErrorCode.NOT_FOUND,)
 """What the server says of its own accord to a command that it looked into."""
 
 
@@ -72,7 +72,11 @@ class SessionsModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now_s = 1000.0
-        self.core = FakeCtiCore(SNAPSHOT.state)
+        profile = SNAPSHOT.state.profile
+        operator = replace(profile, rights=profile.rights | {Right.OPERATE_SWITCHES})
+        desk_phone = EVENTS[LegChanged]
+        assert isinstance(desk_phone, LegChanged)
+        self.core = FakeCtiCore(replace(SNAPSHOT.state, profile=operator, legs=(desk_phone.leg,)))
         ids = (f"r{number}" for number in itertools.count(1))
         self.client = ClientSession(ClientInfo("0", "PC"), lambda: next(ids))
         self.wire: Wire | None = None
@@ -197,7 +201,7 @@ class SessionsModel(RuleBasedStateMachine):
     def ask_of_the_desk_phone(self, act: Callable[[str], Command], which: int) -> None:
         """About a call that one sees, which may be over meanwhile."""
         mirror = self.client.mirror
-        calls = sorted(mirror.held if act is DeskResume else {*mirror.held, *mirror.legs})
+        calls = sorted(mirror.held if act is DeskResume else mirror.legs)
         if calls:
             self._ask(act(calls[which % len(calls)]))
 
