@@ -59,6 +59,7 @@ class PhoneBookCache:
         self._file = file
         self._database: PhoneBookDatabase | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="phone book")
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._is_shut = False
 
     @property
@@ -96,7 +97,9 @@ class PhoneBookCache:
         return await self._on_worker(lambda: act(database))
 
     async def _on_worker(self, act: Callable[[], _T]) -> _T:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, act)
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return await self._loop.run_in_executor(self._worker, act)
 
     def _opened(self) -> BookMark | None:
         # Imported here, where nobody waits for it.
