@@ -114,7 +114,7 @@ async def test_the_list_says_who_waits_where_how_long_and_who_parked_them(signed
     assert (
         first.accessibleName() == f"{MUELLER.name}, parked at 703, parked by Carla Brändli, {MUELLER.number}"
     )
-    assert second.accessibleName() == "205, parked at 701"
+    assert second.accessibleName() == "Eva Schönenberger, parked at 701, 205"
     assert eyes.texts(first)[:2] == ["703", MUELLER.name]
     line = eyes.texts(first)[2]
     assert line.startswith("1:2"), line
