@@ -202,7 +202,7 @@ class AsteriskPbx:
         leg = next((leg for leg in self._state.legs.of(user) if leg.leg_id == leg_id), None)
         if leg is None:
             raise KeyError(leg_id)
-        peer = await self._ask.peer_of(leg_id)
+        peer = await self._ask.peer_in_call(leg_id)
         await self._click.move(user, new_leg_id, leg.remote, contact, peer)
 
     async def fetch_parked(self, user: str, slot: str, leg_id: str, contact: str = "") -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from wwphone.server.api import NobodyThereError, PbxError
 from wwphone.server.asterisk.registration_watch import Request
 
 _NAME, _ID, _PEER = "CHANNEL(name)", "CHANNEL(uniqueid)", "BRIDGEPEER"
+_BETWEEN = "Local/"
+_UNTIL_CONNECTED_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Pauses between questions; where somebody talks with an announcement, nobody is connected however long one waits."""
 
 
 class ChannelQuestions:
@@ -39,6 +44,18 @@ class ChannelQuestions:
         if not peer or "," in peer:  # in a conference, of all of them
             raise NobodyThereError("this leg is not connected with one other")
         return peer
+
+    async def peer_in_call(self, channel: str) -> str:
+        """The same for a call that was answered: Asterisk tells so a moment before it connects the two.
+
+        And at first with a channel of its own between them, which vanishes. Raises NobodyThereError.
+        """
+        for pause_s in _UNTIL_CONNECTED_S:
+            peer = await self.value(channel, _PEER)
+            if peer and not peer.startswith(_BETWEEN):
+                break
+            await asyncio.sleep(pause_s)
+        return await self.peer_of(channel)
 
     async def set(self, channel: str, variable: str, value: str) -> None:
         """Set a variable of a channel, or one of its functions. Raises PbxError."""

@@ -34,7 +34,7 @@ class DeskHandover:
         channel = (
             await phones.ask.name(call_id)
             if call_id in held
-            else await phones.ask.peer_of(phones.leg(call_id).leg_id)
+            else await phones.ask.peer_in_call(phones.leg(call_id).leg_id)
         )
         exists = f"DIALPLAN_EXISTS({_PHONES_CONTEXT},{number},1)"
         if not NUMBER.fullmatch(number) or await phones.ask.value(channel, exists) != "1":
@@ -73,7 +73,7 @@ class DeskHandover:
         peer = (
             await phones.ask.name(other_call_id)
             if other_call_id in held
-            else await phones.ask.peer_of(other_call_id)
+            else await phones.ask.peer_in_call(other_call_id)
         )
         await phones.show(call_id, other)
         await phones.show(peer, call.remote)

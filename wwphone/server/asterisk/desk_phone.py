@@ -149,7 +149,7 @@ class DeskPhones:
     async def about_to_hold(self, leg_id: str) -> tuple[str, HeldCall]:
         """Note at whom a leg is connected with whose they are; return the channel's name and the call. Raises NobodyThereError."""
         leg = self.leg(leg_id)
-        peer = await self.ask.peer_of(leg_id)
+        peer = await self.ask.peer_in_call(leg_id)
         own, held_id = await self.ask.name(leg_id), await self.ask.uniqueid(peer)
         call = HeldCall(held_id, leg_id, leg.user, leg.remote, self._clock())
         await self.ask.set(held_id, HELD_VARIABLE, held_variable(call, own))

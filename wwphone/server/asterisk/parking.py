@@ -57,7 +57,7 @@ class Parking:
         own = await self._ask.value(leg_id, "CHANNEL(name)")
         if not own:
             raise NobodyThereError("this leg is over")
-        slot = await self.park_channel(await self._ask.peer_of(leg_id), own)
+        slot = await self.park_channel(await self._ask.peer_in_call(leg_id), own)
         if not self._state.held.of_leg(leg_id):  # a steered phone waits on for its other calls
             await self._ask.hang_up(own)
         return slot
