@@ -25,7 +25,7 @@ from tests.helpers.ami import AmiConsole
 from tests.helpers.baresip import Baresip, MediaEncryption, PhoneAccount, PhoneSound, Transport
 from tests.helpers.certificates import CertificateAuthority, ServerCertificate
 from tests.helpers.pbx import BOOT_TIMEOUT_S, asterisk_ready_folder
-from tests.helpers.ports import LOOPBACK, asterisk_ports, free_port, is_free
+from tests.helpers.ports import LOOPBACK, asterisk_ports, free_port, is_taken
 from tests.helpers.processes import ChildProcess
 from tests.helpers.server_parts import cheap_passwords
 from tests.helpers.waiting import SECONDS, wait_until
@@ -109,7 +109,7 @@ class RealCompany:
     def start_server(self) -> None:
         """Start the CTI server, on the same port as before; returns when it listens."""
         self._server.start()
-        self._server.wait_until_ready(lambda: not is_free(self.cti_port), "its port", 20 * SECONDS)
+        self._server.wait_until_ready(lambda: is_taken(self.cti_port), "its port", 20 * SECONDS)
 
     def stop_server(self) -> None:
         """End the CTI server in order: it says goodbye to its clients."""

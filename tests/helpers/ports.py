@@ -72,6 +72,21 @@ def is_free(port: int) -> bool:
     return False
 
 
+def is_taken(port: int) -> bool:
+    """Whether a program listens at a port (TCP) or has it (UDP); Linux only.
+
+    Asks the kernel and leaves the port alone: trying to bind it, as `is_free` does, would be in the way of a program that
+    is about to.
+    """
+    wanted = f"{port:04X}"
+    for table, states in (("tcp", ("0A",)), ("tcp6", ("0A",)), ("udp", ("01", "07")), ("udp6", ("01", "07"))):
+        for line in Path(f"/proc/net/{table}").read_text("ascii").splitlines()[1:]:
+            row = line.split()
+            if row[1].partition(":")[2] == wanted and row[3] in states:
+                return True
+    return False
+
+
 def bound_addresses(pid: int) -> set[str]:
     """Return the local IP addresses of all TCP and UDP sockets of a process, for example {"127.0.0.1"}; Linux only.
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from tests.helpers.passwords import plain
-from tests.helpers.ports import LOOPBACK, free_port, free_port_row, is_free
+from tests.helpers.ports import LOOPBACK, free_port, free_port_row, is_taken
 from tests.helpers.processes import ChildProcess
 from tests.helpers.waiting import SECONDS
 
@@ -90,7 +90,7 @@ class Sipp:
 
     def _callee(self, scenario: Path) -> ChildProcess:
         run = self._run(scenario, [])
-        run.wait_until_ready(lambda: not is_free(self.port), f"its port {self.port}")
+        run.wait_until_ready(lambda: is_taken(self.port), f"its port {self.port}")
         return run
 
     def _run(self, scenario: Path, options: Sequence[str]) -> ChildProcess:
