@@ -183,9 +183,12 @@ async def test_a_call_as_both_sides_see_it(company: Company) -> None:
 
 async def test_holding_is_seen_at_the_holder(company: Company) -> None:
     call, taken = await talking(company)
+    confirmed = call.statuses.count(200)
     call.hold()
     await company.until(lambda: company.leg_states("anna")[-1] == "held", "the hold")
     assert company.leg_states("beat")[-1] == "up"
+    # Nobody sends a re-INVITE before the one before it was answered (RFC 3261 section 14.1).
+    await company.until(lambda: call.statuses.count(200) > confirmed, "the hold to be confirmed")
     call.resume()
     await company.until(lambda: company.leg_states("anna")[-1] == "up", "the end of the hold")
     taken.hold()
