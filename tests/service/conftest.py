@@ -11,6 +11,7 @@ from tests.helpers.cti_server import CtiServerUnderTest
 from tests.helpers.migrated import put_migrated
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.postgres import PostgresServer
+from tests.service.pbx_company import Company
 from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.store.sql_store import SqlStore
 
@@ -66,3 +67,12 @@ def asterisk(
         (local / "extensions.conf").write_text(local_dialplan, "utf-8")
     with pbx:
         yield pbx
+
+
+@pytest.fixture
+async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
+    """The people of the house at this Asterisk, and what the adapter tells of them."""
+    company = Company(asterisk.asterisk)
+    await company.open()
+    yield company
+    await company.close()

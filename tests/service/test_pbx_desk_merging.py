@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
@@ -16,14 +14,6 @@ from wwphone.server.api import NobodyThereError, PbxParkedChanged
 from wwphone.server.desk_phone_api import PbxHeldEnded
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture
-async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
-    company = Company(asterisk.asterisk)
-    await company.open()
-    yield company
-    await company.close()
 
 
 def merged(company: Company) -> set[str]:

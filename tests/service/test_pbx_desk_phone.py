@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -19,14 +18,6 @@ from wwphone.sip.pjsua.messages import RETURNED_HEADER
 pytestmark = pytest.mark.end_to_end
 
 YEALINK = "Yealink SIP-T54W 96.86.0.100"
-
-
-@pytest.fixture
-async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
-    company = Company(asterisk.asterisk)
-    await company.open()
-    yield company
-    await company.close()
 
 
 def held(company: Company) -> list[HeldCall]:

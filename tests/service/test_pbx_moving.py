@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.helpers.pbx import ThrowawayPbx
 from tests.service.pbx_company import Company, talking
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.server.api import NobodyThereError, PbxError
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture
-async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
-    company = Company(asterisk.asterisk)
-    await company.open()
-    yield company
-    await company.close()
 
 
 async def move_to(company: Company, other: ScriptedPhone, leg_id: str) -> PhoneCall:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.helpers.pbx import ThrowawayPbx
 from tests.service.pbx_company import Company, bridged, talking
 from wwphone.domain.numbers import VOICEMAIL_DEFLECTION
 from wwphone.sip.pjsua.messages import RETURNED_HEADER
 
 pytestmark = pytest.mark.end_to_end
-
-
-@pytest.fixture
-async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
-    company = Company(asterisk.asterisk)
-    await company.open()
-    yield company
-    await company.close()
 
 
 async def test_a_transfer_to_who_is_not_there_comes_back(company: Company) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from wwphone.domain.phonebook import Contact
-from wwphone.gui.context import Context
-from wwphone.gui.icons import NUMBER_ICONS, Icon, icon
+from wwphone.gui.action_menu import ActionMenu
+from wwphone.gui.icons import NUMBER_ICONS, Icon
 from wwphone.gui.phonebook_words import change_refused
 from wwphone.gui.words import word
 
 
-class ContactMenu(QObject):
+class ContactMenu(ActionMenu):
     """Holds what is possible at the moment it is opened; each entry names its key."""
 
     call_wanted = Signal(str)
@@ -25,12 +23,6 @@ class ContactMenu(QObject):
     """With the `Contact`, to change it or only to see all of it."""
     delete_wanted = Signal(object)
     """With the `Contact`."""
-
-    def __init__(self, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._context = context
-        self.menu = QMenu(parent)
-        self.menu.setToolTipsVisible(True)
 
     def open(self, contact: Contact, at: QPoint) -> None:
         """Show everything that can be done, at a place on the screen."""
@@ -71,13 +63,6 @@ class ContactMenu(QObject):
             if place == 0:
                 text = _with_key(text, self.tr("Enter"))
             self._add(NUMBER_ICONS[kind], text, partial(self.call_wanted.emit, number))
-
-    def _add(self, which: Icon, text: str, act: Callable[[], object]) -> QAction:
-        action = QAction(icon(which, self._context.theme.colours.text), text.replace("&", "&&"), self.menu)
-        action.setToolTip("")
-        action.triggered.connect(lambda _=False: act())
-        self.menu.addAction(action)
-        return action
 
 
 def copy(text: str) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QPoint, Signal
 
 from wwphone.domain.calls import Party
+from wwphone.gui.action_menu import ActionMenu
 from wwphone.gui.contact_menu import copy
-from wwphone.gui.context import Context
-from wwphone.gui.icons import Icon, icon
+from wwphone.gui.icons import Icon
 from wwphone.gui.phonebook_words import change_refused
 
 
-class NumberMenu(QObject):
+class NumberMenu(ActionMenu):
     """Opened by the right mouse button or the menu key where a number stands."""
 
     call_wanted = Signal(str)
@@ -24,12 +20,6 @@ class NumberMenu(QObject):
     """With the `Party` that is to be put into the phone book."""
     edit_wanted = Signal(object)
     """With the `Contact` whose number it is."""
-
-    def __init__(self, context: Context, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._context = context
-        self.menu = QMenu(parent)
-        self.menu.setToolTipsVisible(True)
 
     def open(self, party: Party, at: QPoint) -> None:
         """Show what can be done with the number of somebody, at a place on the screen; nothing without a number."""
@@ -60,10 +50,3 @@ class NumberMenu(QObject):
         action = self._add(Icon.ADD, text, lambda: self.add_wanted.emit(party))
         action.setEnabled(not refused)
         action.setToolTip(refused or text)
-
-    def _add(self, which: Icon, text: str, act: Callable[[], object]) -> QAction:
-        action = QAction(icon(which, self._context.theme.colours.text), text.replace("&", "&&"), self.menu)
-        action.setToolTip("")
-        action.triggered.connect(lambda _=False: act())
-        self.menu.addAction(action)
-        return action
