@@ -22,6 +22,8 @@ class MovingService:
         self._call_id = ""
         """The call that is being moved; empty: none."""
         self._leg_id = ""
+        self._ended_meanwhile: set[str] = set()
+        """Legs that ended while the server has not said yet which one rings: a refusal can be that quick."""
         self.contact = ""
         """The device that rings for it; empty: none."""
         self.changed: Listeners[None] = Listeners()
@@ -55,7 +57,10 @@ class MovingService:
             result = await self._link.request(Move(registration.contact, call.leg_id, call.sip_call_id))
             assert isinstance(result, Moving)
             self._leg_id = result.leg_id
-            self._look()
+            if result.leg_id in self._ended_meanwhile:
+                self._not_taken()
+            else:
+                self._look()
         except BaseException:
             self._set("", "")
             raise
@@ -63,17 +68,28 @@ class MovingService:
     def received(self, event: LinkEvent) -> None:
         """Take what the link tells."""
         match event:
-            case MirrorReplaced() | LinkStateChanged():
+            case MirrorReplaced():
+                mirror = self._link.mirror
+                if self._leg_id and mirror.profile is not None and self._leg_id not in mirror.legs:
+                    self._not_taken()  # it ended while the line was down
                 self._look()
+                self.changed.tell(None)
+            case LinkStateChanged():
                 self.changed.tell(None)
             case MirrorChanged(events):
                 for change in events:
-                    if isinstance(change, LegEnded) and change.leg_id == self._leg_id:
-                        self._not_taken()
+                    if isinstance(change, LegEnded):
+                        self._leg_ended(change.leg_id)
                     elif isinstance(change, LegChanged) and change.leg.leg_id == self._leg_id:
                         self._look()
                 if any(isinstance(change, PbxStateChanged) for change in events):
                     self.changed.tell(None)
+
+    def _leg_ended(self, leg_id: str) -> None:
+        if self._call_id and not self._leg_id:
+            self._ended_meanwhile.add(leg_id)
+        elif leg_id == self._leg_id:
+            self._not_taken()
 
     def _not_taken(self) -> None:
         call = self._calls.call(self._call_id)
@@ -92,6 +108,7 @@ class MovingService:
     def _set(self, call_id: str, contact: str) -> None:
         if not call_id:
             self._leg_id = ""
+            self._ended_meanwhile.clear()
         if (call_id, contact) != (self._call_id, self.contact):
             self._call_id, self.contact = call_id, contact
             self.changed.tell(None)

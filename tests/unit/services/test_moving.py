@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.gui.world import company
 from tests.unit.services.conftest import Ground
-from wwphone.cti.api import CommandRefusedError, ErrorCode, WireError
+from wwphone.cti.api import CommandRefusedError, ErrorCode, LinkEvent, MirrorChanged, WireError
 from wwphone.domain.calls import CallSnapshot, CallState, EndReason, LegState
 from wwphone.domain.devices import Registration
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged
@@ -75,6 +76,38 @@ async def test_not_taken_there_it_stays_here(signed_in: Ground) -> None:
     assert [call.call_id for call in told] == [call_id]
     assert signed_in.engine.call(call_id).state is CallState.ACTIVE
     assert signed_in.services.moving.can_take(device(signed_in, "desk")), "it may be tried again"
+
+
+async def test_refused_there_before_the_server_has_said_that_it_rings(signed_in: Ground) -> None:
+    told: list[CallSnapshot] = []
+    signed_in.services.moving.not_taken.subscribe(told.append)
+    call_id = await talk(signed_in)
+
+    def refuse(event: LinkEvent) -> None:
+        if isinstance(event, MirrorChanged):
+            for change in event.events:
+                if isinstance(change, LegChanged):
+                    signed_in.link.change(LegEnded(change.leg.leg_id, 17))
+
+    signed_in.link.add_listener(refuse)
+    await signed_in.services.moving.move(device(signed_in, "desk"))
+    await signed_in.settled()
+
+    assert [call.call_id for call in told] == [call_id]
+    assert signed_in.services.moving.contact == ""
+
+
+async def test_refused_there_while_the_line_was_down(signed_in: Ground) -> None:
+    told: list[CallSnapshot] = []
+    signed_in.services.moving.not_taken.subscribe(told.append)
+    call_id = await talk(signed_in)
+    await signed_in.services.moving.move(device(signed_in, "desk"))
+
+    signed_in.link.replace(company())
+    await signed_in.settled()
+
+    assert [call.call_id for call in told] == [call_id]
+    assert signed_in.services.moving.contact == ""
 
 
 async def test_refused_it_may_be_tried_again(signed_in: Ground) -> None:
