@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -91,15 +92,22 @@ class Colleague:
         await self._link.shutdown()
 
     async def live(self) -> None:
-        """Do this and that until cancelled."""
+        """Do this and that until cancelled.
+
+        Every other one begins with another presence and the rest with a call, so that there is soon something to see.
+        """
         await self._mood(PresenceStatus.AVAILABLE)
+        await self._pause()
+        if self.person.position % 2 == 0:
+            await self._mood(self._some_mood(_MOODS[1:]))
+        else:
+            self._call_somebody()
         while True:
-            await asyncio.sleep(self._luck.uniform(*PAUSE_S))
+            await self._pause()
             if self._calls:
                 continue
             if self._luck.random() < 0.5:
-                statuses, weights = zip(*_MOODS, strict=True)
-                await self._mood(self._luck.choices(statuses, weights)[0])
+                await self._mood(self._some_mood(_MOODS))
             else:
                 self._call_somebody()
 
@@ -108,6 +116,13 @@ class Colleague:
         self._phone.dial(number)
 
     # ------------------------------------------------------------ what one does
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._luck.uniform(*PAUSE_S))
+
+    def _some_mood(self, moods: Sequence[tuple[PresenceStatus, int]]) -> PresenceStatus:
+        statuses, weights = [status for status, _ in moods], [weight for _, weight in moods]
+        return self._luck.choices(statuses, weights)[0]
 
     async def _mood(self, status: PresenceStatus) -> None:
         back_at = None
