@@ -770,8 +770,8 @@
         <translation>Noch keine Änderung. Jede wird hier stehen.</translation>
     </message>
     <message>
-        <source>These are the latest {count} changes.</source>
-        <translation>Das sind die letzten {count} Änderungen.</translation>
+        <source>These are the latest {count} changes. Older ones come when you scroll to the end.</source>
+        <translation>Dies sind die letzten {count} Änderungen. Ältere kommen, wenn Sie ans Ende scrollen.</translation>
     </message>
     <message>
         <source>Nobody of this name or number.</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest_asyncio
 from PySide6.QtCore import Qt
@@ -51,6 +52,13 @@ def row(dialog: JournalDialog, place: int) -> list[str]:
 async def choose(stage: Stage, dialog: JournalDialog, whose: Whose) -> None:
     dialog._form.whose.setCurrentIndex(whose)
     dialog._form.whose.activated.emit(whose)
+    await stage.settled()
+
+
+async def scroll_to_end(stage: Stage, dialog: JournalDialog) -> None:
+    bar = dialog._form.entries.verticalScrollBar()
+    bar.setValue(bar.minimum())
+    bar.setValue(bar.maximum())
     await stage.settled()
 
 
@@ -123,10 +131,38 @@ async def test_a_refusal_is_said_and_can_be_tried_again(signed_in: Stage) -> Non
 
 async def test_that_there_may_be_more_is_said(signed_in: Stage) -> None:
     own = [entry for entry in journal() if entry.user == "anna"]
-    signed_in.world.link.reachability.journal = own * JOURNAL_LENGTH
+    many = 2 * JOURNAL_LENGTH + 7
+    everything = [replace(own[0], entry_id=many - place) for place in range(many)]
+    signed_in.world.link.reachability.journal = everything
     dialog = await opened(signed_in)
     assert dialog.model.rowCount() == JOURNAL_LENGTH
-    assert dialog._form.remark.text() == f"These are the latest {JOURNAL_LENGTH} changes."
+    said = "These are the latest {} changes. Older ones come when you scroll to the end."
+    assert dialog._form.remark.text() == said.format(JOURNAL_LENGTH)
+
+    await scroll_to_end(signed_in, dialog)
+    assert dialog.model.rowCount() == 2 * JOURNAL_LENGTH
+    assert signed_in.world.link.commands[-1] == ReadJournal(None, JOURNAL_LENGTH, before=JOURNAL_LENGTH + 8)
+    signed_in.window.header.choose(PresenceStatus.UNAVAILABLE)
+    await signed_in.settled()
+    assert dialog.model.rowCount() == 2 * JOURNAL_LENGTH + 1, "a new one does not take the older ones away"
+
+    await scroll_to_end(signed_in, dialog)
+    assert dialog.model.rowCount() == many + 1
+    assert dialog._form.remark.text() == ""
+
+
+async def test_older_ones_that_cannot_be_had_are_asked_for_again(signed_in: Stage) -> None:
+    (first, *_) = journal()
+    everything = [replace(first, entry_id=JOURNAL_LENGTH + 5 - place) for place in range(JOURNAL_LENGTH + 5)]
+    signed_in.world.link.reachability.journal = everything
+    dialog = await opened(signed_in)
+    signed_in.world.link.refuse(ReadJournal, WireError(ErrorCode.INTERNAL, "a mistake"))
+    await scroll_to_end(signed_in, dialog)
+    assert dialog.model.rowCount() == JOURNAL_LENGTH
+    assert dialog._form.remark.text() == SENTENCES_OF[ErrorCode.INTERNAL]
+    signed_in.world.link.refuse(ReadJournal, None)
+    await scroll_to_end(signed_in, dialog)
+    assert dialog.model.rowCount() == JOURNAL_LENGTH + 5
 
 
 async def test_an_administrator_sees_everybody(boss: Stage) -> None:

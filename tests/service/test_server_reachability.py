@@ -367,6 +367,10 @@ async def test_the_journal_names_who_what_when_and_from_which_device(server: Cti
     }
     assert await read_journal(again, limit=1) == entries[:1]
     assert await read_journal(again, user="anna") == entries
+    assert await read_journal(again, before=entries[0]["entry_id"]) == entries[1:]
+    for impossible in (-1, 2**63):
+        answer = await again.request("reachability.read_journal", {"before": impossible})
+        assert await code_of(answer) == "invalid"
     await again.close()
 
 

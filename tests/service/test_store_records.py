@@ -159,6 +159,9 @@ async def test_presence_and_journal(peopled: SqlStore) -> None:
     assert await peopled.journal(None, 10) == (third, second, first)
     assert await peopled.journal("anna", 10) == (third, first)
     assert await peopled.journal("anna", 1) == (third,)
+    newest, older, _ = await peopled.journal(None, 10)
+    assert await peopled.journal(None, 10, before=newest.entry_id) == (second, first)
+    assert await peopled.journal("anna", 10, before=older.entry_id) == (first,)
 
 
 async def test_presence_and_journal_are_written_both_or_neither(peopled: SqlStore) -> None:

@@ -59,8 +59,9 @@ class FakeReachability:
             case EndForwarding(cause):
                 kept = tuple(each for each in own.forwardings if cause not in (None, each.cause))
                 self._change(replace(own, forwardings=kept))
-            case ReadJournal(user, limit):
-                return Journal(tuple(self._readable(user))[:limit])
+            case ReadJournal(user, limit, before):
+                readable = (one for one in self._readable(user) if not before or one.entry_id < before)
+                return Journal(tuple(readable)[:limit])
         return None
 
     def explained(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
@@ -100,7 +101,9 @@ class FakeReachability:
     def _note(self, presence: Presence | None) -> None:
         if presence is not None:
             user, silent = self._profile.user, self._truth.reachability.do_not_disturb
-            self.journal.insert(0, JournalEntry(self._now(), user, presence, user, silent))
+            number = max((entry.entry_id for entry in self.journal), default=0) + 1
+            entry = JournalEntry(self._now(), user, presence, user, silent, entry_id=number)
+            self.journal.insert(0, entry)
 
     def _check(self, forwarding: Forwarding) -> None:
         if forwarding.target == self._profile.number:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
@@ -97,6 +97,8 @@ class JournalEntry:
     """Which ring group or switch, as people call it; empty for presence."""
     subject_on: bool = False
     """Logged in, or switched on."""
+    entry_id: int = field(default=0, compare=False)
+    """Its place in the journal, the newest has the highest; 0: not written yet."""
 
 
 @dataclass(frozen=True)

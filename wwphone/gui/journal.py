@@ -42,7 +42,7 @@ class JournalDialog(QDialog):
         """Grows with each question to the server: late answers are not shown."""
         form = self._form = Ui_Journal()
         form.setupUi(self)
-        self.model = JournalModel(context.services.presence, context.theme, self)
+        self.model = JournalModel(context.services.presence, context.theme, self._load_older, self)
         self.empty = EmptyState(Icon.JOURNAL, context.theme)
         """What stands there without entries: why, and what can be done."""
         form.empty_column.addWidget(self.empty)
@@ -125,6 +125,19 @@ class JournalDialog(QDialog):
             if not entries:
                 self._empty_table(self.tr("No change yet. Each one will stand here."))
 
+    def _load_older(self, before: int) -> None:
+        self._context.run(self._add_older(before))
+
+    async def _add_older(self, before: int) -> None:
+        try:
+            entries = await self._context.services.reachability.read_journal(self._user(), before)
+        except CommandRefusedError as error:
+            self.model.add((), before=before, more=True)
+            self._form.remark.setText(refusal(error.error))  # scrolling asks again
+            return
+        self.model.add(entries, before=before, more=len(entries) >= JOURNAL_LENGTH)
+        self._say_how_many()
+
     def _on_whose_activated(self, _: int) -> None:
         self._show([])
         self.load()
@@ -158,7 +171,10 @@ class JournalDialog(QDialog):
         table.horizontalHeader().setStretchLastSection(True)
 
     def _show(self, entries: list[JournalEntry] | tuple[JournalEntry, ...]) -> None:
-        self.model.show(entries)
+        if entries:
+            self.model.show(entries, more=len(entries) >= JOURNAL_LENGTH)
+        else:
+            self.model.clear()
         table = self._form.entries
         table.setVisible(bool(entries))
         table.resizeColumnsToContents()
@@ -168,8 +184,12 @@ class JournalDialog(QDialog):
         if entries and self._form.close_button.hasFocus():
             table.setFocus()  # where the arrow keys lead from entry to entry
         self.empty.setVisible(not entries)
-        latest = self.tr("These are the latest {count} changes.").format(count=JOURNAL_LENGTH)
-        self._form.remark.setText(latest if len(entries) >= JOURNAL_LENGTH else "")
+        self._say_how_many()
+
+    def _say_how_many(self) -> None:
+        latest = self.tr("These are the latest {count} changes. Older ones come when you scroll to the end.")
+        text = latest.format(count=self.model.rowCount()) if self.model.more else ""
+        self._form.remark.setText(text)
 
     def _empty_table(self, text: str, button: str = "") -> None:
         self.empty.say(text, button, self.load if button else None)

@@ -47,6 +47,8 @@ class ReadJournal(Command):
     user: str | None = None
     """None: one's own. Another user's needs the right `administrate`; `*` asks for everybody's."""
     limit: int = 200
+    before: int = 0
+    """Ask for entries older than the one with this `entry_id`; 0: from the newest on."""
 
 
 @dataclass(frozen=True)

@@ -174,8 +174,8 @@ class Store(PhoneBookStore, RingGroupStore, ShownStore, SwitchStore, Protocol):
     async def save_presence(self, entry: JournalEntry) -> None:
         """Write one's presence and its journal entry, both or neither."""
 
-    async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
-        """The latest entries, newest first, of one user or of all."""
+    async def journal(self, user: str | None, limit: int, before: int = 0) -> tuple[JournalEntry, ...]:
+        """The latest entries, newest first, of one user or of all; those older than `before`, if that is one."""
 
     async def reachabilities(self) -> dict[str, Reachability]:
         """What everybody set who ever set do not disturb or a forwarding."""

@@ -148,12 +148,14 @@ class ReachabilityService:
             case _:
                 raise ValueError(f"{kind.value} is not mended here")
 
-    async def read_journal(self, user: str | None = None) -> tuple[JournalEntry, ...]:
+    async def read_journal(self, user: str | None = None, before: int = 0) -> tuple[JournalEntry, ...]:
         """The latest changes of presence, newest first: one's own, another's, or those of `EVERYBODY`.
+
+        At most `JOURNAL_LENGTH`; with `before`, those that are older than the entry with this id.
 
         Raises CommandRefusedError (NOT_PERMITTED without the right to administrate).
         """
-        answer = await self._link.request(ReadJournal(user, JOURNAL_LENGTH))
+        answer = await self._link.request(ReadJournal(user, JOURNAL_LENGTH, before))
         return answer.entries if isinstance(answer, Journal) else ()
 
     # ------------------------------------------------------------ inside

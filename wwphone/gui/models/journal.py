@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -31,21 +31,70 @@ class Column(IntEnum):
 
 
 class JournalModel(QAbstractTableModel):
-    """Entries as they are given, newest first."""
+    """Entries as they are given, newest first; older ones are asked for when one scrolls to the end."""
 
-    def __init__(self, presence: PresenceService, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        presence: PresenceService,
+        theme: Theme,
+        older: Callable[[int], None],
+        parent: QObject | None = None,
+    ) -> None:
+        """`older` asks for the entries before the one with this id, which are `add`ed when they are there."""
         super().__init__(parent)
+        self._older = older
+        self._more = False
+        self._asked = 0
+        """The entry whose older ones are asked for."""
         self._presence = presence
         self._theme = theme
         self._entries: tuple[JournalEntry, ...] = ()
 
-    def show(self, entries: Sequence[JournalEntry]) -> None:
-        """Hold these."""
+    @property
+    def more(self) -> bool:
+        """Whether there may be older entries than those that are held."""
+        return self._more
+
+    def show(self, entries: Sequence[JournalEntry], *, more: bool = False) -> None:
+        """Hold these, the newest; of what is held, the older entries stay, if no entry is missing between."""
+        oldest = entries[-1].entry_id if entries else 0
+        held = {entry.entry_id for entry in self._entries}
+        stay = tuple(entry for entry in self._entries if entry.entry_id < oldest) if oldest in held else ()
         self.beginResetModel()
-        self._entries = tuple(entries)
+        self._entries = (*entries, *stay)
+        self._more = self._more if stay else more
+        self._asked = 0
         self.endResetModel()
 
+    def clear(self) -> None:
+        """Hold nothing."""
+        self.beginResetModel()
+        self._entries, self._more, self._asked = (), False, 0
+        self.endResetModel()
+
+    def add(self, entries: Sequence[JournalEntry], *, before: int, more: bool) -> None:
+        """Hold these older ones, too, if they are still what was asked for."""
+        if before != self._asked:
+            return
+        self._asked = 0
+        self._more = more
+        if entries:
+            first = len(self._entries)
+            self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
+            self._entries += tuple(entries)
+            self.endInsertRows()
+
     # ------------------------------------------------------------ Qt's side
+
+    def canFetchMore(self, parent: _Index) -> bool:
+        """See QAbstractItemModel."""
+        return not parent.isValid() and self._more and not self._asked
+
+    def fetchMore(self, parent: _Index) -> None:
+        """See QAbstractItemModel."""
+        if self.canFetchMore(parent):
+            self._asked = self._entries[-1].entry_id
+            self._older(self._asked)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """See QAbstractItemModel."""

@@ -49,6 +49,7 @@ from wwphone.server.tasks import TaskOwner
 EVERYBODY = "*"
 """`ReadJournal.user` of an administrator who wants to see everybody's; no user can be called so."""
 _MOST_ENTRIES = 1_000
+_HIGHEST_ID = 2**63 - 1
 
 Told = tuple[Reachability, tuple[Obstacle, ...]]
 
@@ -186,10 +187,12 @@ class ReachabilityService:
         rights = self._sources.directory.users[asker].rights
         if whose != asker and Right.ADMINISTRATE not in rights:
             raise _refused(ErrorCode.NOT_PERMITTED, "you may see your own journal only")
-        if command.limit < 1:
-            raise _refused(ErrorCode.INVALID, "a journal has one entry at least")
+        if command.limit < 1 or not 0 <= command.before <= _HIGHEST_ID:
+            raise _refused(
+                ErrorCode.INVALID, "a journal has one entry at least, and no entry has such a number"
+            )
         return await self._store.journal(
-            None if whose == EVERYBODY else whose, min(command.limit, _MOST_ENTRIES)
+            None if whose == EVERYBODY else whose, min(command.limit, _MOST_ENTRIES), command.before
         )
 
     # ------------------------------------------------------------ what changes

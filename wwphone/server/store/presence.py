@@ -37,10 +37,14 @@ def save_presences(connection: sa.Connection, entries: Sequence[JournalEntry]) -
     connection.execute(_NOTE, [rows.journal_values(entry) for entry in entries])
 
 
-def journal(connection: sa.Connection, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
-    """The latest entries, newest first."""
+def journal(
+    connection: sa.Connection, user: str | None, limit: int, before: int = 0
+) -> tuple[JournalEntry, ...]:
+    """The latest entries, newest first; of those older than `before`, if that is one."""
     table = tables.presence_journal
     wanted = sa.select(table).order_by(table.c.id.desc()).limit(limit)
     if user is not None:
         wanted = wanted.where(table.c.user == user)
+    if before:
+        wanted = wanted.where(table.c.id < before)
     return tuple(rows.journal_entry(row) for row in connection.execute(wanted).mappings())

@@ -124,6 +124,7 @@ def journal_entry(row: Row) -> JournalEntry:
         subject=JournalSubject(row["subject"]),
         subject_name=row["subject_name"],
         subject_on=row["subject_on"],
+        entry_id=row["id"],
     )
 
 

@@ -262,9 +262,9 @@ class SqlStore:
         """Write one's presence and its journal entry, both or neither."""
         await self._write_with_others(presence.save_presences, entry)
 
-    async def journal(self, user: str | None, limit: int) -> tuple[JournalEntry, ...]:
-        """The latest entries, newest first, of one user or of all."""
-        return await self._read(presence.journal, user, limit)
+    async def journal(self, user: str | None, limit: int, before: int = 0) -> tuple[JournalEntry, ...]:
+        """The latest entries, newest first, of one user or of all; those older than `before`, if that is one."""
+        return await self._read(presence.journal, user, limit, before)
 
     # ------------------------------------------------------------ reachability
 
