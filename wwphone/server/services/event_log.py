@@ -74,17 +74,10 @@ class EventLog:
             return None
         if revision == self._revision:
             return Batch(revision, None)
-        missed = self._entries[revision + 1 - self._oldest :]
-        private: tuple[int, ...] = ()
-        if self._last_private.get(user, 0) > revision:
-            private = tuple(
-                place
-                for place, (audience, _) in enumerate(missed)
-                if audience is not None and user in audience
-            )
+        private = self._private_since(revision, user) if self._last_private.get(user, 0) > revision else ()
         shared = self._shared.get((revision, private))
         if shared is None:
-            shared = self._shared[revision, private] = self._batch(missed, frozenset(private))
+            shared = self._shared[revision, private] = self._batch(revision, frozenset(private))
         return shared
 
     def listen(self, wake: Callable[[], None]) -> None:
@@ -101,9 +94,19 @@ class EventLog:
         if self._wake is not None:
             self._wake.cancel()
 
-    def _batch(self, missed: list[tuple[frozenset[str] | None, bytes]], private: frozenset[int]) -> Batch:
+    def _missed(self, revision: int) -> list[tuple[frozenset[str] | None, bytes]]:
+        return self._entries[revision + 1 - self._oldest :]
+
+    def _private_since(self, revision: int, user: str) -> tuple[int, ...]:
+        """Which of the events that were missed are for some alone, and for this user among them."""
+        missed = enumerate(self._missed(revision))
+        return tuple(place for place, (audience, _) in missed if audience is not None and user in audience)
+
+    def _batch(self, revision: int, private: frozenset[int]) -> Batch:
         parts = [
-            text for place, (audience, text) in enumerate(missed) if audience is None or place in private
+            text
+            for place, (audience, text) in enumerate(self._missed(revision))
+            if audience is None or place in private
         ]
         text = encode_events(self._revision, parts) if parts else None
         return Batch(self._revision, text)
