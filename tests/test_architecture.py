@@ -36,7 +36,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "argon2": ("wwphone.server.services.passwords",),
     "uvloop": ("wwphone.server.event_loop",),
     "cryptography": ("wwphone.server.certificates",),
-    "phonenumbers": ("wwphone.server.services.phone_numbers",),
+    "phonenumbers": ("wwphone.server.services.phone_numbers", "wwphone.gui.numbers"),
     "prometheus_client": ("wwphone.server.listener", "wwphone.server.metrics"),
 }
 """Which modules (and what is under them) may import an outside library; a library not named here is not allowed.

@@ -13,6 +13,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.stage import Stage
+from wwphone.gui.numbers import write_as_in
 
 _HERE = Path(__file__).parent
 
@@ -45,6 +46,13 @@ def collected() -> Iterator[None]:
     """
     yield
     gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def no_home_country() -> Iterator[None]:
+    """Numbers are written as they are, until a server says otherwise."""
+    yield
+    write_as_in("")
 
 
 @pytest_asyncio.fixture

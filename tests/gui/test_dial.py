@@ -219,13 +219,13 @@ async def test_contacts_stand_below_the_colleagues_with_each_number(qapp: object
         model = completion(stage).model()
         rows = [model.index(row, 0) for row in range(model.rowCount())]
         assert [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in rows][1:] == [
-            "Hans Brändli · Brändli Haustechnik GmbH, Office, +41523334455",
-            "Hans Brändli · Brändli Haustechnik GmbH, Mobile, +41791234567",
+            "Hans Brändli · Brändli Haustechnik GmbH, Office, 052 333 44 55",
+            "Hans Brändli · Brändli Haustechnik GmbH, Mobile, 079 123 45 67",
         ]
         assert hint(stage) == "Enter calls Carla Brändli, 201"
         for _ in range(3):
             eyes.press(field(stage), Qt.Key.Key_Down)
-        assert hint(stage) == "Enter calls Hans Brändli · Brändli Haustechnik GmbH, +41791234567"
+        assert hint(stage) == "Enter calls Hans Brändli · Brändli Haustechnik GmbH, 079 123 45 67"
         eyes.press(field(stage), Qt.Key.Key_Return)
         await stage.settled()
         [call] = stage.calls.running
@@ -241,7 +241,7 @@ async def test_enter_calls_the_first_contact_when_no_colleague_fits(qapp: object
         await filled(stage)
         eyes.type_into(field(stage), "wetzikon")
         await stage.settled()
-        assert hint(stage) == "Enter calls Anita Oberholzer · Gemeinde Wetzikon, +41449312345"
+        assert hint(stage) == "Enter calls Anita Oberholzer · Gemeinde Wetzikon, 044 931 23 45"
         eyes.press(field(stage), Qt.Key.Key_Return)
         await stage.settled()
         assert [call.remote.number for call in stage.calls.running] == ["+41449312345"]
@@ -258,7 +258,7 @@ async def test_a_call_goes_on_to_a_contact_by_name(qapp: object) -> None:
         assert line is not None
         eyes.type_into(line, "oberholzer")
         await stage.settled()
-        assert "Enter calls Anita Oberholzer · Gemeinde Wetzikon, +41449312345 first" in eyes.texts(
+        assert "Enter calls Anita Oberholzer · Gemeinde Wetzikon, 044 931 23 45 first" in eyes.texts(
             stage.window
         )
 
@@ -273,7 +273,7 @@ async def test_calls_are_forwarded_to_a_contact_by_name(qapp: object) -> None:
         row.check.setChecked(True)
         eyes.type_into(row.field, "wetzikon")
         await stage.settled()
-        assert row.hint.text() == "Calls go to Anita Oberholzer · Gemeinde Wetzikon, +41449312345"
+        assert row.hint.text() == "Calls go to Anita Oberholzer · Gemeinde Wetzikon, 044 931 23 45"
         wanted = row.wanted()
         assert wanted is not None
         assert wanted.target == "+41449312345"
@@ -292,7 +292,7 @@ async def test_a_strangers_number_is_copied_called_and_added(qapp: object) -> No
         menu = stage.window.cards.number_menu.menu
         card.menu_wanted.emit(card.mapToGlobal(card.rect().center()))
         menu.close()
-        eyes.choose(menu, "Copy +41617008090")
+        eyes.choose(menu, "Copy 061 700 80 90")
         assert QGuiApplication.clipboard().text() == "+41617008090"
         eyes.choose(menu, "Add to the phone book …")
         [editor] = stage.window.phonebook_changes.editors

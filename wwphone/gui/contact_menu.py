@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from wwphone.domain.phonebook import Contact
 from wwphone.gui.action_menu import ActionMenu
 from wwphone.gui.icons import NUMBER_ICONS, Icon
+from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused
 from wwphone.gui.words import word
 
@@ -29,7 +30,9 @@ class ContactMenu(ActionMenu):
         self._begin(contact)
         self._add_calls(contact)
         for number in contact.details.numbers.values():
-            self._add(Icon.COPY, self.tr("Copy {number}").format(number=number), partial(copy, number))
+            self._add(
+                Icon.COPY, self.tr("Copy {number}").format(number=written(number)), partial(copy, number)
+            )
         email = contact.details.email
         if email:
             self._add(
@@ -59,7 +62,7 @@ class ContactMenu(ActionMenu):
 
     def _add_calls(self, contact: Contact) -> None:
         for place, (kind, number) in enumerate(contact.details.numbers.items()):
-            text = self.tr("Call {number} ({kind})").format(number=number, kind=word(kind))
+            text = self.tr("Call {number} ({kind})").format(number=written(number), kind=word(kind))
             if place == 0:
                 text = _with_key(text, self.tr("Enter"))
             self._add(NUMBER_ICONS[kind], text, partial(self.call_wanted.emit, number))

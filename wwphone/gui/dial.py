@@ -11,6 +11,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.hits import Hit, hit_name, hit_number
+from wwphone.gui.numbers import written
 from wwphone.gui.people_completer import PeopleList
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError, DialPreview
@@ -142,15 +143,15 @@ class DialField(QObject):
     def _say_number(self, number: str) -> None:
         shown = self._context.services.shown
         if shown.target != number or shown.next is None:
-            self._say(self.tr("Enter calls {number}").format(number=number))
+            self._say(self.tr("Enter calls {number}").format(number=written(number)))
         elif shown.next.number:
             text = self.tr("Enter calls {number} and shows {shown}")
-            self._say(text.format(number=number, shown=shown.next.number))
+            self._say(text.format(number=written(number), shown=written(shown.next.number)))
         else:
-            self._say(self.tr("Enter calls {number} and shows no number").format(number=number))
+            self._say(self.tr("Enter calls {number} and shows no number").format(number=written(number)))
 
     def _say_whom(self, name: str, number: str) -> None:
-        self._say(self.tr("Enter calls {name}, {number}").format(name=name, number=number))
+        self._say(self.tr("Enter calls {name}, {number}").format(name=name, number=written(number)))
 
     # ------------------------------------------------------------ choosing
 

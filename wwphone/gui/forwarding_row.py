@@ -13,6 +13,7 @@ from wwphone.domain.numbers import EMERGENCY_NUMBERS, VOICEMAIL_NUMBER
 from wwphone.domain.reachability import MAX_RING_S, MIN_RING_S, Forwarding, ForwardingCause
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.numbers import written
 from wwphone.gui.people_completer import PeopleCompleter
 from wwphone.gui.reachability import target_text
 from wwphone.gui.style import tokens
@@ -187,7 +188,9 @@ class ForwardingRow(QWidget):
         services = self._context.services
         name = services.calls.named(Party(number)).name or target_text(number, services.presence)
         said = self.tr("Calls go to {target}").format(target=name)
-        self._say(said if number in (name, VOICEMAIL_NUMBER) else f"{said}, {number}")
+        self._say(
+            said if written(number) == name or number == VOICEMAIL_NUMBER else f"{said}, {written(number)}"
+        )
 
     def _say(self, text: str) -> None:
         self.hint.setText(text)

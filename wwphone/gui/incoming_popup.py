@@ -12,6 +12,7 @@ from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.notes import last_note
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.avatar import Avatar
 from wwphone.gui.widgets.elided_label import ElidedLabel
@@ -59,12 +60,12 @@ class IncomingPopup(QWidget):
     def show_call(self, call: CallSnapshot) -> None:
         """Show who calls whom."""
         self.call = call
-        name = call.remote.name or call.remote.number or self.tr("Unknown caller")
+        name = call.remote.name or written(call.remote.number) or self.tr("Unknown caller")
         self.setWindowTitle(self.tr("Incoming call"))
         self._kind.setText(word(call.kind))
         self._name.show_name(name)
         self._avatar.show_person(call.remote.name)
-        self._number.set_whole(call.remote.number if call.remote.name else "")
+        self._number.set_whole(written(call.remote.number) if call.remote.name else "")
         self._number.setVisible(bool(call.remote.name and call.remote.number))
         self._called.set_whole(self._about(call))
         former = self._context.services.notes.last(call.remote.number, besides=call.call_id)
@@ -84,7 +85,7 @@ class IncomingPopup(QWidget):
             return self.tr("back from place {slot}").format(slot=call.parked_slot)
         if call.returned is not None:
             party = call.returned.party
-            return self.tr("back from {name}").format(name=party.name or party.number)
+            return self.tr("back from {name}").format(name=party.name or written(party.number))
         called = self.tr("for {number}").format(number=call.called_number) if call.called_number else ""
         lift = self.tr("lift the receiver") if call.lift else ""
         return " · ".join(part for part in (called, lift) if part)

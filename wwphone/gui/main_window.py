@@ -19,6 +19,7 @@ from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.header import Header
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.modes import ModeChoice
+from wwphone.gui.numbers import HomeCountry
 from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
 from wwphone.gui.panels.phonebook import PhoneBookPanel
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.colleagues = ColleaguesPanel(context)
         self.phonebook = PhoneBookPanel(context)
         self.phonebook_changes = PhoneBookChanges(context, self.banners, self)
+        self.home_country = HomeCountry(context, self)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
             form,

@@ -8,6 +8,7 @@ from wwphone.domain.calls import Party
 from wwphone.gui.action_menu import ActionMenu
 from wwphone.gui.contact_menu import copy
 from wwphone.gui.icons import Icon
+from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused
 
 
@@ -27,11 +28,13 @@ class NumberMenu(ActionMenu):
         number = party.number
         if not number:
             return
-        self.menu.setAccessibleName(number)
+        self.menu.setAccessibleName(written(number))
         self._add(
-            Icon.CALL, self.tr("Call {number}").format(number=number), lambda: self.call_wanted.emit(number)
+            Icon.CALL,
+            self.tr("Call {number}").format(number=written(number)),
+            lambda: self.call_wanted.emit(number),
         )
-        self._add(Icon.COPY, self.tr("Copy {number}").format(number=number), lambda: copy(number))
+        self._add(Icon.COPY, self.tr("Copy {number}").format(number=written(number)), lambda: copy(number))
         names = self._context.services.names
         contact = names.contact(number)
         if contact is not None:

@@ -13,6 +13,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.icons import NUMBER_ICONS
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.models.hits import Hit, HitsModel, hit_number
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
@@ -60,7 +61,9 @@ class HitDelegate(ColleagueDelegate):
         painter.setFont(small)
         painter.setPen(QColor(colours.text_muted))
         lower = upper.translated(0, half)
-        painter.drawText(lower, LEFT, elided(small, f"{hit.number} · {word(hit.kind)}", lower.width()))
+        painter.drawText(
+            lower, LEFT, elided(small, f"{written(hit.number)} · {word(hit.kind)}", lower.width())
+        )
 
 
 class PeopleList(QObject):

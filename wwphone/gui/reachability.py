@@ -12,6 +12,7 @@ from wwphone.cti.api import ErrorCode, WireError
 from wwphone.domain.calls import CallKind
 from wwphone.domain.numbers import VOICEMAIL_NUMBER
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind
+from wwphone.gui.numbers import written
 from wwphone.gui.words import QT_TRANSLATE_NOOP, clock, refusal, sentence, word
 from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import Reason
@@ -97,7 +98,7 @@ def target_text(number: str, presence: PresenceService) -> str:
     if number == VOICEMAIL_NUMBER:
         return QCoreApplication.translate("Reachability", "voicemail")
     colleague = presence.with_number(number)
-    return colleague.nickname if colleague else number
+    return colleague.nickname if colleague else written(number)
 
 
 def forwarding_text(forwarding: Forwarding, presence: PresenceService) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.shown import Shown
 from wwphone.gui.context import Context
+from wwphone.gui.numbers import written
 from wwphone.gui.words import refusal
 
 _LAST = 4
@@ -48,7 +49,7 @@ class ShownChoice(QObject):
             short = self._from(usual) if usual else self.tr("from: usual")
             whole = self._usual(usual)
         elif chosen.number:
-            short, whole = self._from(chosen.number), chosen.number
+            short, whole = self._from(chosen.number), written(chosen.number)
         else:
             short = whole = self.tr("no number")
         self._button.setText(short)
@@ -62,7 +63,7 @@ class ShownChoice(QObject):
         self.menu.clear()
         self._add(self._usual(usual), None)
         for number in self._shown.choices:
-            self._add(number, Shown(number))
+            self._add(written(number), Shown(number))
         self.menu.addSeparator()
         self._add(self.tr("Show no number"), Shown())
         self._add_always()
@@ -79,7 +80,7 @@ class ShownChoice(QObject):
             else self.tr("Always show this to {number}")
         )
         self.menu.addSeparator()
-        action = self.menu.addAction(text.format(number=called))
+        action = self.menu.addAction(text.format(number=written(called)))
         action.setCheckable(True)
         action.setChecked(shown is not None and shown == known)
         action.triggered.connect(lambda checked: self._on_always(called, shown if checked else None))
@@ -105,7 +106,11 @@ class ShownChoice(QObject):
         self.menu.addAction(action)
 
     def _usual(self, usual: str) -> str:
-        return self.tr("{number} (usual)").format(number=usual) if usual else self.tr("The usual number")
+        return (
+            self.tr("{number} (usual)").format(number=written(usual))
+            if usual
+            else self.tr("The usual number")
+        )
 
     def _from(self, number: str) -> str:
         short = number if len(number) <= _LAST else f"…{number[-_LAST:]}"

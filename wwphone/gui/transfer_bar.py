@@ -24,6 +24,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.hits import Hit, hit_number
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 
 
@@ -66,10 +67,10 @@ class TransferField(DialField):
         if party.name:
             self._say_whom(party.name, number)
         else:
-            self._say(self._bar.promise(number))
+            self._say(self._bar.promise(written(number)))
 
     def _say_whom(self, name: str, number: str) -> None:
-        self._say(self._bar.promise(f"{name}, {number}"))
+        self._say(self._bar.promise(f"{name}, {written(number)}"))
 
 
 class TransferBar(QFrame):
@@ -159,7 +160,7 @@ class TransferBar(QFrame):
 
     def retranslate(self) -> None:
         """Put every text anew."""
-        name = self._transfer.target.name or self._transfer.target.number if self._transfer else ""
+        name = self._transfer.target.name or written(self._transfer.target.number) if self._transfer else ""
         if self.stage is TransferStage.HANDING_OVER:
             self._text.setText(self.tr("Being transferred to {name} …").format(name=name))
         else:

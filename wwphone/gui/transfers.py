@@ -12,6 +12,7 @@ from wwphone.domain.transfer import Transfer, TransferStage
 from wwphone.gui.banners import Banners
 from wwphone.gui.cards import Cards
 from wwphone.gui.context import Context
+from wwphone.gui.numbers import written
 from wwphone.gui.transfer_bar import TransferBar
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError
@@ -107,7 +108,7 @@ class Transfers(QObject):
             self._remove(call.call_id)
 
     def _on_failure(self, failure: TransferFailure) -> None:
-        name = failure.target.name or failure.target.number
+        name = failure.target.name or written(failure.target.number)
         text = self.tr("{name} did not get the call: it is with you again. {why}")
         self._banners.say_problem(text.format(name=name, why=sentence(failure.reason)))
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from wwphone.domain.calls import CallSnapshot, EndReason
 from wwphone.gui.context import Context
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
+from wwphone.gui.numbers import written
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.words import clock
 from wwphone.services.account import AccountSnapshot
@@ -95,7 +96,7 @@ class Tray(QObject):
         self._missed.add(call.call_id)
         if self._window.isActiveWindow():
             return
-        who = call.remote.name or call.remote.number or self.tr("Unknown caller")
+        who = call.remote.name or written(call.remote.number) or self.tr("Unknown caller")
         text = self.tr("{name} called at {time}").format(name=who, time=clock(call.started_at))
         self.icon.showMessage(
             self.tr("Missed call"), text, icon(Icon.MISSED, self._context.theme.colours.status_red)

@@ -74,6 +74,11 @@ class PhoneBookService:
         await self._tasks.shutdown()
         await self._cache.shutdown()
 
+    @property
+    def country(self) -> str:
+        """The home country by ISO 3166-1, whose numbers are written without a country code; empty: none."""
+        return self._link.mirror.phonebook.country
+
     # ------------------------------------------------------------ finding
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wwphone.gui.models.colleagues import Role
+from wwphone.gui.numbers import written
 from wwphone.gui.states import describe
 from wwphone.gui.words import word
 from wwphone.services.names import ContactNumber
@@ -58,5 +59,5 @@ class HitsModel(QAbstractListModel):
 
 def _described(hit: Hit) -> str:
     if isinstance(hit, ContactNumber):
-        return f"{hit.name}, {word(hit.kind)}, {hit.number}"
+        return f"{hit.name}, {word(hit.kind)}, {written(hit.number)}"
     return describe(hit)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from wwphone.domain.phonebook import Contact
 from wwphone.gui.models.colleagues import Role
+from wwphone.gui.numbers import written
 from wwphone.gui.words import word
 from wwphone.services.phonebook import PhoneBookService
 
@@ -105,7 +106,7 @@ class PhoneBookModel(QAbstractListModel):
     def _described(self, contact: Contact) -> str:
         details = contact.details
         company = [details.company] if details.company and details.company != details.name else []
-        numbers = [f"{word(kind)} {number}" for kind, number in details.numbers.items()]
+        numbers = [f"{word(kind)} {written(number)}" for kind, number in details.numbers.items()]
         own = [self.tr("my own entry")] if contact.personal else []
         return ", ".join((details.name, *company, *numbers, *own))
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from wwphone.domain.calls import CallDirection, CallSnapshot, CallState, EndReason
 from wwphone.gui.icons import QUALITY_ICONS, Icon, icon
+from wwphone.gui.numbers import written
 from wwphone.gui.states import quality_colour
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
@@ -138,7 +139,7 @@ class CallCard(QFrame):
     def retranslate(self) -> None:
         """Put every text into the language of the window."""
         call = self.call
-        name = call.remote.name or call.remote.number or self.tr("Unknown caller")
+        name = call.remote.name or written(call.remote.number) or self.tr("Unknown caller")
         self._name.set_whole(name)
         self._state.setText(self._state_text())
         held = call.state is CallState.HELD
@@ -172,7 +173,7 @@ class CallCard(QFrame):
     def _state_text(self) -> str:
         """The line below the name: what the picture and the buttons do not say."""
         call = self.call
-        parts = [call.remote.number] if call.remote.name and call.remote.number else []
+        parts = [written(call.remote.number)] if call.remote.name and call.remote.number else []
         if call.state is not CallState.ACTIVE:
             parts.append(self._state_word())
         parts += self._remarks()
@@ -181,7 +182,7 @@ class CallCard(QFrame):
     def _story(self) -> list[str]:
         """All of it, for who does not see it."""
         call = self.call
-        number = [call.remote.number] if call.remote.name and call.remote.number else []
+        number = [written(call.remote.number)] if call.remote.name and call.remote.number else []
         return [*number, self._state_word(), *self._remarks()]
 
     def _state_word(self) -> str:
@@ -195,7 +196,7 @@ class CallCard(QFrame):
             remarks.append(self.tr("back from {slot}: nobody fetched it").format(slot=call.parked_slot))
         if call.returned is not None and call.end is None:
             party = call.returned.party
-            remarks.append(self.tr("back from {name}").format(name=party.name or party.number))
+            remarks.append(self.tr("back from {name}").format(name=party.name or written(party.number)))
         if call.lift and call.end is None:
             remarks.append(self.tr("lift the receiver"))
         if call.transferring and call.end is None:

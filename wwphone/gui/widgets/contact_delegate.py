@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from wwphone.domain.phonebook import Contact
 from wwphone.gui.icons import NUMBER_ICONS, Icon
 from wwphone.gui.models.colleagues import Role
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.avatar import initials
@@ -58,7 +59,9 @@ class ContactDelegate(QStyledItemDelegate):
         small = sized(option.font, tokens.TYPE_SMALL)
         more = max(0, len(details.numbers) - len(lines))
         for line, (kind, number) in zip(lines, details.numbers.items(), strict=False):
-            text = f"{number} +{more}" if more and line is lines[-1] else number
+            text = written(number)
+            if more and line is lines[-1]:
+                text = f"{text} +{more}"
             width = self._paint_number(painter, small, line, text, NUMBER_ICONS[kind])
             line.setRight(line.right() - width - tokens.SPACE_S)
         painter.setFont(option.font)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from wwphone.domain.parking import ParkedCall
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.words import duration
@@ -62,7 +63,7 @@ class ParkedCallRow(QFrame):
     def retranslate(self) -> None:
         """Put every text anew."""
         call = self.call
-        name = call.caller.name or call.caller.number or self.tr("Unknown caller")
+        name = call.caller.name or written(call.caller.number) or self.tr("Unknown caller")
         self._slot.setText(call.slot)
         self._caller.set_whole(name)
         self._fetch.setText(self.tr("Fetch"))
@@ -87,7 +88,7 @@ class ParkedCallRow(QFrame):
     def _story(self) -> list[str]:
         """All of it, for who does not see it."""
         call = self.call
-        number = [call.caller.number] if call.caller.name and call.caller.number else []
+        number = [written(call.caller.number)] if call.caller.name and call.caller.number else []
         return [*self._whose(), *number]
 
     def _whose(self) -> list[str]:

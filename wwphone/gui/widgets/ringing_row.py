@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from wwphone.domain.pickup import Unanswered
 from wwphone.domain.presence import PresenceStatus
 from wwphone.gui.icons import Icon
+from wwphone.gui.numbers import written
 from wwphone.gui.states import presence_text
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
@@ -71,7 +72,7 @@ class RingingRow(QFrame):
     def retranslate(self) -> None:
         """Put every text into the language of the window."""
         line = self.line
-        number = line.caller.number if line.caller and line.caller.name else ""
+        number = written(line.caller.number) if line.caller and line.caller.name else ""
         self._caller.set_whole(self._caller_text())
         self._number.set_whole(number or word(line.call.kind))
         reason = "" if line.why is Unanswered.RINGS else self._reason()
@@ -94,7 +95,7 @@ class RingingRow(QFrame):
         caller = self.line.caller
         if caller is None:
             return self.tr("Caller not shown")
-        return caller.name or caller.number or self.tr("Unknown caller")
+        return caller.name or written(caller.number) or self.tr("Unknown caller")
 
     def _reason(self) -> str:
         """Why nobody answers; of a ring group, at whom it rings."""
@@ -123,8 +124,8 @@ class RingingRow(QFrame):
         """Say all of it to who does not see it."""
         line = self.line
         seconds = line.seconds(self._now_s)
-        called = f"{line.call.called.name} {line.call.called.number}".strip()
-        number = line.caller.number if line.caller and line.caller.name else ""
+        called = f"{line.call.called.name} {written(line.call.called.number)}".strip()
+        number = written(line.caller.number) if line.caller and line.caller.name else ""
         parts = [self._caller_text(), number, self.tr("for {called}").format(called=called)]
         parts += [self._reason(), word(line.call.kind), duration(seconds - seconds % _SPOKEN_EVERY_S)]
         as_of = self.tr("as of {time}").format(time=clock(line.as_of)) if line.as_of else ""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from wwphone.domain.ring_groups import TAKE_NEXT_CODE, RingGroupMembership
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.words import duration
@@ -95,7 +96,7 @@ class WaitingRow(QFrame):
         caller = self.group.next_caller
         if caller is None:
             return self.tr("A colleague takes the call")
-        name = " · ".join(filter(None, [caller.name, caller.number])) or self.tr("Unknown caller")
+        name = " · ".join(filter(None, [caller.name, written(caller.number)])) or self.tr("Unknown caller")
         return self.tr("Next: {name}").format(name=name)
 
     def _lay_out(self) -> None:

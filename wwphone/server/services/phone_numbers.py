@@ -1,4 +1,4 @@
-"""Numbers as people write them, brought to E.164 by every country's numbering plan; the only owner of phonenumbers."""
+"""Numbers as people write them, brought to E.164 by every country's numbering plan."""
 
 from __future__ import annotations
 

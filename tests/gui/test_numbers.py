@@ -1,0 +1,61 @@
+"""Numbers as people write them, wherever one reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gui import eyes
+from tests.gui.stage import Stage
+from tests.helpers.waiting import wait_until_async
+from wwphone.domain.calls import Party
+from wwphone.domain.phonebook import ContactDetails
+from wwphone.gui import numbers
+
+MUELLER = ContactDetails(surname="Müller", office="+41445550123", mobile="+493012345678", private="207")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("+41445550123", "044 555 01 23"),
+        ("+41791234567", "079 123 45 67"),
+        ("+493012345678", "+49 30 12345678"),
+        ("+12125550123", "+1 212-555-0123"),
+        ("+41800800800", "0800 800 800"),
+        ("207", "207"),
+        ("*21", "*21"),
+        ("112", "112"),
+        ("0445550123", "044 555 01 23"),
+        ("00493012345678", "+49 30 12345678"),
+        ("00012345", "00012345"),
+        ("0123456789", "0123456789"),
+        ("+999123456789", "+999123456789"),
+        ("+4112", "+4112"),
+        ("+414455501234567", "+414455501234567"),
+        ("anna@example.org", "anna@example.org"),
+        ("", ""),
+    ],
+)
+def test_at_home_without_the_country_and_abroad_with_it(number: str, text: str) -> None:
+    numbers.load()
+    numbers.write_as_in("CH")
+    assert numbers.written(number) == text
+
+
+def test_without_a_home_country_they_stay_as_they_are() -> None:
+    numbers.load()
+    assert numbers.written("+41445550123") == "+41445550123"
+    numbers.write_as_in("ZZ")
+    assert numbers.written("+41445550123") == "+41 44 555 01 23", "no country is at home there"
+
+
+async def test_the_country_of_the_server_counts_and_what_stands_there_is_written_anew(stage: Stage) -> None:
+    stage.world.link.phonebook.open((MUELLER,))
+    await stage.signed_in()
+    await stage.incoming(Party("+41445550199"))
+    await wait_until_async(
+        lambda: any("044 555 01 99" in text for text in eyes.texts(stage.window)),
+        "the number as people write it",
+    )
+    (contact,) = stage.world.services.phonebook.find("Müller")
+    assert contact.details.office == "+41445550123", "kept as it is dialled"
