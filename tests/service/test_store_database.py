@@ -17,6 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tests.helpers.postgres import PostgresServer
+from tests.helpers.waiting import wait_until_async
 from tests.service.test_store_records import ANNA
 from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import StoreError
@@ -162,6 +163,32 @@ async def test_another_process_that_writes_is_waited_for(tmp_path: Path) -> None
     await waiting
     assert await store.users() == (ANNA,)
     await store.close()
+
+
+async def test_what_is_still_being_read_when_it_closes_is_let_go_as_well(
+    postgres_server: PostgresServer,
+) -> None:
+    url = postgres_server.new_database()
+    store = SqlStore(url)
+    await store.open()
+    engine = make_engine(store_url(url))
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    others = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    lock = sa.text("SELECT pg_advisory_lock(1)")
+    with engine.connect() as holder:
+        holder.execute(lock)
+        reading = asyncio.ensure_future(store._read(lambda connection: connection.execute(lock).all()))
+        await wait_until_async(lambda: holder.execute(waiting).scalar() == 1, "the reading to be under way")
+        reading.cancel()
+        closing = asyncio.ensure_future(store.close())
+        await asyncio.sleep(0)
+        assert not closing.done(), "it waits for what is being read"
+        holder.execute(sa.text("SELECT pg_advisory_unlock(1)"))
+        await closing
+        await wait_until_async(lambda: holder.execute(others).scalar() == 0, "the end of its connections")
+    engine.dispose()
 
 
 async def test_a_database_that_went_away_is_an_error_and_comes_back() -> None:

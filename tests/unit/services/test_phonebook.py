@@ -26,7 +26,7 @@ def book(ground: Ground) -> PhoneBookService:
 def names(ground: Ground) -> list[str]:
     places = book(ground).places()
     at = book(ground).at(places)
-    return [at[place].details.name for place in places]
+    return [at[place].details.name for place in places if place in at]  # the book may change between the two
 
 
 def readings(ground: Ground) -> list[ReadContacts]:

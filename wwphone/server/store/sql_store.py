@@ -92,8 +92,10 @@ class SqlStore:
         if executor is None or engine is None or writes is None:
             return
         await writes.finish()
-        await asyncio.get_running_loop().run_in_executor(executor, engine.dispose)
-        executor.shutdown()
+        # What was being read when its reader was cancelled is read to its end: a connection that comes back later
+        # would be closed by nobody.
+        await asyncio.to_thread(executor.shutdown)
+        await asyncio.to_thread(engine.dispose)
 
     async def _connect(self) -> None:
         if self._engine is not None:
