@@ -59,3 +59,18 @@ async def test_the_country_of_the_server_counts_and_what_stands_there_is_written
     )
     (contact,) = stage.world.services.phonebook.find("Müller")
     assert contact.details.office == "+41445550123", "kept as it is dialled"
+
+
+async def test_an_editor_shows_them_as_written_and_keeps_what_was_not_changed(stage: Stage) -> None:
+    stage.world.link.phonebook.open((), (MUELLER,))
+    await stage.signed_in()
+    book = stage.world.services.phonebook
+    await wait_until_async(lambda: bool(book.find("Müller")), "the entry")
+    await wait_until_async(lambda: numbers.written("+41445550123") != "+41445550123", "the home country")
+    stage.window.phonebook_changes.edit(book.find("Müller")[0])
+    (editor,) = stage.window.phonebook_changes.editors
+    assert editor._form.office.text() == "044 555 01 23"
+    editor._form.company.setText("Müller AG")
+    eyes.click("Save", editor)
+    await wait_until_async(lambda: book.find("Müller")[0].details.company == "Müller AG", "the change")
+    assert book.find("Müller")[0].details.numbers == MUELLER.numbers

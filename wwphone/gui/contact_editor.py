@@ -15,6 +15,7 @@ from wwphone.domain.phonebook import MAX_CONTACT_NOTE, Contact, ContactDetails
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_contact_editor import Ui_ContactEditor
 from wwphone.gui.icons import Icon
+from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused, contact_refusal, name_of
 from wwphone.gui.words import clock
 
@@ -60,6 +61,8 @@ class ContactEditor(QDialog):
         self._lines: dict[str, QLineEdit] = {
             name: getattr(form, "private_number" if name == "private" else name) for name in _FIELDS
         }
+        self._kept: dict[tuple[str, str], str] = {}
+        """What a field held as it is kept, by field and as it is written there: a number, for instance."""
         form.whose.addItems(["" for _ in Whose])
         everybodys = contact is not None and not contact.personal
         form.whose.setCurrentIndex(Whose.EVERYBODY if everybodys else Whose.ME)
@@ -76,7 +79,8 @@ class ContactEditor(QDialog):
     @property
     def details(self) -> ContactDetails:
         """What is typed."""
-        lines = {name: " ".join(line.text().split()) for name, line in self._lines.items()}
+        typed = {name: " ".join(line.text().split()) for name, line in self._lines.items()}
+        lines = {name: self._kept.get((name, text), text) for name, text in typed.items()}
         return ContactDetails(**lines, note=self._form.note.toPlainText().strip())
 
     def begin(self) -> None:
@@ -129,7 +133,9 @@ class ContactEditor(QDialog):
 
     def _put(self, details: ContactDetails) -> None:
         for name, line in self._lines.items():
-            line.setText(getattr(details, name))
+            value = getattr(details, name)
+            self._kept[name, written(value)] = value
+            line.setText(written(value))
             line.setCursorPosition(0)
         self._form.note.setPlainText(details.note)
 
