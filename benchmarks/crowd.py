@@ -35,6 +35,7 @@ _SIGNING_IN = 4
 _TIMEOUT_S = 30.0
 _AFTER_S = 30.0
 """So long after the last change it is waited for what is still under way."""
+_QUIET_S = 0.5
 _ROOM = 1 << 20
 _SMALL_ROOM = 4096
 _TEXT, _PONG = 0x81, b'{"kind":"pong"}'
@@ -155,6 +156,14 @@ class Crowd:
             member.line.setblocking(False)
             self._selector.register(member.line, selectors.EVENT_READ, member)
 
+    def catch_up(self) -> None:
+        """Read what came while the others signed in, so that no change waits behind it at a client."""
+        while ready := self._selector.select(_QUIET_S):
+            for key, _ in ready:
+                self._read(key.data)
+        for member in self._members:
+            del member.at_s[:], member.revisions[:]
+
     def run(self) -> None:
         """Make the changes and read until everybody has them all, or some seconds have passed."""
         wanted = int(self._order.changes_per_s * self._order.seconds)
@@ -263,8 +272,18 @@ class Crowd:
             "p50_ms": float(np.percentile(all_ms, 50)),
             "p99_ms": float(np.percentile(all_ms, 99)),
             "max_ms": float(all_ms.max()),
+            "slowest_ms_by_second": self._by_second(made_s, late),
             "sleeper_dropped": self._is_dropped(self._sleeper),
         }
+
+    def _by_second(self, made_s: np.ndarray, late: list[np.ndarray]) -> list[int]:
+        """The slowest delivery of the changes of each second: whether a server falls behind, or stops now and then."""
+        whole = [each for each in late if len(each) == len(made_s)]
+        if not whole:
+            return []
+        slowest_ms = np.max(whole, axis=0) * 1000
+        second = (made_s - made_s[0]).astype(int)
+        return [int(slowest_ms[second == one].max()) for one in range(int(second.max()) + 1)]
 
     @staticmethod
     def _is_dropped(member: Member) -> bool:
@@ -284,6 +303,7 @@ def main() -> int:
     print(json.dumps({"signed_in_s": time.monotonic() - began_s, "pid": os.getpid()}), flush=True)
     crowd = Crowd(order, members, sleeper)
     sys.stdin.readline()
+    crowd.catch_up()
     crowd.run()
     print(json.dumps({"done": True}), flush=True)
     sys.stdin.readline()
