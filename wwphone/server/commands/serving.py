@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable
 
+from wwphone.server import garbage
 from wwphone.server.api import StoreError
 from wwphone.server.assembly import CtiServer
 from wwphone.server.commands.console import CommandFailedError
@@ -31,6 +32,7 @@ async def serve(make_server: Callable[[], CtiServer], notify_socket: str = "") -
     except (StoreError, OSError) as error:
         raise CommandFailedError(f"the server cannot start: {error}") from error
     _on_signal(loop, "SIGHUP", server.reload_certificate)
+    garbage.settle()
     _notify(notify_socket, "READY=1")
     try:
         await stop.wait()
