@@ -40,7 +40,7 @@ from wwphone.protocol.message import Command, Done, Result
 
 
 class FakeImports:
-    """Answers `phonebook.import…` for the entries of a `FakePhoneBook`; numbers with letters are refused."""
+    """Answers `import.…` for the entries of a `FakePhoneBook`; numbers with letters are refused."""
 
     def __init__(self, book: FakePhoneBook, me: Callable[[], str], now: Callable[[], datetime]) -> None:
         self._book = book

@@ -1,6 +1,6 @@
 """Importing a file of contacts over the wire: sent page by page, compared, carried out as one, taken back as one.
 
-Nothing is written before `phonebook.import.carry_out`. Whoever stops half way leaves nothing behind: what was sent is
+Nothing is written before `import.carry_out`. Whoever stops half way leaves nothing behind: what was sent is
 forgotten after an hour, or when the same person begins another import.
 """
 
@@ -33,7 +33,7 @@ class BeginImport(Command):
     Refused with `not_permitted`, and `invalid` for unknown fields.
     """
 
-    wire_name: ClassVar[str] = "phonebook.import.begin"
+    wire_name: ClassVar[str] = "import.begin"
     personal: bool
     """Into one's own entries; else into everybody's."""
     file_name: str
@@ -45,7 +45,7 @@ class BeginImport(Command):
 class ImportBegun(Result):
     """The file can be sent."""
 
-    wire_name: ClassVar[str] = "phonebook.import.begun"
+    wire_name: ClassVar[str] = "import.begun"
     import_id: str
 
 
@@ -57,7 +57,7 @@ class SendRows(Command):
     `invalid` for too many entries.
     """
 
-    wire_name: ClassVar[str] = "phonebook.import.send"
+    wire_name: ClassVar[str] = "import.send"
     import_id: str
     first: int
     """How many entries were taken so far."""
@@ -68,7 +68,7 @@ class SendRows(Command):
 class RowsTaken(Result):
     """The entries are put aside, but for those that are refused."""
 
-    wire_name: ClassVar[str] = "phonebook.import.taken"
+    wire_name: ClassVar[str] = "import.taken"
     taken: int
     """How many of this page."""
     refused: tuple[RefusedLine, ...] = ()
@@ -78,7 +78,7 @@ class RowsTaken(Result):
 class PreviewImport(Command):
     """Ask what the import would do. Refused with `not_found`, `not_permitted`."""
 
-    wire_name: ClassVar[str] = "phonebook.import.preview"
+    wire_name: ClassVar[str] = "import.preview"
     acts: ClassVar[bool] = False
     import_id: str
     replaces_all: bool
@@ -89,7 +89,7 @@ class PreviewImport(Command):
 class ImportPreview(Result):
     """What the import would do, as the book is now."""
 
-    wire_name: ClassVar[str] = "phonebook.import.forecast"
+    wire_name: ClassVar[str] = "import.forecast"
     counts: ImportCounts
     revision: int
     """How far those entries were when they were compared."""
@@ -108,7 +108,7 @@ class CarryOutImport(Command):
     `not_found`, `not_permitted`.
     """
 
-    wire_name: ClassVar[str] = "phonebook.import.carry_out"
+    wire_name: ClassVar[str] = "import.carry_out"
     import_id: str
     replaces_all: bool
     revision: int
@@ -119,7 +119,7 @@ class CarryOutImport(Command):
 class ImportDone(Result):
     """Everything is written."""
 
-    wire_name: ClassVar[str] = "phonebook.import.done"
+    wire_name: ClassVar[str] = "import.done"
     record: ImportRecord
 
 
@@ -127,7 +127,7 @@ class ImportDone(Result):
 class DropImport(Command):
     """Forget what was sent; one that was carried out stays."""
 
-    wire_name: ClassVar[str] = "phonebook.import.drop"
+    wire_name: ClassVar[str] = "import.drop"
     import_id: str
 
 
@@ -135,7 +135,7 @@ class DropImport(Command):
 class ReadImports(Command):
     """Ask for the imports of the last 30 days that one may undo, latest first."""
 
-    wire_name: ClassVar[str] = "phonebook.imports"
+    wire_name: ClassVar[str] = "import.list"
     acts: ClassVar[bool] = False
 
 
@@ -143,7 +143,7 @@ class ReadImports(Command):
 class ImportsRead(Result):
     """Imports, latest first."""
 
-    wire_name: ClassVar[str] = "phonebook.imports.read"
+    wire_name: ClassVar[str] = "import.listed"
     imports: tuple[ImportRecord, ...]
 
 
@@ -151,7 +151,7 @@ class ImportsRead(Result):
 class UndoImport(Command):
     """Take an import back as one; what somebody has changed since stays. Refused with `not_found`, `not_permitted`."""
 
-    wire_name: ClassVar[str] = "phonebook.import.undo"
+    wire_name: ClassVar[str] = "import.undo"
     import_id: str
 
 
@@ -159,5 +159,5 @@ class UndoImport(Command):
 class ImportUndone(Result):
     """The import is taken back."""
 
-    wire_name: ClassVar[str] = "phonebook.import.undone"
+    wire_name: ClassVar[str] = "import.undone"
     counts: UndoCounts

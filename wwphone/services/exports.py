@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -53,8 +54,12 @@ class ExportService:
         """
         rows = await self._rows(selection, progress)
         loop = asyncio.get_running_loop()
+        given_up = threading.Event()
         try:
-            await loop.run_in_executor(self._worker, _write, rows, kind, path)
+            await loop.run_in_executor(self._worker, _write, rows, kind, path, given_up)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
         except OSError as error:
             raise NotWrittenError(error.strerror or str(error)) from error
         return len(rows)
@@ -73,12 +78,18 @@ class ExportService:
         return rows
 
 
-def _write(rows: list[Values], kind: ExportFormat, path: Path) -> None:
+class _GivenUpError(Exception):
+    """The person has cancelled it."""
+
+
+def _write(rows: list[Values], kind: ExportFormat, path: Path, given_up: threading.Event) -> None:
     """Beside its place, then in it (as `os.replace` does: whole or not at all)."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             for piece in written(rows, kind):
+                if given_up.is_set():
+                    raise _GivenUpError
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())

@@ -157,6 +157,11 @@ class ImportService:
         assert isinstance(undone, ImportUndone)
         return undone.counts
 
+    async def save_text(self, path: Path, text: str) -> None:
+        """Write the list of refused lines. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._worker, lambda: path.write_text(text, "utf-8"))
+
     async def _dropped(self, import_id: str) -> None:
         try:
             await self._link.request(DropImport(import_id))
