@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from wwphone.domain.imports import Values
@@ -36,18 +36,21 @@ def contact_of(properties: Sequence[CardProperty], version: str, *, organisation
     company = ", ".join(
         part.strip() for part in _parts(_first(by_name, "ORG"), structured=structured) if part.strip()
     )
-    first_name, surname = _person(by_name, company, structured=structured)
-    if organisation and not company:
-        first_name, surname, company = "", "", f"{first_name} {surname}".strip()
     office, mobile, private, others = _numbers(by_name.get("TEL", ()))
     email, *more = _emails(by_name.get("EMAIL", ())) or [""]
+    no_names = {text.casefold() for text in (company, office, mobile, private, email)}
+    first_name, surname = _person(by_name, no_names, structured=structured)
+    if organisation and not company:
+        first_name, surname, company = "", "", f"{first_name} {surname}".strip()
     notes = [_text(one.value, structured=structured) for one in by_name.get("NOTE", ())]
     note = "\n".join(text for text in (*notes, *others, *more) if text.strip())
     return first_name, surname, company, office, mobile, private, email, note
 
 
-def _person(by_name: dict[str, list[CardProperty]], company: str, *, structured: bool) -> tuple[str, str]:
-    """First name and surname; by the formatted name where the structured one is missing."""
+def _person(
+    by_name: dict[str, list[CardProperty]], no_names: Container[str], *, structured: bool
+) -> tuple[str, str]:
+    """First name and surname; by the formatted name, where that is one, if the structured one is missing."""
     parts = [
         _text(part, structured=structured, commas=True)
         for part in _raw_parts(_first(by_name, "N"), ";", structured=structured)
@@ -57,7 +60,7 @@ def _person(by_name: dict[str, list[CardProperty]], company: str, *, structured:
     if first_name.strip() or surname.strip():
         return first_name, surname
     whole = " ".join(_text(_first(by_name, "FN"), structured=structured).split())
-    if not whole or whole.casefold() == company.casefold():
+    if not whole or whole.casefold() in no_names:
         return "", ""
     before, _, last = whole.rpartition(" ")
     return before, last

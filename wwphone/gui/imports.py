@@ -321,7 +321,7 @@ class ImportDialog(QDialog):
                 form.go.setEnabled(changes > 0 and not forecast.too_many)
             case Step.SURE if forecast is not None:
                 gone = number(forecast.counts.gone)
-                asked = self.tr("{count} entries that are not in the file will be deleted. Go on?")
+                asked = self.tr("Entries that are not in the file and will be deleted: {count}")
                 form.sure.setText(asked.format(count=gone))
                 form.sure_hint.setText(self.tr("For 30 days the whole import can be undone."))
                 form.go.setText(self.tr("Delete {count} and import").format(count=gone))
@@ -367,7 +367,9 @@ class ImportDialog(QDialog):
             )
         )
         self._form.result_hint.setText(
-            self.tr("For 30 days you can undo it here or under “Imports …” in the menu of the phone book.")
+            self.tr(
+                "For 30 days you can undo it here or under “Past imports …” in the menu of the phone book."
+            )
         )
 
     def _too_many(self, forecast: Forecast) -> str:

@@ -162,7 +162,7 @@ class PastImportsDialog(QDialog):
             clock(record.at),
             self._name(record.by),
             record.file_name,
-            self.tr("My own entries") if record.personal else self.tr("Everybody's entries"),
+            self.tr("My own") if record.personal else self.tr("Everybody's"),
             number(counts.new),
             number(counts.changed),
             number(counts.gone),

@@ -81,7 +81,7 @@ class PhoneBookFiles(ActionMenu):
         for which, text, act, needs_server in (
             (Icon.IMPORT, self.tr("Import …"), self.bring_in, True),
             (Icon.EXPORT, self.tr("Export …"), self.take_out, False),
-            (Icon.JOURNAL, self.tr("Imports …"), self.show_imports, True),
+            (Icon.JOURNAL, self.tr("Past imports …"), self.show_imports, True),
         ):
             action = self._add(which, text, act)
             if needs_server and refused:
