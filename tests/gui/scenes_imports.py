@@ -44,8 +44,8 @@ async def importing(stage: Stage, data: bytes, name: str = "Kunden 2026.csv") ->
         path = Path(folder) / name
         path.write_bytes(data)
         stage.window.phonebook_files.bring_in(path)
-        [dialog] = stage.window.phonebook_files.dialogs
-        assert isinstance(dialog, ImportDialog)
+        dialogs = stage.window.phonebook_files.dialogs
+        dialog = next(one for one in dialogs if isinstance(one, ImportDialog))
         dialog._form.go.click()
         await wait_until_async(
             lambda: dialog._step in (Step.PREVIEW, Step.FILE) and not busy(dialog), "an answer"

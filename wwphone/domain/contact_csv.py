@@ -36,7 +36,9 @@ class _Lines:
     """The lines of the file for the csv module; counts those of one entry, and can go back."""
 
     def __init__(self, text: str) -> None:
-        self._lines = list(io.StringIO(text, newline=""))
+        self._source = io.StringIO(text, newline="")
+        self._kept: list[str] = []
+        """Those from the beginning of the entry on."""
         self._begun = self._characters = 0
         self.at = 0
         """How many lines were given."""
@@ -44,15 +46,22 @@ class _Lines:
     @property
     def more(self) -> bool:
         """Whether a line is left."""
-        return self.at < len(self._lines)
+        return bool(self.next_line)
 
     @property
     def next_line(self) -> str:
-        """The line that comes next."""
-        return self._lines[self.at]
+        """The line that comes next; empty behind the last one."""
+        place = self.at - self._begun
+        if place == len(self._kept):
+            line = self._source.readline()
+            if not line:
+                return ""
+            self._kept.append(line)
+        return self._kept[place]
 
     def begin(self, at: int) -> None:
-        """Go on with an entry from here."""
+        """Go on with an entry from here: from the last one's first line on, to the next one."""
+        del self._kept[: at - self._begun]
         self.at = self._begun = at
         self._characters = 0
 
@@ -60,9 +69,9 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        if not self.more:
+        line = self.next_line
+        if not line:
             raise StopIteration
-        line = self._lines[self.at]
         self._characters += len(line)
         if self.at - self._begun >= _MOST_LINES or self._characters > _MOST_CHARACTERS:
             raise _TooLongError

@@ -17,6 +17,7 @@ from wwphone.domain.phonebook import MAX_CONTACT_NOTE, MAX_FIELD
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_REFUSED = 10_000
 """A file with more lines that cannot be read is another one than it says."""
+_FREED_AT_ONCE = 500
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel and its likes begin."""
 _UTF_8_MARK = b"\xef\xbb\xbf"
@@ -71,10 +72,15 @@ class ContactFile:
 
     name: str
     kind: FileKind
-    rows: tuple[Values, ...]
+    rows: list[Values]
     lines: tuple[int, ...]
     """Where each of `rows` begins."""
     refused: tuple[RefusedLine, ...]
+
+    def let_go(self) -> None:
+        """Free the entries some at a time: at once, it would keep all other threads waiting for longer than is felt."""
+        while self.rows:
+            del self.rows[-_FREED_AT_ONCE:]
 
 
 Entries = Iterator[tuple[int, Values] | RefusedLine]
@@ -111,7 +117,7 @@ def read_contact_file(data: bytes, name: str, formats: Callable[[FileKind, bytes
         rows.append(checked[1])
     if not rows and not refused:
         raise FileRefusedError(FileRefusal.NOTHING)
-    return ContactFile(name, kind, tuple(rows), tuple(lines), tuple(refused))
+    return ContactFile(name, kind, rows, tuple(lines), tuple(refused))
 
 
 def _must_be_text(data: bytes) -> None:

@@ -6,12 +6,12 @@ are not.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import Enum
 from operator import itemgetter
+from typing import Any
 
 from wwphone.domain.phonebook import ContactDetails
 
@@ -145,20 +145,20 @@ def import_plan(
     places = [FIELDS.index(name) for name in known]
     seen = itemgetter(*places) if len(places) > 1 else lambda values: (values[places[0]],)
     book = dict(there)
-    alike: defaultdict[Values, list[str]] = defaultdict(list)
-    for contact_id in reversed(book):
-        alike[seen(book[contact_id])].append(contact_id)
+    alike = _Alike((seen(book[contact_id]), contact_id) for contact_id in reversed(book))
     plan = ImportPlan()
     first_at: dict[Values, int] = {}
     left: list[Values] = []
     for place, row in enumerate(rows):
         if first_at.setdefault(seen(row), place) != place:
             plan.doubles.append((place, first_at[seen(row)]))
-        elif ids := alike.get(seen(row)):
-            del book[ids.pop()]
+        elif contact_id := alike.pop(seen(row)):
+            del book[contact_id]
         else:
             left.append(row)
     same = len(rows) - len(plan.doubles) - len(left)
+    alike.let_go()
+    _let_go(first_at)
     return _paired(plan, book, left, places, same=same, replaces_all=replaces_all)
 
 
@@ -171,27 +171,57 @@ def _paired(
     same: int,
     replaces_all: bool,
 ) -> ImportPlan:
-    by_key: defaultdict[Values, list[str]] = defaultdict(list)
-    for contact_id in reversed(book):
-        by_key[_key(book[contact_id])].append(contact_id)
+    by_key = _Alike((_key(book[contact_id]), contact_id) for contact_id in reversed(book))
     for row in rows:
-        ids = by_key.get(_key(row))
-        if not ids:
+        contact_id = by_key.pop(_key(row))
+        if not contact_id:
             plan.new.append(row)
             continue
-        contact_id = ids.pop()
-        before = list(book.pop(contact_id))
-        after = list(before)
+        before = book.pop(contact_id)
+        changed = list(before)
         for place in places:
             if replaces_all or row[place]:
-                after[place] = row[place]
+                changed[place] = row[place]
+        after = tuple(changed)
         if after == before:
             same += 1
         else:
-            plan.changed.append((contact_id, tuple(after)))
+            plan.changed.append((contact_id, after))
+    by_key.let_go()
     if replaces_all:
         plan.gone.extend(book)
     return ImportPlan(plan.new, plan.changed, plan.gone, same, plan.doubles)
+
+
+class _Alike:
+    """Entries by what they have in common, the one that was put in last first; without a list for each."""
+
+    def __init__(self, entries: Iterable[tuple[Values, str]]) -> None:
+        self._last: dict[Values, str] = {}
+        self._before: dict[str, str] = {}
+        for common, contact_id in entries:
+            before = self._last.get(common)
+            if before is not None:
+                self._before[contact_id] = before
+            self._last[common] = contact_id
+
+    def pop(self, common: Values) -> str:
+        """Take one out; empty: there is none."""
+        contact_id = self._last.pop(common, "")
+        before = self._before.pop(contact_id, None)
+        if before is not None:
+            self._last[common] = before
+        return contact_id
+
+    def let_go(self) -> None:
+        """See `_let_go`."""
+        _let_go(self._last)
+
+
+def _let_go(mapping: dict[Any, Any]) -> None:
+    """Free a large mapping entry by entry: at once, it would keep all other threads waiting for tens of milliseconds."""
+    while mapping:
+        mapping.popitem()
 
 
 _NAME_PLACES = tuple(FIELDS.index(name) for name in _NAMES)

@@ -60,7 +60,7 @@ class ImportDialog(QDialog):
         self._forecast: Forecast | None = None
         self._record: ImportRecord | None = None
         self._task: asyncio.Task[None] | None = None
-        self._is_writing = False
+        self._is_writing = self._is_closed = False
         self._step = Step.FILE
         profile = context.services.account.snapshot.profile
         self._user = profile.user if profile else ""
@@ -102,6 +102,7 @@ class ImportDialog(QDialog):
 
     def close_down(self) -> None:
         """Follow nothing any more."""
+        self._is_closed = True
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
@@ -268,6 +269,8 @@ class ImportDialog(QDialog):
         try:
             await self._imports.save_text(path, text)
         except OSError as error:
+            if self._is_closed:
+                return
             self._say(self.tr("The file cannot be written: {reason}.").format(reason=error.strerror or error))
 
     # ------------------------------------------------------------ what is shown

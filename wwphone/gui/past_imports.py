@@ -28,7 +28,7 @@ class PastImportsDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._imports: tuple[ImportRecord, ...] = ()
-        self._is_busy = False
+        self._is_busy = self._is_closed = False
         profile = context.services.account.snapshot.profile
         self._user = profile.user if profile else ""
         form = self._form = Ui_ContactImports()
@@ -58,7 +58,8 @@ class PastImportsDialog(QDialog):
         self.load()
 
     def close_down(self) -> None:
-        """Follow nothing any more."""
+        """Follow nothing any more; answers that come later find nobody."""
+        self._is_closed = True
         for unsubscribe in self._unsubscribe:
             unsubscribe()
 
@@ -82,12 +83,17 @@ class PastImportsDialog(QDialog):
 
     async def _load(self) -> None:
         try:
-            self._imports = await self._context.services.imports.imports()
+            found = await self._context.services.imports.imports()
         except CommandRefusedError as error:
+            if self._is_closed:
+                return
             self.empty.say(import_refusal(error.error), self.tr("Try again"), self.load)
             if self._imports:
                 self._say("", import_refusal(error.error))
             return
+        if self._is_closed:
+            return
+        self._imports = found
         self._fill()
         self.empty.say(self.tr("Nothing was imported in the last 30 days."))
 
@@ -116,8 +122,9 @@ class PastImportsDialog(QDialog):
             back = counts.reverted + counts.restored
             told = text.format(removed=number(counts.removed), back=number(back), kept=number(counts.kept))
         self._is_busy = False
-        self._say(told, problem)
-        await self._load()
+        if not self._is_closed:
+            self._say(told, problem)
+            await self._load()
 
     def _say(self, told: str, problem: str) -> None:
         for label, text in ((self._form.told, told), (self._form.problem, problem)):

@@ -62,7 +62,7 @@ class SentFile:
     """A file that waits at the server to be carried out."""
 
     import_id: str
-    file: ContactFile
+    file_name: str
     personal: bool
     refused: tuple[RefusedLine, ...]
     """What was refused here or at the server, by line."""
@@ -102,7 +102,7 @@ class ImportService:
     ) -> SentFile:
         """Bring a file to the server, where it waits; tell how many of how many entries are there.
 
-        Raises CommandRefusedError. Cancelled, it is forgotten.
+        Raises CommandRefusedError. Cancelled, it is forgotten. The file's entries are let go either way.
         """
         name = file.name[:MAX_FILE_NAME]
         begun = await self._link.request(BeginImport(personal, name, known_fields(file.kind)))
@@ -120,8 +120,10 @@ class ImportService:
             # Whatever it was; the server forgets by itself what nobody drops.
             await asyncio.shield(self._dropped(begun.import_id))
             raise
+        finally:
+            self._worker.submit(file.let_go)
         refused.sort(key=lambda one: one.line)
-        return SentFile(begun.import_id, file, personal, tuple(refused))
+        return SentFile(begun.import_id, file.name, personal, tuple(refused))
 
     async def forecast(self, sent: SentFile, *, replaces_all: bool) -> Forecast:
         """What the import would do now. Raises CommandRefusedError."""

@@ -37,7 +37,7 @@ LINE = "Hans;Müller;Müller AG;1;2;3\r\n"
 
 def test_the_columns_are_the_customers() -> None:
     assert HEAD_LINE == "First name;Last name;Company;Number Private;Number Office;Number Mobile"
-    assert read(LINE).rows == (HANS,)
+    assert tuple(read(LINE).rows) == (HANS,)
     assert known_fields(read(LINE).kind) == CSV_FIELDS
 
 
@@ -62,7 +62,7 @@ def test_the_columns_are_the_customers() -> None:
     ],
 )  # fmt: skip
 def test_it_is_read_however_programs_write_it(data: bytes) -> None:
-    assert (read(data).rows, read(data).refused) == ((HANS,), ())
+    assert (tuple(read(data).rows), read(data).refused) == ((HANS,), ())
 
 
 def test_what_windows_writes_where_iso_8859_1_has_nothing_is_read() -> None:
@@ -72,7 +72,7 @@ def test_what_windows_writes_where_iso_8859_1_has_nothing_is_read() -> None:
 
 def test_quotes_hold_semicolons_quotes_and_line_breaks() -> None:
     found = read('Hans;"Müller ""Jun.""; III";"Müller AG\r\nWerk 2";;;1\r\nEva;Ott;;;;2\r\n')
-    assert found.rows == (
+    assert tuple(found.rows) == (
         entry(first_name="Hans", surname='Müller "Jun."; III', company="Müller AG Werk 2", mobile="1"),
         entry(first_name="Eva", surname="Ott", mobile="2"),
     )
@@ -101,7 +101,7 @@ def test_a_wrong_line_is_refused_with_its_number_and_the_others_are_read(
     text: str, wanted: list[tuple[int, RefusalReason]]
 ) -> None:
     assert refused(text) == wanted
-    assert read(text).rows == (HANS,)
+    assert tuple(read(text).rows) == (HANS,)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_formulas_are_made_harmless_and_come_back(text: str) -> None:
     data = b"".join(written([row], ExportFormat.CSV))
     cell = next(csv.reader(io.StringIO(data.decode("utf-8-sig").splitlines()[1]), delimiter=";"))[0]
     assert not cell.startswith(("=", "+", "-", "@", "\t"))
-    assert read(data).rows == (row,)
+    assert tuple(read(data).rows) == (row,)
 
 
 def test_numbers_stay_as_the_pbx_wants_them() -> None:
@@ -173,11 +173,11 @@ def test_numbers_stay_as_the_pbx_wants_them() -> None:
 
 def test_control_and_bidirectional_characters_fall_away() -> None:
     found = read("Ha\x01ns\x1b[31m;\u202eMüller\u2069;\ufeffAG;;;\r\n")
-    assert found.rows == (entry(first_name="Hans[31m", surname="Müller", company="AG"),)
+    assert tuple(found.rows) == (entry(first_name="Hans[31m", surname="Müller", company="AG"),)
 
 
 def test_a_hundred_thousand_lines_are_read_and_written_as_they_were() -> None:
     rows = [
         entry(first_name=f"Hans {at}", company='A; "B"', office=f"+4144{at:07}") for at in range(MAX_IMPORTED)
     ]
-    assert read(b"".join(written(rows, ExportFormat.CSV))).rows == tuple(rows)
+    assert tuple(read(b"".join(written(rows, ExportFormat.CSV))).rows) == tuple(rows)

@@ -94,7 +94,9 @@ def forecast(connection: sa.Connection, import_id: str, *, replaces_all: bool) -
     plan = import_plan(there, rows, staged.known, replaces_all=replaces_all)
     doubles = tuple((lines[place], lines[before]) for place, before in plan.doubles[:MAX_DOUBLES_TOLD])
     afterwards = len(there) + len(plan.new) - len(plan.gone)
-    return ImportForecast(plan.counts, doubles, len(plan.doubles), revision, afterwards)
+    found = ImportForecast(plan.counts, doubles, len(plan.doubles), revision, afterwards)
+    _let_go(plan.new, plan.changed, rows, there)
+    return found
 
 
 def carry_out(connection: sa.Connection, order: ImportOrder) -> ImportRecord:
@@ -117,6 +119,7 @@ def carry_out(connection: sa.Connection, order: ImportOrder) -> ImportRecord:
     writer.add(plan.new, staged.owner)
     phonebook.save_revision(connection, writer.revision)
     _close(connection, staged.import_id, order, plan)
+    _let_go(plan.new, plan.changed, rows, there)
     record = _record_of(connection, order.import_id)
     assert record is not None
     return record
@@ -345,6 +348,13 @@ def _record(row: sa.Row[Any]) -> ImportRecord:
         row.undone_by,
         row.undone_at,
     )
+
+
+def _let_go(*lists: list[Any]) -> None:
+    """Free large lists some rows at a time: at once, it would keep the server's loop waiting for tens of milliseconds."""
+    for rows in lists:
+        while rows:
+            del rows[-_ROWS_AT_ONCE:]
 
 
 def _named(values: Values) -> dict[str, str]:
