@@ -26,6 +26,7 @@ from wwphone.cti.api import (
     WireError,
 )
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
+from wwphone.cti.fake_imports import FakeImports
 from wwphone.cti.fake_phonebook import FakePhoneBook
 from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.cti.fake_ring_groups import FakeRingGroups
@@ -80,6 +81,7 @@ class FakeCtiLink:
         self.ring_groups = FakeRingGroups(self._truth, self.change, now)
         self.switches = FakeSwitches(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
+        self.imports = FakeImports(self.phonebook, self._me, now)
         self.desk_phone = FakeDeskPhone(self._truth, self.change, now)
         """The desk phone that is steered."""
         self._mirror = Mirror()
@@ -221,7 +223,7 @@ class FakeCtiLink:
             case Claim(ringing_id):
                 return self._claim(ringing_id)
         parts = (self.desk_phone, self.ring_groups, self.switches, self.phonebook, self.reachability)
-        answers = (part.carry_out(command) for part in parts)
+        answers = (part.carry_out(command) for part in (*parts, self.imports))
         return next((answer for answer in answers if answer is not None), Done())
 
     async def set_mode(self, mode: Mode) -> None:

@@ -58,6 +58,17 @@ class FakePhoneBook:
         self._publish(ContactsChanged(contact.revision, (contact,)))
         return contact
 
+    @property
+    def revision(self) -> int:
+        """How far the book is."""
+        return self._truth.phonebook.revision
+
+    def take_out(self, contact_id: str) -> None:
+        """Somebody removes an entry."""
+        revision = self.revision + 1
+        self._removed[contact_id] = (revision, self.contacts.pop(contact_id))
+        self._publish(ContactsChanged(revision, removed=(contact_id,)))
+
     def import_many(self, everybodys: Iterable[ContactDetails]) -> None:
         """So many entries come at once that they have to be read."""
         revision = self._truth.phonebook.revision

@@ -25,6 +25,7 @@ from wwphone.gui.panels.devices import DevicesPanel
 from wwphone.gui.panels.phonebook import PhoneBookPanel
 from wwphone.gui.parking import Parking
 from wwphone.gui.phonebook import PhoneBookChanges
+from wwphone.gui.phonebook_files import PhoneBookFiles
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.phonebook = PhoneBookPanel(context)
         self.phonebook_changes = PhoneBookChanges(context, self.banners, self)
         self.home_country = HomeCountry(context, self)
+        self.phonebook_files = PhoneBookFiles(context, self.phonebook, self)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
             form,

@@ -18,6 +18,7 @@ from wwphone.domain.account import (
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState
 from wwphone.domain.desk_phone import HeldCall, HeldEnd
 from wwphone.domain.devices import Registration
+from wwphone.domain.imports import ImportCounts, ImportRecord, RefusalReason, RefusedLine, UndoCounts
 from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.phonebook import Contact, ContactDetails, PhoneBookState
 from wwphone.domain.pickup import RingingCall
@@ -80,6 +81,22 @@ from wwphone.protocol.frames import (
     RequestFrame,
     ServerFrame,
     SnapshotFrame,
+)
+from wwphone.protocol.imports import (
+    BeginImport,
+    CarryOutImport,
+    DropImport,
+    ImportBegun,
+    ImportDone,
+    ImportPreview,
+    ImportRow,
+    ImportsRead,
+    ImportUndone,
+    PreviewImport,
+    ReadImports,
+    RowsTaken,
+    SendRows,
+    UndoImport,
 )
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.moving import Move, Moving
@@ -201,6 +218,15 @@ _CONTACT = Contact(
     changed_by=_PROFILE.user,
     changed_at=_at(9, 12),
 )
+_IMPORT = ImportRecord(
+    "9f04c2",
+    _PROFILE.user,
+    _at(9, 20),
+    personal=False,
+    file_name="phonebook.csv",
+    replaces_all=True,
+    counts=ImportCounts(new=1, gone=2),
+)
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -279,6 +305,25 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         ),
         RemoveContacts: (RemoveContacts((_CONTACT.contact_id,)), Done()),
         RestoreContacts: (RestoreContacts((_CONTACT.contact_id,)), Done()),
+        BeginImport: (
+            BeginImport(personal=False, file_name="phonebook.csv", known=("first_name", "surname", "office")),
+            ImportBegun(_IMPORT.import_id),
+        ),
+        SendRows: (
+            SendRows(_IMPORT.import_id, first=0, rows=(ImportRow(2, _CONTACT.details),)),
+            RowsTaken(1, (RefusedLine(3, RefusalReason.NOT_DIALLABLE, "mobile", "n/a"),)),
+        ),
+        PreviewImport: (
+            PreviewImport(_IMPORT.import_id, replaces_all=True),
+            ImportPreview(_IMPORT.counts, revision=17),
+        ),
+        CarryOutImport: (
+            CarryOutImport(_IMPORT.import_id, replaces_all=True, revision=17),
+            ImportDone(_IMPORT),
+        ),
+        DropImport: (DropImport(_IMPORT.import_id), Done()),
+        ReadImports: (ReadImports(), ImportsRead((_IMPORT,))),
+        UndoImport: (UndoImport(_IMPORT.import_id), ImportUndone(UndoCounts(removed=1, restored=2))),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )

@@ -11,6 +11,7 @@ from wwphone.protocol import (
     calls,
     desk_phone,
     devices,
+    imports,
     moving,
     parking,
     phonebook,
@@ -67,6 +68,13 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     phonebook.SaveContact,
     phonebook.RemoveContacts,
     phonebook.RestoreContacts,
+    imports.BeginImport,
+    imports.SendRows,
+    imports.PreviewImport,
+    imports.CarryOutImport,
+    imports.DropImport,
+    imports.ReadImports,
+    imports.UndoImport,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -83,6 +91,12 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     account.ModeSet,
     phonebook.ContactsPage,
     phonebook.ContactSaved,
+    imports.ImportBegun,
+    imports.RowsTaken,
+    imports.ImportPreview,
+    imports.ImportDone,
+    imports.ImportsRead,
+    imports.ImportUndone,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,

@@ -24,6 +24,7 @@ from wwphone.server.commands.findings import Finding
 from wwphone.server.commands.numbers import RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.phonebook import PhoneBookCommands
+from wwphone.server.commands.phonebook_files import PhoneBookFileCommands
 from wwphone.server.commands.pickup import PickupCommands
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.commands.serving import serve
@@ -144,6 +145,7 @@ def _edits(
     ring_groups, rooms = RingGroupCommands(store, console), RoomCommands(store, console)
     pickup, switches = PickupCommands(store, console), SwitchCommands(store, console)
     phonebook = PhoneBookCommands(store, settings, console)
+    files = PhoneBookFileCommands(store, settings, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -172,6 +174,10 @@ def _edits(
         ("phonebook", "list"): phonebook.list,
         ("phonebook", "remove"): phonebook.remove,
         ("phonebook", "restore"): phonebook.restore,
+        ("phonebook", "import"): files.bring_in,
+        ("phonebook", "export"): files.take_out,
+        ("phonebook", "imports"): files.imports,
+        ("phonebook", "undo-import"): files.undo,
     }
 
 

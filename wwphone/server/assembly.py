@@ -29,6 +29,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.imports import ImportService
 from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
@@ -106,6 +107,7 @@ class CtiServer:
         self.pbx = self._pbx(pbx, endpoint)
         self.shown = ShownService(store, self.directory, self.log)
         self.phonebook = PhoneBookService(store, self.directory, self.log, clock, _numbers(settings))
+        self.imports = ImportService(store, self.phonebook, clock)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
@@ -138,6 +140,7 @@ class CtiServer:
             await self._step(self.reachability.start, self.reachability.shutdown)
             await self.shown.start()
             await self._step(self.phonebook.start, self.phonebook.shutdown)
+            await self._step(self.imports.start, self.imports.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
@@ -215,6 +218,7 @@ class CtiServer:
             self.shown,
             self.desk_phone,
             self.phonebook,
+            self.imports,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 

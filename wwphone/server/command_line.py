@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from wwphone import __version__
 from wwphone.domain.account import Right
+from wwphone.domain.formats import ExportFormat
 from wwphone.server.certificates import SERVER_DAYS
 from wwphone.server.ring_group_api import WaitingSound
 
@@ -201,6 +202,24 @@ def _phonebook(phonebook: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="for programs")
     for name, text in (("remove", "take entries out of the book"), ("restore", "put removed ones back")):
         actions.add_parser(name, help=text).add_argument("ids", nargs="+", metavar="ID")
+    _phonebook_files(actions)
+
+
+def _phonebook_files(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    bring = actions.add_parser("import", help="bring in a CSV of the PBX, or a file of vCards")
+    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.add_argument("--replace-all", action="store_true", help="delete entries that are not in the file")
+    bring.add_argument("--dry-run", action="store_true", help="only tell what it would do")
+    bring.add_argument("--yes", action="store_true", help="do not ask before entries are deleted")
+    take = actions.add_parser("export", help="write all entries into a file")
+    take.add_argument("file", type=Path, metavar="FILE")
+    formats = [one.value for one in ExportFormat]
+    take.add_argument(
+        "--format", choices=formats, default=formats[0], help="csv (as the PBX), vcard4, vcard3"
+    )
+    actions.add_parser("imports", help="show the imports of the last 30 days")
+    undo = actions.add_parser("undo-import", help="take an import back as one")
+    undo.add_argument("id", metavar="ID")
 
 
 def _numbered(

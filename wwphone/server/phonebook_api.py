@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from wwphone.domain.phonebook import Contact, ContactDetails
+from wwphone.server.imports_api import ImportStore
 
 GLOBAL = ""
 """The owner of entries that everybody sees."""
+
+_ID_BYTES = 8
+
+
+def new_contact_id() -> str:
+    """Make an id."""
+    return secrets.token_hex(_ID_BYTES)
 
 
 class TooManyContactsError(Exception):
@@ -74,7 +83,7 @@ class BookChanged:
     """Of the entry that was changed last."""
 
 
-class PhoneBookStore(Protocol):
+class PhoneBookStore(ImportStore, Protocol):
     """The part of `server.api.Store` that keeps the phone book."""
 
     async def phonebook_id(self) -> str:

@@ -20,7 +20,9 @@ from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
 from wwphone.services.desk_phone import DeskPhoneService
 from wwphone.services.devices import DevicesService
+from wwphone.services.exports import ExportService
 from wwphone.services.hotkeys import HotkeysService
+from wwphone.services.imports import ImportService
 from wwphone.services.merging import MergingService
 from wwphone.services.modes import ChosenCalls, ModesService, Phones
 from wwphone.services.moving import MovingService
@@ -66,6 +68,8 @@ class Services:
         self.account = AccountService(ground.link, ground.engine, ground.settings, ground.secrets)
         self.presence = PresenceService(ground.link)
         self.phonebook = PhoneBookService(ground.link, ground.phonebook)
+        self.imports = ImportService(ground.link)
+        self.exports = ExportService(self.phonebook)
         self.names = NamesService(self.presence, self.phonebook)
         self.devices = DevicesService(ground.link)
         self.ring_groups = RingGroupsService(ground.link, self.account, self.devices)
@@ -103,6 +107,8 @@ class Services:
         """End everything in the order in which it depends on each other."""
         await self.hotkeys.shutdown()
         await self.notes.shutdown()
+        await self.imports.shutdown()
+        await self.exports.shutdown()
         await self.phonebook.shutdown()
         await self.desk_phone.shutdown()
         await self.calls.shutdown()

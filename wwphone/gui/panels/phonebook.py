@@ -21,6 +21,7 @@ from wwphone.gui.style import tokens
 from wwphone.gui.widgets.contact_delegate import ContactDelegate
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.services.account import AccountSnapshot, Stage
+from wwphone.services.exports import Selection
 
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -77,6 +78,21 @@ class PhoneBookPanel(QWidget):
         self._connect()
         self._draw()
         self.retranslate()
+
+    @property
+    def more_button(self) -> QToolButton:
+        """The button of the menu."""
+        return self._form.more_button
+
+    @property
+    def drop_places(self) -> tuple[QWidget, ...]:
+        """Onto which a file may be dropped."""
+        return self, self._form.search, self.list.viewport()
+
+    @property
+    def shown(self) -> Selection:
+        """What the list shows."""
+        return Selection(_PERSONAL[Whose(self._form.whose.currentIndex())], self._form.search.text().strip())
 
     def begin(self) -> None:
         """Let the person type: the keyboard goes to the search."""

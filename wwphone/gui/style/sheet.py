@@ -79,7 +79,7 @@ QToolButton { background: transparent; border: 2px solid transparent; border-rad
 QToolButton:hover { background: $raised; }
 QToolButton:pressed, QToolButton:checked { background: $selected; }
 QToolButton:focus { border: 2px solid $accent; }
-QToolButton#connection_button::menu-indicator, QToolButton#mode_button::menu-indicator { image: none; width: 0; }
+QToolButton#connection_button::menu-indicator, QToolButton#mode_button::menu-indicator, QToolButton#more_button::menu-indicator { image: none; width: 0; }
 QToolButton[role="key"] { background: $surface; border: 1px solid $outline; font-size: ${type_title}px; min-height: 42px; }
 QToolButton[role="key"]:pressed { background: $selected; }
 QToolButton[role="key"]:focus { border: 2px solid $accent; min-height: 40px; }

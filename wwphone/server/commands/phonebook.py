@@ -7,15 +7,15 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, fields
 
+from wwphone.domain.imports import KEPT_DAYS
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.domain.presence import BY_ADMINISTRATOR
 from wwphone.server.api import Store
 from wwphone.server.clock import utc_now
 from wwphone.server.commands.console import CommandFailedError, Console
-from wwphone.server.phonebook_api import GLOBAL, BookChange, ContactDraft, ContactRecord
+from wwphone.server.phonebook_api import GLOBAL, BookChange, ContactDraft, ContactRecord, new_contact_id
 from wwphone.server.phonebook_rules import checked_details
 from wwphone.server.services.phone_numbers import PhoneNumbers, internal_numbers
-from wwphone.server.services.phonebook import KEPT_DAYS, new_contact_id
 from wwphone.server.settings import ServerSettings, SettingsError
 
 _PAGE = 1000

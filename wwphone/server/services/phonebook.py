@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from wwphone.domain.account import Right
+from wwphone.domain.imports import KEPT_DAYS
 from wwphone.domain.phonebook import MAX_PERSONAL_CONTACTS, Contact, ContactDetails, PhoneBookState
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Done, Result
@@ -38,6 +38,7 @@ from wwphone.server.phonebook_api import (
     ContactDraft,
     ContactRecord,
     TooManyContactsError,
+    new_contact_id,
 )
 from wwphone.server.phonebook_rules import checked_details
 from wwphone.server.services.commands import Handler
@@ -50,20 +51,12 @@ from wwphone.server.tasks import TaskOwner
 logger = logging.getLogger(__name__)
 
 WATCH_S = 0.4
-KEPT_DAYS = 30
-"""For so long a removed entry can be restored."""
 _WIPE_EVERY_S = 3600.0
 _MOST_TOLD = 100
 _MOST_CHARACTERS_TOLD = 64 * 1024
 """More entries, or longer ones, are left to be read: each of thousands of clients would be sent them at once."""
 _MOST_CHARACTERS_READ = 512 * 1024
 """Of one page: far below `MAX_FRAME_BYTES`, whatever the letters, and encoded in a few milliseconds."""
-_ID_BYTES = 8
-
-
-def new_contact_id() -> str:
-    """Make an id."""
-    return secrets.token_hex(_ID_BYTES)
 
 
 class PhoneBookService:
@@ -147,7 +140,7 @@ class PhoneBookService:
         if command.contact_id:
             former = (await self._changeable(user, (command.contact_id,)))[command.contact_id]
         if owner == GLOBAL:
-            self._must_manage(user)
+            self.must_manage(user)
         details = self._checked(command.details)
         stays = former is not None and former.owner == owner
         contact_id = command.contact_id if stays else new_contact_id()
@@ -184,6 +177,33 @@ class PhoneBookService:
                 await self._tell()
                 self._told = max(self._told, revision)  # whose entries went with them, nobody is told
 
+    def may_manage(self, user: str) -> bool:
+        """Whether this user may change everybody's entries."""
+        record = self._directory.users.get(user)
+        return record is not None and Right.MANAGE_PHONEBOOK in record.rights
+
+    def must_manage(self, user: str) -> None:
+        """Raise CommandRefusedError unless this user may change everybody's entries."""
+        if not self.may_manage(user):
+            raise _refused(ErrorCode.NOT_PERMITTED, "you may not change entries that everybody sees")
+
+    def checked(self, details: ContactDetails) -> ContactDetails:
+        """Return the details as they are stored. Raises DetailsRefusedError."""
+        if self._internal is None:
+            directory = self._directory
+            self._internal = internal_numbers(
+                directory.users.values(), directory.ring_groups, directory.rooms
+            )
+        internal = self._internal
+        return checked_details(details, lambda text: self._numbers.normal(text, internal))
+
+    async def told(self) -> None:
+        """Tell what was changed a moment ago; later, when the store does not answer now."""
+        try:
+            await self.refresh()
+        except StoreError as error:
+            logger.info("a change of the phone book is told when the store is back: %s", error)
+
     # ------------------------------------------------------------ inside
 
     async def _on_read(self, session: Session, command: ReadContacts) -> Result:
@@ -208,23 +228,12 @@ class PhoneBookService:
         if any(one not in found or found[one].owner not in (GLOBAL, user) for one in ids):
             raise _refused(ErrorCode.NOT_FOUND, "there is no such entry")
         if any(one.owner == GLOBAL for one in found.values()):
-            self._must_manage(user)
+            self.must_manage(user)
         return found
 
-    def _must_manage(self, user: str) -> None:
-        record = self._directory.users.get(user)
-        if record is None or Right.MANAGE_PHONEBOOK not in record.rights:
-            raise _refused(ErrorCode.NOT_PERMITTED, "you may not change entries that everybody sees")
-
     def _checked(self, details: ContactDetails) -> ContactDetails:
-        if self._internal is None:
-            directory = self._directory
-            self._internal = internal_numbers(
-                directory.users.values(), directory.ring_groups, directory.rooms
-            )
-        internal = self._internal
         try:
-            return checked_details(details, lambda text: self._numbers.normal(text, internal))
+            return self.checked(details)
         except ValueError as error:
             raise _refused(ErrorCode.INVALID, str(error)) from error
 
@@ -237,10 +246,7 @@ class PhoneBookService:
         except TooManyContactsError as error:
             sentence = f"nobody may have more than {MAX_PERSONAL_CONTACTS} personal entries"
             raise _refused(ErrorCode.CONFLICT, sentence) from error
-        try:
-            await self.refresh()
-        except StoreError as error:
-            logger.info("a change of the phone book is told when the store is back: %s", error)
+        await self.told()
         return done
 
     async def _tell(self) -> None:

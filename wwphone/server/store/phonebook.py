@@ -96,11 +96,22 @@ def by_ids(connection: sa.Connection, ids: Iterable[str]) -> dict[str, ContactRe
     return found
 
 
+def locked_revision(connection: sa.Connection) -> int:
+    """How far the book is; nobody else changes it before the end of the transaction."""
+    counters = tables.counters
+    query = sa.select(counters.c.value).where(counters.c.name == _BOOK)
+    return connection.scalar(query.with_for_update()) or 0
+
+
+def save_revision(connection: sa.Connection, revision: int) -> None:
+    """Write how far the book is, after `locked_revision`."""
+    counters = tables.counters
+    connection.execute(sa.update(counters).where(counters.c.name == _BOOK).values(value=revision))
+
+
 def change(connection: sa.Connection, order: BookChange) -> BookChanged:
     """Carry a change out, in the caller's transaction."""
-    counters = tables.counters
-    the_book = counters.c.name == _BOOK
-    now = connection.scalar(sa.select(counters.c.value).where(the_book).with_for_update()) or 0
+    now = locked_revision(connection)
     named = dict.fromkeys((*order.removed, *order.restored, *(draft.contact_id for draft in order.saved)))
     before = by_ids(connection, named)
     step = _Step(order, now)
@@ -111,7 +122,7 @@ def change(connection: sa.Connection, order: BookChange) -> BookChanged:
     if order.most_personal is not None:
         _check_count(connection, order, before)
     if step.revision != now:
-        connection.execute(sa.update(counters).where(the_book).values(value=step.revision))
+        save_revision(connection, step.revision)
     return BookChanged(before, step.revision)
 
 

@@ -294,6 +294,55 @@ contacts = sa.Table(
     sa.Index(None, "owner", "revision"),
 )
 
+contact_imports = sa.Table(
+    "contact_imports",
+    metadata,
+    sa.Column("import_id", sa.Text, primary_key=True),
+    # Whose entries: nobody's are everybody's.
+    sa.Column("owner", sa.Text, sa.ForeignKey("users.user", ondelete="CASCADE"), nullable=True),
+    # No reference: it is told even when that user is gone.
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("file_name", sa.Text, nullable=False),
+    # The fields that such a file can hold, separated by blanks.
+    sa.Column("known", sa.Text, nullable=False),
+    sa.Column("touched_at", UtcDateTime, nullable=False),
+    # Empty: it is staged still, and was not carried out.
+    sa.Column("done_at", UtcDateTime, nullable=True),
+    sa.Column("replaces_all", sa.Boolean, nullable=False),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("new", "changed", "same", "gone")),
+    sa.Column("undone_by", sa.Text, nullable=False),
+    sa.Column("undone_at", UtcDateTime, nullable=True),
+    sa.Index(None, "done_at"),
+)
+
+contact_import_rows = sa.Table(
+    "contact_import_rows",
+    metadata,
+    sa.Column(
+        "import_id", sa.Text, sa.ForeignKey("contact_imports.import_id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in CONTACT_DETAILS),
+)
+"""What was sent of a file, until it is carried out or forgotten."""
+
+contact_import_changes = sa.Table(
+    "contact_import_changes",
+    metadata,
+    sa.Column(
+        "import_id", sa.Text, sa.ForeignKey("contact_imports.import_id", ondelete="CASCADE"), primary_key=True
+    ),
+    # No reference: entries go with their owner.
+    sa.Column("contact_id", sa.Text, primary_key=True),
+    # What the import gave the entry: another one means that it was changed since.
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    # `absent`, `changed` or `removed`: what undoing has to mend.
+    sa.Column("was", sa.Text, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in CONTACT_DETAILS),
+)
+"""What an import did to each entry, and what stood in the changed ones before."""
+
 counters = sa.Table(
     "counters",
     metadata,

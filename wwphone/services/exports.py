@@ -1,0 +1,100 @@
+"""Exporting entries of the phone book: from the cache, a page at a time, into a file that is there whole or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from wwphone.domain.formats import ExportFormat, written
+from wwphone.domain.imports import Values, values_of
+from wwphone.services.phonebook import PhoneBookService
+
+PAGE = 200
+"""Entries that are read at once on the window's thread: about two milliseconds."""
+
+
+class NotWrittenError(Exception):
+    """The file could not be written; the text is the operating system's."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which entries."""
+
+    personal: bool | None = None
+    """Only one's own (True), only everybody's (False), or both."""
+    text: str = ""
+    """Only those that hold every word of it."""
+
+
+class ExportService:
+    """Writes what the cache has, without a line to the server, too."""
+
+    def __init__(self, phonebook: PhoneBookService) -> None:
+        self._phonebook = phonebook
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="exports")
+
+    async def shutdown(self) -> None:
+        """Let go of the thread."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    async def export(
+        self, selection: Selection, kind: ExportFormat, path: Path, progress: Callable[[int, int], None]
+    ) -> int:
+        """Write the entries; return how many. Raises NotWrittenError. Cancelled, nothing is left behind.
+
+        A file of that name is replaced when everything is written, not before.
+        """
+        rows = await self._rows(selection, progress)
+        loop = asyncio.get_running_loop()
+        given_up = threading.Event()
+        try:
+            await loop.run_in_executor(self._worker, _write, rows, kind, path, given_up)
+        except asyncio.CancelledError:
+            given_up.set()
+            raise
+        except OSError as error:
+            raise NotWrittenError(error.strerror or str(error)) from error
+        return len(rows)
+
+    async def _rows(self, selection: Selection, progress: Callable[[int, int], None]) -> list[Values]:
+        rows: list[Values] = []
+        most, after = self._phonebook.count, 0
+        while places := self._phonebook.places(
+            selection.text, personal=selection.personal, after=after, limit=PAGE
+        ):
+            found = self._phonebook.at(places)
+            rows += [values_of(found[place].details) for place in places if place in found]
+            progress(len(rows), most)
+            after = places[-1]
+            await asyncio.sleep(0)
+        return rows
+
+
+class _GivenUpError(Exception):
+    """The person has cancelled it."""
+
+
+def _write(rows: list[Values], kind: ExportFormat, path: Path, given_up: threading.Event) -> None:
+    """Beside its place, then in it (as `os.replace` does: whole or not at all)."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in written(rows, kind):
+                if given_up.is_set():
+                    raise _GivenUpError
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
