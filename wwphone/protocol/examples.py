@@ -25,6 +25,7 @@ from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceG
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
+from wwphone.domain.sources import Source, SourceAnswer, SourceState
 from wwphone.domain.switches import Switch, SwitchState
 from wwphone.protocol.account import (
     ClientInfo,
@@ -111,6 +112,7 @@ from wwphone.protocol.reachability import (
 )
 from wwphone.protocol.ring_groups import NextTaken, RingGroupsChanged, SetLoggedIn, TakeNext
 from wwphone.protocol.shown import SetShownDefault, ShownDefaultChanged
+from wwphone.protocol.sources import AskName, NameFound, SearchSource, SourceSearched
 from wwphone.protocol.switches import SetSwitch, SwitchesChanged
 
 
@@ -201,6 +203,7 @@ _CONTACT = Contact(
     changed_by=_PROFILE.user,
     changed_at=_at(9, 12),
 )
+_ANSWER = SourceAnswer(SourceState.ANSWERED, (_CONTACT.details,))
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -220,6 +223,7 @@ _STATE = MirroredState(
     phonebook=PhoneBookState("c7d2a1", 17, "CH"),
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
     held=(_HELD,),
+    sources=(Source("customers", "Customers"),),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -279,6 +283,8 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         ),
         RemoveContacts: (RemoveContacts((_CONTACT.contact_id,)), Done()),
         RestoreContacts: (RestoreContacts((_CONTACT.contact_id,)), Done()),
+        SearchSource: (SearchSource("customers", "müller"), SourceSearched(_ANSWER)),
+        AskName: (AskName("+41445550123"), NameFound(_ANSWER)),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )

@@ -19,6 +19,7 @@ from wwphone.protocol import (
     reachability,
     ring_groups,
     shown,
+    sources,
     switches,
 )
 from wwphone.protocol.message import Command, Done, Event, Message, Result
@@ -67,6 +68,8 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     phonebook.SaveContact,
     phonebook.RemoveContacts,
     phonebook.RestoreContacts,
+    sources.SearchSource,
+    sources.AskName,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -83,6 +86,8 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     account.ModeSet,
     phonebook.ContactsPage,
     phonebook.ContactSaved,
+    sources.SourceSearched,
+    sources.NameFound,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
