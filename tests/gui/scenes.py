@@ -12,6 +12,7 @@ from tests.gui.scenes_phonebook import PHONE_BOOK_SCENES
 from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
 from tests.gui.scenes_ring_groups import RING_GROUP_SCENES
+from tests.gui.scenes_sources import SOURCES_SCENES
 from tests.gui.scenes_switches import SWITCH_SCENES
 
 SCENES: tuple[Scene, ...] = (
@@ -19,6 +20,7 @@ SCENES: tuple[Scene, ...] = (
     *CALL_SCENES,
     *PARKING_SCENES,
     *PHONE_BOOK_SCENES,
+    *SOURCES_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,
     *DIALOG_SCENES,
