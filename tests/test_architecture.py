@@ -37,6 +37,10 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "uvloop": ("wwphone.server.event_loop",),
     "cryptography": ("wwphone.server.certificates",),
     "phonenumbers": ("wwphone.server.services.phone_numbers", "wwphone.gui.numbers"),
+    "pyasn1": ("wwphone.server.sources",),
+    "pyasn1_modules": ("wwphone.server.sources",),
+    "aiohttp": ("wwphone.server.sources",),
+    "defusedxml": ("wwphone.server.sources",),
     "prometheus_client": ("wwphone.server.listener", "wwphone.server.metrics"),
 }
 """Which modules (and what is under them) may import an outside library; a library not named here is not allowed.
@@ -51,6 +55,7 @@ DISTRIBUTIONS = {
     "PySide6-Essentials": "PySide6",
     "argon2-cffi": "argon2",
     "prometheus-client": "prometheus_client",
+    "pyasn1-modules": "pyasn1_modules",
     "QtAwesome": "qtawesome",
     "SQLAlchemy": "sqlalchemy",
 }

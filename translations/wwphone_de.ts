@@ -1891,6 +1891,55 @@
     </message>
 </context>
 <context>
+    <name>SourceMenu</name>
+    <message>
+        <source>Add to the phone book …</source>
+        <translation>Ins Telefonbuch aufnehmen …</translation>
+    </message>
+</context>
+<context>
+    <name>Sources</name>
+    <message>
+        <source>searching …</source>
+        <translation>wird durchsucht …</translation>
+    </message>
+    <message>
+        <source>not up to date</source>
+        <translation>nicht aktuell</translation>
+    </message>
+    <message>
+        <source>does not answer</source>
+        <translation>antwortet nicht</translation>
+    </message>
+    <message>
+        <source>refuses our server</source>
+        <translation>weist unseren Server ab</translation>
+    </message>
+    <message>
+        <source>answers wrongly</source>
+        <translation>antwortet fehlerhaft</translation>
+    </message>
+    <message>
+        <source>cannot be reached</source>
+        <translation>nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>nichts gefunden</translation>
+    </message>
+    <message>
+        <source>there are more</source>
+        <translation>es gibt mehr</translation>
+    </message>
+</context>
+<context>
+    <name>SourcesList</name>
+    <message>
+        <source>Found in other sources</source>
+        <translation>In weiteren Quellen gefunden</translation>
+    </message>
+</context>
+<context>
     <name>Switches</name>
     <message>
         <source>Switches: all off</source>

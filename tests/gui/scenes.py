@@ -13,6 +13,7 @@ from tests.gui.scenes_phonebook import PHONE_BOOK_SCENES
 from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
 from tests.gui.scenes_ring_groups import RING_GROUP_SCENES
+from tests.gui.scenes_sources import SOURCES_SCENES
 from tests.gui.scenes_switches import SWITCH_SCENES
 
 SCENES: tuple[Scene, ...] = (
@@ -21,6 +22,7 @@ SCENES: tuple[Scene, ...] = (
     *PARKING_SCENES,
     *PHONE_BOOK_SCENES,
     *IMPORT_SCENES,
+    *SOURCES_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,
     *DIALOG_SCENES,

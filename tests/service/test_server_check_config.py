@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.hanging import HangingServer
 from tests.helpers.pbx import ThrowawayPbx
+from tests.helpers.waiting import SECONDS
 from tests.service.pbx_manager import FakeManager, Fields, block
 from wwphone.server.app import asterisk_settings
 from wwphone.server.asterisk.settings import AmiAccount, AmiTimes
@@ -22,6 +24,7 @@ from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, good
 from wwphone.server.commands.pbx_check import NEEDED_MODULES, examine_pbx
 from wwphone.server.settings import ServerSettings
+from wwphone.server.source_settings import SourceKind, SourceSettings
 from wwphone.server.store.sql_store import SqlStore
 
 NOW = datetime.now(UTC)
@@ -50,6 +53,21 @@ async def checked(settings: ServerSettings, now: datetime = NOW) -> tuple[int, s
     said = io.StringIO()
     code = await CheckCommand(settings, healthy_pbx, now, Console(said)).run()
     return code, said.getvalue()
+
+
+async def test_each_source_beside_the_phone_book_is_asked(right: ServerSettings, tmp_path: Path) -> None:
+    async with HangingServer() as hanging:
+        url = f"ldap://127.0.0.1:{hanging.port}"
+        silent = SourceSettings("silent", SourceKind.LDAP, url, base="dc=x", time_limit_s=0.3 * SECONDS)
+        nobody = replace(silent, source_id="nobody", url="ldap://127.0.0.1:1")
+        code, text = await checked(replace(right, sources=(silent, nobody)))
+        assert code == 0, "one can telephone without them"
+        assert "source silent does not answer" in text
+        assert "source nobody: unreachable" in text
+        blind = replace(silent, certificate_authority=tmp_path / "none.pem")
+        code, text = await checked(replace(right, sources=(blind,)))
+        assert code == 1
+        assert "sources.silent.certificate_authority cannot be read" in text
 
 
 async def test_when_all_is_right_every_line_says_so(right: ServerSettings) -> None:

@@ -30,6 +30,7 @@ from wwphone.cti.fake_imports import FakeImports
 from wwphone.cti.fake_phonebook import FakePhoneBook
 from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.cti.fake_ring_groups import FakeRingGroups
+from wwphone.cti.fake_sources import FakeSources
 from wwphone.cti.fake_switches import FakeSwitches
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
@@ -82,6 +83,7 @@ class FakeCtiLink:
         self.switches = FakeSwitches(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
+        self.sources = FakeSources(self._truth)
         self.desk_phone = FakeDeskPhone(self._truth, self.change, now)
         """The desk phone that is steered."""
         self._mirror = Mirror()
@@ -224,7 +226,8 @@ class FakeCtiLink:
                 return self._claim(ringing_id)
         parts = (self.desk_phone, self.ring_groups, self.switches, self.phonebook, self.reachability)
         answers = (part.carry_out(command) for part in (*parts, self.imports))
-        return next((answer for answer in answers if answer is not None), Done())
+        first = await self.sources.carry_out(command)
+        return next((answer for answer in itertools.chain((first,), answers) if answer is not None), Done())
 
     async def set_mode(self, mode: Mode) -> None:
         """Use another mode: without a SIP account in desk-phone mode."""

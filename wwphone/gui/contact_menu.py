@@ -39,13 +39,7 @@ class ContactMenu(ActionMenu):
                 Icon.EMAIL, self.tr("E-mail to {address}").format(address=email), lambda: write_to(email)
             )
         self.menu.addSeparator()
-        refused = change_refused(self._context, personal=contact.personal)
-        text = self.tr("Show …") if refused else self.tr("Edit …")
-        self._add(Icon.EDIT, _with_key(text, "F2"), lambda: self.edit_wanted.emit(contact))
-        text, key = self.tr("Delete"), self.tr("Del")
-        delete = self._add(Icon.DELETE, _with_key(text, key), lambda: self.delete_wanted.emit(contact))
-        delete.setEnabled(not refused)
-        delete.setToolTip(refused or text)
+        self._add_changes(contact)
         self.menu.popup(at)
 
     def open_numbers(self, contact: Contact, at: QPoint) -> None:
@@ -55,6 +49,15 @@ class ContactMenu(ActionMenu):
         self.menu.popup(at)
 
     # ------------------------------------------------------------ inside
+
+    def _add_changes(self, contact: Contact) -> None:
+        refused = change_refused(self._context, personal=contact.personal)
+        text = self.tr("Show …") if refused else self.tr("Edit …")
+        self._add(Icon.EDIT, _with_key(text, "F2"), lambda: self.edit_wanted.emit(contact))
+        text, key = self.tr("Delete"), self.tr("Del")
+        delete = self._add(Icon.DELETE, _with_key(text, key), lambda: self.delete_wanted.emit(contact))
+        delete.setEnabled(not refused)
+        delete.setToolTip(refused or text)
 
     def _begin(self, contact: Contact) -> None:
         self.menu.clear()
@@ -66,6 +69,20 @@ class ContactMenu(ActionMenu):
             if place == 0:
                 text = _with_key(text, self.tr("Enter"))
             self._add(NUMBER_ICONS[kind], text, partial(self.call_wanted.emit, number))
+
+
+class SourceMenu(ContactMenu):
+    """Of an entry of another source, which is read only: it can be added to the phone book."""
+
+    add_wanted = Signal(object)
+    """With the `ContactDetails`."""
+
+    def _add_changes(self, contact: Contact) -> None:
+        refused = change_refused(self._context, personal=True)
+        text = self.tr("Add to the phone book …")
+        add = self._add(Icon.ADD, text, lambda: self.add_wanted.emit(contact.details))
+        add.setEnabled(not refused)
+        add.setToolTip(refused or text)
 
 
 def copy(text: str) -> None:

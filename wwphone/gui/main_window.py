@@ -149,6 +149,8 @@ class MainWindow(QMainWindow):
         self.phonebook.dial_wanted.connect(self.dial_field.dial)
         self.phonebook.new_wanted.connect(self.phonebook_changes.add)
         self.phonebook.edit_wanted.connect(self.phonebook_changes.edit)
+        self.phonebook.sources.add_wanted.connect(self.phonebook_changes.take_over)
+        self.phonebook.sources.dial_wanted.connect(self.dial_field.dial)
         self.phonebook.delete_wanted.connect(self.phonebook_changes.delete)
         self.phonebook.sign_in_wanted.connect(self.sign_in_wanted)
         self.cards.number_menu.add_wanted.connect(self.phonebook_changes.add)

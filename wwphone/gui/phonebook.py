@@ -33,6 +33,10 @@ class PhoneBookChanges(QObject):
         """Let the person write a new entry, perhaps for somebody whose number is known."""
         self._open(ContactEditor(self._context, None, details_of(party) if party else None, self._window))
 
+    def take_over(self, details: ContactDetails) -> None:
+        """Let the person put what another source knows into the phone book."""
+        self._open(ContactEditor(self._context, None, details, self._window))
+
     def edit(self, contact: Contact) -> None:
         """Show an entry, to be changed where that is allowed; an editor that is open already comes to the front."""
         for editor in self.editors:

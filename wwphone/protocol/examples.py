@@ -26,6 +26,7 @@ from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceG
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
 from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
+from wwphone.domain.sources import Source, SourceAnswer, SourceState
 from wwphone.domain.switches import Switch, SwitchState
 from wwphone.protocol.account import (
     ClientInfo,
@@ -128,6 +129,7 @@ from wwphone.protocol.reachability import (
 )
 from wwphone.protocol.ring_groups import NextTaken, RingGroupsChanged, SetLoggedIn, TakeNext
 from wwphone.protocol.shown import SetShownDefault, ShownDefaultChanged
+from wwphone.protocol.sources import AskName, NameFound, SearchSource, SourceSearched
 from wwphone.protocol.switches import SetSwitch, SwitchesChanged
 
 
@@ -227,6 +229,7 @@ _IMPORT = ImportRecord(
     replaces_all=True,
     counts=ImportCounts(new=1, gone=2),
 )
+_ANSWER = SourceAnswer(SourceState.ANSWERED, (_CONTACT.details,))
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -246,6 +249,7 @@ _STATE = MirroredState(
     phonebook=PhoneBookState("c7d2a1", 17, "CH"),
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
     held=(_HELD,),
+    sources=(Source("customers", "Customers"),),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -324,6 +328,8 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         DropImport: (DropImport(_IMPORT.import_id), Done()),
         ReadImports: (ReadImports(), ImportsRead((_IMPORT,))),
         UndoImport: (UndoImport(_IMPORT.import_id), ImportUndone(UndoCounts(removed=1, restored=2))),
+        SearchSource: (SearchSource("customers", "müller"), SourceSearched(_ANSWER)),
+        AskName: (AskName("+41445550123"), NameFound(_ANSWER)),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )

@@ -20,6 +20,7 @@ from wwphone.domain.presence import Colleague, Presence, PresenceGroup, Presence
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.domain.shown import ShownDefault
+from wwphone.domain.sources import Source
 from wwphone.domain.switches import Switch
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Command, Event, Result
@@ -69,6 +70,8 @@ class MirroredState:
     """What the PBX holds for one's own desk phone."""
     phonebook: PhoneBookState = NO_PHONE_BOOK
     """Where the phone book stands; its entries are read by `phonebook.read`."""
+    sources: tuple[Source, ...] = ()
+    """What can be searched beside the phone book, in the order of the administrator's settings."""
 
 
 @dataclass(frozen=True)

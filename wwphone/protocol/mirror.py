@@ -21,6 +21,7 @@ from wwphone.domain.presence import DEFAULT_REACH, Colleague, Presence, Presence
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
 from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
+from wwphone.domain.sources import Source
 from wwphone.domain.switches import Switch
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
@@ -120,6 +121,10 @@ class MirrorView(Protocol):
     def phonebook(self) -> PhoneBookState:
         """Where the phone book stands on the server, which has its entries."""
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What the server can search beside the phone book."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -183,6 +188,7 @@ class Mirror:
         self.ring_groups: tuple[RingGroupMembership, ...] = ()
         self.switches: tuple[Switch, ...] = ()
         self.phonebook: PhoneBookState = NO_PHONE_BOOK
+        self.sources: tuple[Source, ...] = ()
         self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
         self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
@@ -211,6 +217,7 @@ class Mirror:
         self.ring_groups = state.ring_groups
         self.switches = state.switches
         self.phonebook = state.phonebook
+        self.sources = state.sources
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -256,6 +263,7 @@ class Mirror:
             ),
             held=tuple(self._held[held_id] for held_id in sorted(self._held)),
             phonebook=self.phonebook,
+            sources=self.sources,
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:

@@ -20,6 +20,7 @@ from wwphone.protocol import (
     reachability,
     ring_groups,
     shown,
+    sources,
     switches,
 )
 from wwphone.protocol.message import Command, Done, Event, Message, Result
@@ -75,6 +76,8 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     imports.DropImport,
     imports.ReadImports,
     imports.UndoImport,
+    sources.SearchSource,
+    sources.AskName,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -97,6 +100,8 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     imports.ImportDone,
     imports.ImportsRead,
     imports.ImportUndone,
+    sources.SourceSearched,
+    sources.NameFound,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,

@@ -44,9 +44,12 @@ from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
 from wwphone.server.services.snapshots import Boards, SnapshotService
+from wwphone.server.services.sources import SourcesService
 from wwphone.server.services.switches import SwitchService
 from wwphone.server.services.waiting import WaitingService
 from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.source_settings import SourceSettingsError
+from wwphone.server.sources.opening import open_sources
 
 logger = logging.getLogger(__name__)
 
@@ -106,8 +109,10 @@ class CtiServer:
         self.desk_phone = DeskPhoneService(pbx, self.calls, self.devices, self.log)
         self.pbx = self._pbx(pbx, endpoint)
         self.shown = ShownService(store, self.directory, self.log)
-        self.phonebook = PhoneBookService(store, self.directory, self.log, clock, _numbers(settings))
+        numbers = _numbers(settings)
+        self.phonebook = PhoneBookService(store, self.directory, self.log, clock, numbers)
         self.imports = ImportService(store, self.phonebook, clock)
+        self.sources = _sources(settings, self.directory, numbers)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         self.pbx.also_tell(self.pickup.on_pbx_event)
         self.pbx.also_tell(self.ring_groups.on_pbx_event)
@@ -117,12 +122,7 @@ class CtiServer:
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
         self._tls = _tls(settings)
-        self.listener = WebsocketListener(
-            self._desk(limits or _limits(settings)),
-            settings.listener_host,
-            settings.listener_port,
-            self._tls.context if self._tls else None,
-        )
+        self.listener = self._listener(limits or _limits(settings))
         self.operations = OperationsListener(
             settings.http_host, settings.http_port, self.metrics, self.health
         )
@@ -141,6 +141,7 @@ class CtiServer:
             await self.shown.start()
             await self._step(self.phonebook.start, self.phonebook.shutdown)
             await self._step(self.imports.start, self.imports.shutdown)
+            await self._step(self.sources.start, self.sources.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
@@ -219,6 +220,7 @@ class CtiServer:
             self.desk_phone,
             self.phonebook,
             self.imports,
+            self.sources,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -248,6 +250,11 @@ class CtiServer:
             self._settings.pbx_language,
         )
 
+    def _listener(self, limits: ListenerLimits) -> WebsocketListener:
+        settings, tls = self._settings, self._tls
+        context = tls.context if tls else None
+        return WebsocketListener(self._desk(limits), settings.listener_host, settings.listener_port, context)
+
     def _desk(self, limits: ListenerLimits) -> Desk:
         hello = HelloFrame(
             PROTOCOL_VERSION, secrets.token_hex(8), __version__, self._settings.listener_heartbeat_s
@@ -261,7 +268,7 @@ class CtiServer:
             self.reachability,
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
-                self.phonebook,
+                *(self.phonebook, self.sources),
             ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
@@ -309,6 +316,13 @@ def _numbers(settings: ServerSettings) -> PhoneNumbers:
         return PhoneNumbers(settings.numbers_country)
     except ValueError as error:
         raise SettingsError(f"numbers.country: {error}") from error
+
+
+def _sources(settings: ServerSettings, directory: DirectoryService, numbers: PhoneNumbers) -> SourcesService:
+    try:
+        return SourcesService(open_sources(settings.sources), directory, numbers)
+    except SourceSettingsError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _tls(settings: ServerSettings) -> ServerTls | None:

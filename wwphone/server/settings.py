@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.protocol.frames import DEFAULT_PORT
+from wwphone.server.source_settings import SourceSettings
 
 _NO_KIND = "none"
 _COUNTRY = re.compile("([A-Z]{2})?")
@@ -145,6 +146,8 @@ class ServerSettings:
         "Authority (PEM) that signed the PBX's certificate; none: the clients' own authorities",
     )
     log_level: str = _setting("log.level", "info", "debug, info, warning or error")
+    sources: tuple[SourceSettings, ...] = ()
+    """What is searched beside the phone book; they have a table of their own each."""
 
     def __post_init__(self) -> None:
         _check(self)
@@ -181,8 +184,13 @@ class ServerSettings:
             raise SettingsError(f"sip.certificate_authority cannot be read: {error}") from error
 
 
+def declared_settings() -> tuple[Field[Any], ...]:
+    """The settings that have one name and one value, in the order of their declaration."""
+    return tuple(one for one in fields(ServerSettings) if "key" in one.metadata)
+
+
 def _check(settings: ServerSettings) -> None:
-    for one in fields(settings):
+    for one in declared_settings():
         value = getattr(settings, one.name)
         key = one.metadata["key"]
         lowest = -1 if key == "http.port" else 0

@@ -10,19 +10,20 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from wwphone.domain.account import Transport
-from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.settings import ServerSettings, SettingsError, declared_settings
+from wwphone.server.source_settings import SECTION, SourceSettings, SourceSettingsError, read_sources
 
 ENVIRONMENT_PREFIX = "WWPHONE_"
 _MOST_BYTES = 1024 * 1024
 _SECRET_FILES = frozenset(
-    f"{one.metadata['key']}_file" for one in fields(ServerSettings) if one.metadata["secret"]
+    f"{one.metadata['key']}_file" for one in declared_settings() if one.metadata["secret"]
 )
-_PATHS = _SECRET_FILES | {one.metadata["key"] for one in fields(ServerSettings) if "Path" in str(one.type)}
+_PATHS = _SECRET_FILES | {one.metadata["key"] for one in declared_settings() if "Path" in str(one.type)}
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -47,16 +48,17 @@ def all_settings() -> tuple[SettingInfo, ...]:
             one.metadata["help"],
             one.metadata["secret"],
         )
-        for one in fields(ServerSettings)
+        for one in declared_settings()
     )
 
 
 def load_settings(file: Path | None, environment: Mapping[str, str] = os.environ) -> ServerSettings:
     """Read the file, then the environment. Raises SettingsError."""
     found: dict[str, Any] = {}
+    sources: tuple[SourceSettings, ...] = ()
     if file is not None:
-        found = _from_file(file)
-    known = {one.metadata["key"]: one for one in fields(ServerSettings)}
+        found, sources = _from_file(file, environment)
+    known = {one.metadata["key"]: one for one in declared_settings()}
     for key in known.keys() | _SECRET_FILES:
         if (text := environment.get(_variable(key))) is not None:
             found.pop(key.removesuffix("_file") if key in _SECRET_FILES else f"{key}_file", None)
@@ -69,24 +71,42 @@ def load_settings(file: Path | None, environment: Mapping[str, str] = os.environ
         known[key].name: _converted(key, known[key].default, str(known[key].type), value)
         for key, value in found.items()
     }
-    return ServerSettings(**values)
+    return ServerSettings(**values, sources=sources)
 
 
-def _from_file(file: Path) -> dict[str, Any]:
+def _from_file(
+    file: Path, environment: Mapping[str, str]
+) -> tuple[dict[str, Any], tuple[SourceSettings, ...]]:
     try:
         with file.open("rb") as stream:
             parsed = tomllib.loads(stream.read(_MOST_BYTES).decode())
-            readable_by_others = os.name == "posix" and os.fstat(stream.fileno()).st_mode & 0o007
+            mode = os.fstat(stream.fileno()).st_mode
     except (OSError, ValueError) as error:
         raise SettingsError(f"the settings file {file} cannot be read: {error}") from error
+    readable_by_others = os.name == "posix" and bool(mode & 0o007)
     found: dict[str, Any] = {}
+    sources = _sources(parsed.pop(SECTION, {}), environment, file, readable_by_others=readable_by_others)
     for section, content in parsed.items():
         if not isinstance(content, dict):
             raise SettingsError(f"{section} in {file} stands outside a table such as [listener]")
         found.update({f"{section}.{name}": value for name, value in content.items()})
     if readable_by_others:
         _refuse_secrets(found, file)
-    return {key: str(file.parent / str(value)) if key in _PATHS else value for key, value in found.items()}
+    relative = {
+        key: str(file.parent / str(value)) if key in _PATHS else value for key, value in found.items()
+    }
+    return relative, sources
+
+
+def _sources(
+    tables: Any, environment: Mapping[str, str], file: Path, *, readable_by_others: bool
+) -> tuple[SourceSettings, ...]:
+    if not isinstance(tables, dict):
+        raise SettingsError(f"{SECTION} in {file} stands outside a table such as [{SECTION}.customers]")
+    try:
+        return read_sources(tables, environment, file.parent, readable_by_others=readable_by_others)
+    except SourceSettingsError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _refuse_secrets(found: Mapping[str, Any], file: Path) -> None:

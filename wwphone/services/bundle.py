@@ -36,6 +36,7 @@ from wwphone.services.reachability import ReachabilityService
 from wwphone.services.ring_groups import RingGroupsService
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
+from wwphone.services.sources import SourcesService
 from wwphone.services.switches import SwitchesService
 from wwphone.services.transfer import TransferService
 from wwphone.sip.api import CommandFailed, EngineFailed, EngineSettings, SipEngine, SipEvent
@@ -70,7 +71,8 @@ class Services:
         self.phonebook = PhoneBookService(ground.link, ground.phonebook)
         self.imports = ImportService(ground.link)
         self.exports = ExportService(self.phonebook)
-        self.names = NamesService(self.presence, self.phonebook)
+        self.sources = SourcesService(ground.link)
+        self.names = NamesService(self.presence, self.phonebook, self.sources)
         self.devices = DevicesService(ground.link)
         self.ring_groups = RingGroupsService(ground.link, self.account, self.devices)
         self.switches = SwitchesService(ground.link, self.account)
@@ -93,6 +95,7 @@ class Services:
         self.modes = ModesService(ground.link, self.account, phones, ground.settings)
         self.desk_phone.listener = self._on_desk_event
         self.names.changed.subscribe(self._on_names_changed)
+        self.sources.named.subscribe(self._on_names_changed)
         self._unsubscribe = ground.link.add_listener(self._on_link_event)
 
     async def start(self, settings: EngineSettings) -> None:
@@ -109,6 +112,7 @@ class Services:
         await self.notes.shutdown()
         await self.imports.shutdown()
         await self.exports.shutdown()
+        await self.sources.shutdown()
         await self.phonebook.shutdown()
         await self.desk_phone.shutdown()
         await self.calls.shutdown()
@@ -138,6 +142,7 @@ class Services:
         self.moving.received(event)
         self.shown.received(event)
         self.phonebook.received(event)
+        self.sources.received(event)
 
     def _on_names_changed(self, _: None) -> None:
         self.calls.name_anew()

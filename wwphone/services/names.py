@@ -1,16 +1,17 @@
-"""Who somebody is: by a number, colleagues first, then the phone book; by what one types, both."""
+"""Who somebody is: by a number, colleagues first, then the phone book, then other sources; by what one types, the first two."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from wwphone.domain.calls import Party
-from wwphone.domain.phonebook import Contact, NumberKind
+from wwphone.domain.phonebook import Contact, ContactDetails, NumberKind
 from wwphone.domain.presence import Colleague
 from wwphone.domain.shown import without_prefix
 from wwphone.services.observing import Listeners
 from wwphone.services.phonebook import PhoneBookService
 from wwphone.services.presence import PresenceService
+from wwphone.services.sources import SourcesService
 
 MOST_CONTACTS = 8
 """Numbers of contacts that are offered while somebody types."""
@@ -36,16 +37,24 @@ class ContactNumber:
 
 def contact_name(contact: Contact) -> str:
     """How a contact is called where nothing else is said: name and company."""
-    name, company = contact.details.name, contact.details.company
+    return details_name(contact.details)
+
+
+def details_name(details: ContactDetails) -> str:
+    """How whoever these are is called where nothing else is said."""
+    name, company = details.name, details.company
     return f"{name} · {company}" if company and company != name else name
 
 
 class NamesService:
     """Knows by name whoever can be called or calls; the one place where a number gets its name."""
 
-    def __init__(self, presence: PresenceService, phonebook: PhoneBookService) -> None:
+    def __init__(
+        self, presence: PresenceService, phonebook: PhoneBookService, sources: SourcesService
+    ) -> None:
         self._presence = presence
         self._phonebook = phonebook
+        self._sources = sources
         self._entries: dict[str, Contact | None] = {}
         """Whose numbers were looked up since the phone book changed."""
         phonebook.changed.subscribe(lambda _: self._entries.clear())
@@ -86,4 +95,7 @@ class NamesService:
         if colleague is not None:
             return replace(party, name=colleague.nickname)
         contact = self.contact(party.number)
-        return replace(party, name=contact_name(contact)) if contact else party
+        if contact is not None:
+            return replace(party, name=contact_name(contact))
+        elsewhere = self._sources.name_of(party.number) if party.number else None
+        return replace(party, name=details_name(elsewhere)) if elsewhere else party

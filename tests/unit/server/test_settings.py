@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
-from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.settings import ServerSettings, SettingsError, declared_settings
 from wwphone.server.settings_file import all_settings, load_settings
 
 
@@ -185,7 +184,7 @@ def test_secrets_stay_out_of_the_repr() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     listed = all_settings()
-    assert [one.key.replace(".", "_") for one in listed] == [one.name for one in fields(ServerSettings)]
+    assert [one.key.replace(".", "_") for one in listed] == [one.name for one in declared_settings()]
     assert all(one.help and one.environment.startswith("WWPHONE_") for one in listed)
     assert {one.key for one in listed if one.secret} == {"store.url", "pbx.ami_secret"}
 

@@ -6,7 +6,14 @@ asked for, so a search costs no more than the rows one sees.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from wwphone.domain.phonebook import Contact
 from wwphone.gui.models.colleagues import Role
@@ -98,17 +105,10 @@ class PhoneBookModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return contact.details.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self._described(contact)
+            return described(contact)
         return None
 
     # ------------------------------------------------------------ inside
-
-    def _described(self, contact: Contact) -> str:
-        details = contact.details
-        company = [details.company] if details.company and details.company != details.name else []
-        numbers = [f"{word(kind)} {written(number)}" for kind, number in details.numbers.items()]
-        own = [self.tr("my own entry")] if contact.personal else []
-        return ", ".join((details.name, *company, *numbers, *own))
 
     def _is_row(self, index: _Index) -> bool:
         return index.isValid() and index.row() < len(self._places)
@@ -133,3 +133,12 @@ class PhoneBookModel(QAbstractListModel):
             found = self._phonebook.at(places)
             self._contacts.update((each, found.get(each)) for each in places)
         return self._contacts[place]
+
+
+def described(contact: Contact) -> str:
+    """All that is shown of an entry, for screen readers and whoever points at it."""
+    details = contact.details
+    company = [details.company] if details.company and details.company != details.name else []
+    numbers = [f"{word(kind)} {written(number)}" for kind, number in details.numbers.items()]
+    own = [QCoreApplication.translate("PhoneBookModel", "my own entry")] if contact.personal else []
+    return ", ".join((details.name, *company, *numbers, *own))

@@ -16,6 +16,7 @@ from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.forms.ui_phonebook import Ui_PhoneBook
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.phonebook import PhoneBookModel
+from wwphone.gui.panels.sources import SourcesList
 from wwphone.gui.phonebook_words import change_refused, has_book
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.contact_delegate import ContactDelegate
@@ -64,6 +65,8 @@ class PhoneBookPanel(QWidget):
         self.list.setItemDelegate(ContactDelegate(context.theme, self))
         self.empty = EmptyState(Icon.PHONE_BOOK, context.theme)
         form.empty_column.addWidget(self.empty)
+        self.sources = SourcesList(context)
+        form.sources_column.addWidget(self.sources)
         form.whose.addItems(["" for _ in Whose])
         self._search_action = form.search.addAction(
             icon(Icon.SEARCH, context.theme.colours.text_muted), QLineEdit.ActionPosition.LeadingPosition
@@ -132,6 +135,8 @@ class PhoneBookPanel(QWidget):
             return False
         if watched is self._form.search:
             return self._search_key(event)
+        if watched is self.sources:
+            return self._sources_key(event)
         return watched is self.list and self._list_key(event)
 
     # ------------------------------------------------------------ building
@@ -141,7 +146,7 @@ class PhoneBookPanel(QWidget):
         form.search.textChanged.connect(self._on_search_changed)
         form.whose.activated.connect(lambda _: self._search())
         form.new_button.clicked.connect(self._on_new_clicked)
-        for part in (form.search, self.list):
+        for part in (form.search, self.list, self.sources):
             part.installEventFilter(self)
         shortcut = QShortcut(QKeySequence("Ctrl+N"), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -169,6 +174,9 @@ class PhoneBookPanel(QWidget):
 
     def _search_key(self, event: QKeyEvent) -> bool:
         key = event.key()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and not self.model.rowCount():
+            self.sources.enter()
+            return True
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             if not self.list.currentIndex().isValid():
                 self.list.setCurrentIndex(self.model.index(0))
@@ -176,7 +184,10 @@ class PhoneBookPanel(QWidget):
             return True
         if key in _ENTER:
             current = self.list.currentIndex()
-            self._on_activated(current if current.isValid() else self.model.index(0))
+            if self.model.rowCount():
+                self._on_activated(current if current.isValid() else self.model.index(0))
+            else:
+                self.sources.call_first()
             return True
         if key == Qt.Key.Key_Escape and self._form.search.text():
             self._form.search.clear()
@@ -184,18 +195,35 @@ class PhoneBookPanel(QWidget):
         return False
 
     def _list_key(self, event: QKeyEvent) -> bool:
-        key, text = event.key(), event.text()
+        key = event.key()
+        at_end = self.list.currentIndex().row() == self.model.rowCount() - 1
+        if key == Qt.Key.Key_Down and at_end and self.sources.enter():
+            return True
         if event.keyCombination() == _COPY:
             self._with_number(copy)
         elif key == Qt.Key.Key_F2:
             self._with_contact(self.edit_wanted.emit)
         elif key == Qt.Key.Key_Delete and self._delete.isEnabled():
             self._with_contact(self.delete_wanted.emit)
-        elif text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
-            self._form.search.setFocus()
-            self._form.search.setText(self._form.search.text() + text)
         else:
+            return self._typed(event)
+        return True
+
+    def _sources_key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Up and self.sources.at_start:
+            rows = self.model.rowCount()
+            (self.list if rows else self._form.search).setFocus()
+            self.list.setCurrentIndex(self.model.index(rows - 1))
+            return True
+        return self._typed(event)
+
+    def _typed(self, event: QKeyEvent) -> bool:
+        """Whether it was a letter, which goes to the search."""
+        text = event.text()
+        if not text.isprintable() or not text.strip() or event.modifiers() & _COMMANDS:
             return False
+        self._form.search.setFocus()
+        self._form.search.setText(self._form.search.text() + text)
         return True
 
     def _on_activated(self, index: QModelIndex) -> None:
@@ -245,6 +273,7 @@ class PhoneBookPanel(QWidget):
         self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
         self.model.show(self._form.search.text(), personal=_PERSONAL[Whose(self._form.whose.currentIndex())])
         self.list.scrollToTop()
+        self._context.services.sources.search(self._form.search.text())
 
     def _on_book_changed(self, _: None) -> None:
         if self.isVisible():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -14,9 +15,13 @@ from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, bad, doubtful, good
 from wwphone.server.services.phone_numbers import PhoneNumbers
 from wwphone.server.settings import ServerSettings, SettingsError
+from wwphone.server.source_settings import SourceKind, SourceSettings, SourceSettingsError
+from wwphone.server.sources.opening import open_source
+from wwphone.server.sources_api import SourceFailedError
 from wwphone.server.store.sql_store import SqlStore
 
 _SOON = timedelta(days=21)
+_WHOLE_BOOK_S = 60.0
 
 ExaminePbx = Callable[[ServerSettings], Awaitable[list[Finding]]]
 
@@ -43,6 +48,7 @@ class CheckCommand:
             *self._folder(),
         ]
         found += await self._store()
+        found += [await _source(one) for one in self._settings.sources]
         found += await self._examine_pbx(self._settings)
         for one in found:
             self._console.say(str(one))
@@ -135,3 +141,25 @@ class CheckCommand:
 
 def _names(kinds: frozenset[CallKind]) -> str:
     return ", ".join(kind.value for kind in CallKind if kind in kinds) or "none"
+
+
+async def _source(settings: SourceSettings) -> Finding:
+    """Ask a source once; one that does not answer keeps nobody from telephoning."""
+    what = f"the source {settings.source_id}"
+    # An address book is read as a whole; one that sends nothing is given up at its own limit all the same.
+    limit_s = settings.time_limit_s if settings.kind is SourceKind.LDAP else _WHOLE_BOOK_S
+    try:
+        reader = open_source(settings)
+        await reader.start()
+        try:
+            async with asyncio.timeout(limit_s):
+                await reader.search(("wwphone",))
+        finally:
+            await reader.shutdown()
+    except SourceSettingsError as error:
+        return bad(str(error))
+    except SourceFailedError as error:
+        return doubtful(f"{what}: {error.state.value}: {error}")
+    except TimeoutError:
+        return doubtful(f"{what} does not answer within {limit_s:g} s")
+    return good(f"{what} answers")

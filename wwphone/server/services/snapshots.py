@@ -20,6 +20,7 @@ from wwphone.server.services.reach_rules import Matrix
 from wwphone.server.services.reachability import ReachabilityService
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.shown import ShownService
+from wwphone.server.services.sources import SourcesService
 from wwphone.server.services.switches import SwitchService
 
 
@@ -34,6 +35,7 @@ class Boards:
     shown: ShownService
     desk_phone: DeskPhoneService
     phonebook: PhoneBookService
+    sources: SourcesService
 
 
 class SnapshotService:
@@ -59,7 +61,7 @@ class SnapshotService:
         self._ring_groups, self._switches = boards.ring_groups, boards.switches
         self._shown = boards.shown
         self._desk_phone = boards.desk_phone
-        self._phonebook = boards.phonebook
+        self._phonebook, self._sources = boards.phonebook, boards.sources
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -85,6 +87,7 @@ class SnapshotService:
             reach=_pairs(self._reachability.matrix),
             held=self._desk_phone.held_for(user),
             phonebook=self._phonebook.state_for(user),
+            sources=self._sources.sources,
         )
         return SnapshotFrame(self._log.revision, state)
 

@@ -1,0 +1,1 @@
+"""Reading directories and address books of other servers: LDAP and CardDAV."""

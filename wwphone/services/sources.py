@@ -1,0 +1,146 @@
+"""Searching sources beside the phone book: asked when one has stopped typing, each shown as soon as it answers.
+
+The phone book's own results never wait for this. A source that does not answer keeps its line with that word, and the
+others have theirs meanwhile; the server ends each question at its time limit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from wwphone.cti.api import (
+    CommandRefusedError,
+    CtiLink,
+    LinkEvent,
+    LinkState,
+    LinkStateChanged,
+    MirrorReplaced,
+)
+from wwphone.domain.phonebook import ContactDetails
+from wwphone.domain.sources import MAX_SEARCH, MIN_SEARCH, NO_ANSWER, Source, SourceAnswer
+from wwphone.protocol.sources import AskName, NameFound, SearchSource, SourceSearched
+from wwphone.services.observing import Listeners
+from wwphone.services.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+PAUSE_S = 0.3
+"""So long nothing must be typed until sources are asked: they belong to others."""
+_MOST_NAMES = 1000
+
+
+@dataclass(frozen=True)
+class SourceSearch:
+    """What is known of one source about the text that is searched."""
+
+    source: Source
+    answer: SourceAnswer | None = None
+    """None: it has not answered yet."""
+
+
+class SourcesService:
+    """Holds one search at a time: the latest."""
+
+    def __init__(self, link: CtiLink, pause_s: float = PAUSE_S) -> None:
+        self._link = link
+        self._pause_s = pause_s
+        self._tasks = TaskOwner("sources")
+        self._text = ""
+        self._answers: dict[str, SourceAnswer] = {}
+        self._asking: asyncio.Task[None] | None = None
+        self._names: dict[str, ContactDetails | None] = {}
+        """Whom the sources know by which number; None: nobody, or they are being asked."""
+        self.changed: Listeners[None] = Listeners()
+        """The searches are others, or have been answered."""
+        self.named: Listeners[None] = Listeners()
+        """A number has got a name."""
+
+    async def shutdown(self) -> None:
+        """Ask nothing any more."""
+        await self._tasks.shutdown()
+
+    @property
+    def searches(self) -> tuple[SourceSearch, ...]:
+        """One for each source while something is searched, in the order of the server's settings."""
+        if not self._text:
+            return ()
+        answers: Mapping[str, SourceAnswer] = MappingProxyType(self._answers)
+        return tuple(SourceSearch(one, answers.get(one.source_id)) for one in self._link.mirror.sources)
+
+    def search(self, text: str) -> None:
+        """Search for the words of a text; too few letters: for nothing."""
+        text = " ".join(text.split())[:MAX_SEARCH].strip()
+        if len(text) < MIN_SEARCH or not self._link.mirror.sources:
+            text = ""
+        if text != self._text:
+            self._text = text
+            self._begin()
+
+    def name_of(self, number: str) -> ContactDetails | None:
+        """Whom the sources know by a number; asked the first time, and told by `named`."""
+        if number not in self._names and self._is_live and self._link.mirror.sources:
+            if len(self._names) >= _MOST_NAMES:
+                self._names.clear()
+            self._names[number] = None
+            self._tasks.start(self._ask_name(number))
+        return self._names.get(number)
+
+    def received(self, event: LinkEvent) -> None:
+        """Take what the link tells."""
+        match event:
+            case MirrorReplaced():
+                self._names.clear()
+                self._begin()
+            case LinkStateChanged(state=LinkState.SIGNED_OUT | LinkState.REFUSED):
+                self._names.clear()
+
+    # ------------------------------------------------------------ inside
+
+    def _begin(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+        self._answers = {}
+        if self._text:
+            self._asking = self._tasks.start(self._ask_all(self._text))
+        self.changed.tell(None)
+
+    async def _ask_all(self, text: str) -> None:
+        await asyncio.sleep(self._pause_s)
+        answers = self._answers
+        # By themselves, so that what is typed on meanwhile cancels none: the server does that.
+        for one in self._link.mirror.sources:
+            self._tasks.start(self._ask(one.source_id, text, answers))
+
+    async def _ask(self, source_id: str, text: str, answers: dict[str, SourceAnswer]) -> None:
+        try:
+            result = await self._link.request(SearchSource(source_id, text))
+        except CommandRefusedError as refused:
+            logger.debug("the source %s: %s", source_id, refused)
+            answer = NO_ANSWER
+        else:
+            assert isinstance(result, SourceSearched)
+            answer = result.answer
+        answers[source_id] = answer
+        if answers is self._answers:  # else something else is searched by now
+            self.changed.tell(None)
+
+    async def _ask_name(self, number: str) -> None:
+        try:
+            result = await self._link.request(AskName(number))
+        except CommandRefusedError as refused:
+            logger.debug("whose number it is cannot be asked: %s", refused)
+            self._names.pop(number, None)
+            return
+        assert isinstance(result, NameFound)
+        if result.found.found:
+            self._names[number] = result.found.found[0]
+            self.named.tell(None)
+
+    @property
+    def _is_live(self) -> bool:
+        return self._link.state.state is LinkState.SIGNED_IN and self._link.mirror.profile is not None
