@@ -11,6 +11,7 @@ from wwphone.protocol import (
     calls,
     desk_phone,
     devices,
+    history,
     moving,
     parking,
     phonebook,
@@ -67,6 +68,10 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     phonebook.SaveContact,
     phonebook.RemoveContacts,
     phonebook.RestoreContacts,
+    history.ReadHistory,
+    history.SetTasks,
+    history.DescribeCall,
+    history.SetMissedMail,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -83,6 +88,7 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     account.ModeSet,
     phonebook.ContactsPage,
     phonebook.ContactSaved,
+    history.HistoryPage,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -106,4 +112,6 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     desk_phone.HeldCallChanged,
     desk_phone.HeldCallEnded,
     phonebook.ContactsChanged,
+    history.HistoryChanged,
+    history.MissedMailChanged,
 )
