@@ -66,6 +66,7 @@ def asterisk_settings(settings: ServerSettings) -> AsteriskSettings:
         digests=tuple(DigestAlgorithm(name) for name in settings.pbx_digests.split(",")),
         tls_transport=settings.pbx_tls_transport,
         media_address=settings.pbx_media_address,
+        call_records=settings.pbx_call_records,
         file_mode=settings.generated_file_mode,
     )
 
