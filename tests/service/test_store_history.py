@@ -14,6 +14,7 @@ from wwphone.server.history_api import CallWords, HistoryStep, RecordedCall, Rec
 from wwphone.server.store.sql_store import SqlStore
 
 MARK = RecordMark("abc", 100)
+EVERYTHING = HistoryFilter()
 NUMBER, NATIONAL, WRITTEN_OTHERWISE = "+41442681204", "0442681204", "044 268 12 04"
 
 
@@ -55,7 +56,7 @@ async def tasks(record: SqlStore, user: str = "anna") -> list[tuple[str, TaskSta
     return [(one.call_id, one.task, one.done_by) for one in page.entries]
 
 
-async def found(record: SqlStore, user: str = "anna", wanted: HistoryFilter = HistoryFilter()) -> list[str]:
+async def found(record: SqlStore, user: str = "anna", wanted: HistoryFilter = EVERYTHING) -> list[str]:
     page = await record.read_history(user, wanted, None, 100)
     assert page.total == len(page.entries)
     return [one.call_id for one in page.entries]

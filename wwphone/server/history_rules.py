@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 from wwphone.domain.notes import MAX_NOTE
 from wwphone.protocol.history import ReadHistory
@@ -35,10 +34,3 @@ def checked_read(command: ReadHistory, longest_search: int) -> None:
     texts = (wanted.text, wanted.number, after.entry_id if after is not None else "")
     if any(_INVISIBLE.search(text) for text in texts):
         raise ValueError("there are characters in it that stand in no row")
-    for moment in (wanted.since, wanted.until, after.started_at if after is not None else None):
-        _must_be_a_moment(moment)
-
-
-def _must_be_a_moment(moment: datetime | None) -> None:
-    if moment is not None and moment.tzinfo is None:
-        raise ValueError("a time without a zone is no moment")
