@@ -18,6 +18,14 @@ from wwphone.domain.account import (
 from wwphone.domain.calls import CallDirection, CallKind, Leg, LegState, Party, PhoneState
 from wwphone.domain.desk_phone import HeldCall, HeldEnd
 from wwphone.domain.devices import Registration
+from wwphone.domain.history import (
+    CallResult,
+    HistoryEntry,
+    HistoryFilter,
+    HistoryPlace,
+    HistoryState,
+    TaskState,
+)
 from wwphone.domain.imports import ImportCounts, ImportRecord, RefusalReason, RefusedLine, UndoCounts
 from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.phonebook import Contact, ContactDetails, PhoneBookState
@@ -82,6 +90,15 @@ from wwphone.protocol.frames import (
     RequestFrame,
     ServerFrame,
     SnapshotFrame,
+)
+from wwphone.protocol.history import (
+    DescribeCall,
+    HistoryChanged,
+    HistoryPage,
+    MissedMailChanged,
+    ReadHistory,
+    SetMissedMail,
+    SetTasks,
 )
 from wwphone.protocol.imports import (
     BeginImport,
@@ -230,6 +247,21 @@ _IMPORT = ImportRecord(
     counts=ImportCounts(new=1, gone=2),
 )
 _ANSWER = SourceAnswer(SourceState.ANSWERED, (_CONTACT.details,))
+_ENTRY = HistoryEntry(
+    entry_id="1772442000.90-anna_muster",
+    user=_PROFILE.user,
+    call_id="1772442000.90",
+    direction=CallDirection.INCOMING,
+    kind=CallKind.GROUP,
+    party=_MUELLER,
+    called="300",
+    started_at=_at(9, 1),
+    result=CallResult.MISSED,
+    revision=4812,
+    group="Hotline",
+    ring_s=24.5,
+    task=TaskState.OPEN,
+)
 _GROUPS = (PresenceGroup("Reception", 0), PresenceGroup("Sales", 1))
 _STATE = MirroredState(
     profile=_PROFILE,
@@ -247,6 +279,7 @@ _STATE = MirroredState(
     switches=_SWITCHES,
     shown_defaults=(ShownDefault("+41445550123", Shown("+41442681204")),),
     phonebook=PhoneBookState("c7d2a1", 17, "CH"),
+    history=HistoryState(4812, open_tasks=1, mail_missed=True, mail_possible=True),
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
     held=(_HELD,),
     sources=(Source("customers", "Customers"),),
@@ -330,6 +363,15 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         UndoImport: (UndoImport(_IMPORT.import_id), ImportUndone(UndoCounts(removed=1, restored=2))),
         SearchSource: (SearchSource("customers", "müller"), SourceSearched(_ANSWER)),
         AskName: (AskName("+41445550123"), NameFound(_ANSWER)),
+        ReadHistory: (
+            ReadHistory(
+                HistoryFilter(open_tasks=True), HistoryPlace(_at(10, 30), "1772442000.97-anna_muster")
+            ),
+            HistoryPage((_ENTRY,), more=False, total=1),
+        ),
+        SetTasks: (SetTasks((_ENTRY.entry_id,), done=True), Done()),
+        DescribeCall: (DescribeCall(sip_call_id="9b1d0c7e5f", note="Calls again on Monday"), Done()),
+        SetMissedMail: (SetMissedMail(on=True), Done()),
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -357,6 +399,8 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         HeldCallChanged: HeldCallChanged(_HELD),
         HeldCallEnded: HeldCallEnded(_HELD.held_id, HeldEnd.RESUMED),
         ContactsChanged: ContactsChanged(17, (_CONTACT,), removed=("5b0f3f",)),
+        HistoryChanged: HistoryChanged(4812, 1, (_ENTRY,)),
+        MissedMailChanged: MissedMailChanged(on=True, possible=True),
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

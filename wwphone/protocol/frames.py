@@ -13,6 +13,7 @@ from wwphone.domain.account import Profile
 from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.desk_phone import HeldCall
 from wwphone.domain.devices import Registration
+from wwphone.domain.history import NO_HISTORY, HistoryState
 from wwphone.domain.parking import ParkedCall
 from wwphone.domain.phonebook import NO_PHONE_BOOK, PhoneBookState
 from wwphone.domain.pickup import RingingCall
@@ -72,6 +73,8 @@ class MirroredState:
     """Where the phone book stands; its entries are read by `phonebook.read`."""
     sources: tuple[Source, ...] = ()
     """What can be searched beside the phone book, in the order of the administrator's settings."""
+    history: HistoryState = NO_HISTORY
+    """Where one's own record of calls stands; its rows are read by `history.read`."""
 
 
 @dataclass(frozen=True)

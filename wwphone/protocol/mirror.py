@@ -14,6 +14,7 @@ from wwphone.domain.account import Profile
 from wwphone.domain.calls import CallKind, Leg, PhoneState
 from wwphone.domain.desk_phone import HeldCall
 from wwphone.domain.devices import Registration
+from wwphone.domain.history import NO_HISTORY, HistoryState
 from wwphone.domain.parking import ParkedCall
 from wwphone.domain.phonebook import NO_PHONE_BOOK, PhoneBookState
 from wwphone.domain.pickup import RingingCall
@@ -28,6 +29,7 @@ from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneS
 from wwphone.protocol.desk_phone import HeldCallChanged, HeldCallEnded
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.frames import MirroredState
+from wwphone.protocol.history import HistoryChanged, MissedMailChanged
 from wwphone.protocol.message import Event
 from wwphone.protocol.parking import ParkedCallChanged, ParkedCallEnded
 from wwphone.protocol.phonebook import ContactsChanged
@@ -125,6 +127,10 @@ class MirrorView(Protocol):
     def sources(self) -> tuple[Source, ...]:
         """What the server can search beside the phone book."""
 
+    @property
+    def history(self) -> HistoryState:
+        """Where one's own record of calls stands on the server, which has its rows."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -171,6 +177,8 @@ class Mirror:
             HeldCallChanged: self._on_held,
             HeldCallEnded: self._on_held_ended,
             ContactsChanged: self._on_contacts,
+            HistoryChanged: self._on_history,
+            MissedMailChanged: self._on_missed_mail,
         }
         self.clear()
         if state is not None:
@@ -189,6 +197,7 @@ class Mirror:
         self.switches: tuple[Switch, ...] = ()
         self.phonebook: PhoneBookState = NO_PHONE_BOOK
         self.sources: tuple[Source, ...] = ()
+        self.history: HistoryState = NO_HISTORY
         self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
         self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
@@ -218,6 +227,7 @@ class Mirror:
         self.switches = state.switches
         self.phonebook = state.phonebook
         self.sources = state.sources
+        self.history = state.history
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -264,6 +274,7 @@ class Mirror:
             held=tuple(self._held[held_id] for held_id in sorted(self._held)),
             phonebook=self.phonebook,
             sources=self.sources,
+            history=self.history,
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -333,6 +344,12 @@ class Mirror:
 
     def _on_contacts(self, event: ContactsChanged) -> None:
         self.phonebook = replace(self.phonebook, revision=event.revision)
+
+    def _on_history(self, event: HistoryChanged) -> None:
+        self.history = replace(self.history, revision=event.revision, open_tasks=event.open_tasks)
+
+    def _on_missed_mail(self, event: MissedMailChanged) -> None:
+        self.history = replace(self.history, mail_missed=event.on, mail_possible=event.possible)
 
 
 def _key(pair: tuple[str, object]) -> str:

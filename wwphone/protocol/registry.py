@@ -11,6 +11,7 @@ from wwphone.protocol import (
     calls,
     desk_phone,
     devices,
+    history,
     imports,
     moving,
     parking,
@@ -78,6 +79,10 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     imports.UndoImport,
     sources.SearchSource,
     sources.AskName,
+    history.ReadHistory,
+    history.SetTasks,
+    history.DescribeCall,
+    history.SetMissedMail,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -102,6 +107,7 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     imports.ImportUndone,
     sources.SourceSearched,
     sources.NameFound,
+    history.HistoryPage,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -125,4 +131,6 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     desk_phone.HeldCallChanged,
     desk_phone.HeldCallEnded,
     phonebook.ContactsChanged,
+    history.HistoryChanged,
+    history.MissedMailChanged,
 )

@@ -12,6 +12,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.history import HistoryService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
@@ -36,6 +37,7 @@ class Boards:
     desk_phone: DeskPhoneService
     phonebook: PhoneBookService
     sources: SourcesService
+    history: HistoryService
 
 
 class SnapshotService:
@@ -62,6 +64,7 @@ class SnapshotService:
         self._shown = boards.shown
         self._desk_phone = boards.desk_phone
         self._phonebook, self._sources = boards.phonebook, boards.sources
+        self._history = boards.history
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -88,6 +91,7 @@ class SnapshotService:
             held=self._desk_phone.held_for(user),
             phonebook=self._phonebook.state_for(user),
             sources=self._sources.sources,
+            history=self._history.state_for(user),
         )
         return SnapshotFrame(self._log.revision, state)
 
