@@ -26,6 +26,7 @@ from wwphone.cti.api import (
     WireError,
 )
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
+from wwphone.cti.fake_history import FakeHistory
 from wwphone.cti.fake_phonebook import FakePhoneBook
 from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.cti.fake_ring_groups import FakeRingGroups
@@ -79,6 +80,7 @@ class FakeCtiLink:
         """Settings and journal of reachability."""
         self.ring_groups = FakeRingGroups(self._truth, self.change, now)
         self.switches = FakeSwitches(self._truth, self.change, now)
+        self.history = FakeHistory(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.desk_phone = FakeDeskPhone(self._truth, self.change, now)
         """The desk phone that is steered."""
@@ -220,7 +222,14 @@ class FakeCtiLink:
                 return self._fetch(slot)
             case Claim(ringing_id):
                 return self._claim(ringing_id)
-        parts = (self.desk_phone, self.ring_groups, self.switches, self.phonebook, self.reachability)
+        parts = (
+            self.desk_phone,
+            self.ring_groups,
+            self.switches,
+            self.phonebook,
+            self.history,
+            self.reachability,
+        )
         answers = (part.carry_out(command) for part in parts)
         return next((answer for answer in answers if answer is not None), Done())
 

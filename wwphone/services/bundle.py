@@ -18,8 +18,10 @@ from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
 from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
+from wwphone.services.descriptions import DescriptionsGround, DescriptionsService
 from wwphone.services.desk_phone import DeskPhoneService
 from wwphone.services.devices import DevicesService
+from wwphone.services.history import HistoryService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.merging import MergingService
 from wwphone.services.modes import ChosenCalls, ModesService, Phones
@@ -80,6 +82,9 @@ class Services:
         self.call_pages = CallPagesService(ground.settings, self.calls)
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
         self.notes = NotesService(ground.notes, self.calls, self.account)
+        self.history = HistoryService(ground.link, self.names.named)
+        describing = DescriptionsGround(ground.notes, self.calls, self.notes, self.account)
+        self.descriptions = DescriptionsService(ground.link, describing)
         self.transfer = TransferService(chosen, self.calls)
         self.merging = MergingService(chosen, self.calls)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
@@ -95,6 +100,7 @@ class Services:
         """Start the SIP engine. Raises SipError when it cannot; everything but one's voice works without it."""
         self.hotkeys.start()
         self.notes.start()
+        self.descriptions.start()
         self.phonebook.start()
         await self._engine.start(settings, self._on_sip_event)
         self.sound.started()
@@ -102,6 +108,8 @@ class Services:
     async def shutdown(self) -> None:
         """End everything in the order in which it depends on each other."""
         await self.hotkeys.shutdown()
+        await self.history.shutdown()
+        await self.descriptions.shutdown()
         await self.notes.shutdown()
         await self.phonebook.shutdown()
         await self.desk_phone.shutdown()
@@ -132,6 +140,8 @@ class Services:
         self.moving.received(event)
         self.shown.received(event)
         self.phonebook.received(event)
+        self.history.received(event)
+        self.descriptions.received(event)
 
     def _on_names_changed(self, _: None) -> None:
         self.calls.name_anew()
