@@ -6,6 +6,7 @@ from tests.gui.scene import Scene
 from tests.gui.scenes_calls import CALL_SCENES
 from tests.gui.scenes_desk_phone import DESK_PHONE_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
+from tests.gui.scenes_history import HISTORY_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
 from tests.gui.scenes_phonebook import PHONE_BOOK_SCENES
@@ -19,6 +20,7 @@ SCENES: tuple[Scene, ...] = (
     *CALL_SCENES,
     *PARKING_SCENES,
     *PHONE_BOOK_SCENES,
+    *HISTORY_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,
     *DIALOG_SCENES,

@@ -68,6 +68,8 @@ class HistoryService:
         self._typing: asyncio.TimerHandle | None = None
         self._reading_number = 0
         self._wanted: HistoryFilter | None = None
+        self._answered: HistoryFilter | None = None
+        """What the rows are the answer to."""
         self._is_stale = False
         self._goes_on = False
         """Whether the next page was wanted when the line broke."""
@@ -264,7 +266,7 @@ class HistoryService:
     async def _read(self, number: int, wanted: HistoryFilter) -> None:
         self._meanwhile.clear()
         rows: list[HistoryEntry] = []
-        enough = min(len(self.rows), MOST_READ_ANEW)
+        enough = min(len(self.rows), MOST_READ_ANEW) if wanted == self._answered else 0
         try:
             page = await self._page(wanted, None)
             rows += page.entries
@@ -275,10 +277,13 @@ class HistoryService:
             if number == self._reading_number:
                 self.reading = False
                 self._refused(refused.error)
+                if self.trouble is not None and wanted != self._answered:
+                    self._forget_rows()  # they answer another question
             return
         if number != self._reading_number:
             return
         self.reading = False
+        self._answered = wanted
         self.was_read = True
         self.total, self.more = page.total, page.more
         self.rows.replace(rows)
