@@ -832,6 +832,22 @@
         <translation>d. MMM</translation>
     </message>
     <message>
+        <source>1 missed call</source>
+        <translation>1 verpasster Anruf</translation>
+    </message>
+    <message>
+        <source>{count} missed calls</source>
+        <translation>{count} verpasste Anrufe</translation>
+    </message>
+    <message>
+        <source>1 call</source>
+        <translation>1 Anruf</translation>
+    </message>
+    <message>
+        <source>{count} calls</source>
+        <translation>{count} Anrufe</translation>
+    </message>
+    <message>
         <source>to be called back</source>
         <translation>zurückzurufen</translation>
     </message>
@@ -1044,12 +1060,9 @@
         <source>The history was not exported: {file} cannot be written.</source>
         <translation>Die Anrufliste wurde nicht exportiert: {file} lässt sich nicht schreiben.</translation>
     </message>
-    <message numerus="yes">
-        <source>%n call(s) are in {file} now.</source>
-        <translation>
-            <numerusform>%n Anruf steht jetzt in {file}.</numerusform>
-            <numerusform>%n Anrufe stehen jetzt in {file}.</numerusform>
-        </translation>
+    <message>
+        <source>Exported to {file}: {calls}.</source>
+        <translation>In {file} exportiert: {calls}.</translation>
     </message>
     <message>
         <source>Exporting …</source>
@@ -1141,13 +1154,6 @@
     <message>
         <source>Only calls with {name}</source>
         <translation>Nur Anrufe mit {name}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n call(s)</source>
-        <translation>
-            <numerusform>%n Anruf</numerusform>
-            <numerusform>%n Anrufe</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -1513,13 +1519,6 @@
     <message>
         <source>History</source>
         <translation>Anrufliste</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n missed call(s)</source>
-        <translation>
-            <numerusform>%n verpasster Anruf</numerusform>
-            <numerusform>%n verpasste Anrufe</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -2633,13 +2632,6 @@
     <message>
         <source>End wwphone</source>
         <translation>wwphone beenden</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n missed call(s)</source>
-        <translation>
-            <numerusform>%n verpasster Anruf</numerusform>
-            <numerusform>%n verpasste Anrufe</numerusform>
-        </translation>
     </message>
     <message>
         <source>wwphone · not connected</source>

@@ -24,6 +24,7 @@ class HistoryDetail(QObject):
         self._entry: HistoryEntry | None = None
         self._is_putting = False
         form.note.written.connect(self._on_written)
+        context.services.names.changed.subscribe(lambda _: self.show(self._entry))
         context.services.descriptions.told.subscribe(self._on_told)
 
     def show(self, entry: HistoryEntry | None) -> None:

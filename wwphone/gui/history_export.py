@@ -14,7 +14,7 @@ from wwphone.domain.calls import CallDirection
 from wwphone.domain.history import HistoryEntry, HistoryFilter
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_history import Ui_History
-from wwphone.gui.history_words import caller, kind_word, result_word, task_text
+from wwphone.gui.history_words import caller, calls_count, kind_word, result_word, task_text
 from wwphone.gui.phonebook_words import name_of
 from wwphone.gui.words import refusal, word
 from wwphone.services.history_export import HistoryExport
@@ -78,7 +78,7 @@ class HistoryExporting(QObject):
             text = self.tr("The history was not exported: {file} cannot be written.")
             self.problem_told.emit(text.replace("{file}", file.name))
         else:
-            text = self.tr("%n call(s) are in {file} now.", "", count)
+            text = self.tr("Exported to {file}: {calls}.").replace("{calls}", calls_count(count))
             self.noticed.emit(text.replace("{file}", file.name))
         finally:
             self._task = None

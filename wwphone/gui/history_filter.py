@@ -15,7 +15,7 @@ from wwphone.domain.calls import CallDirection, CallKind, Party
 from wwphone.domain.history import MAX_HISTORY_SEARCH, TASK_RESULTS, HistoryFilter
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_history import Ui_History
-from wwphone.gui.history_words import Period, period_word
+from wwphone.gui.history_words import Period, calls_count, period_word
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.words import QT_TRANSLATE_NOOP
@@ -183,7 +183,7 @@ class HistoryFilterBar(QObject):
         form.chosen.setVisible(bool(parts) or is_days)
         history = self._context.services.history
         if history.was_read and not history.reading:
-            parts.append(self.tr("%n call(s)", "", history.total))
+            parts.append(calls_count(history.total))
         form.chosen_text.setText(" · ".join(parts))
 
     # ------------------------------------------------------------ inside

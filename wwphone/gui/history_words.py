@@ -140,6 +140,21 @@ def when(moment: datetime) -> str:
     return locale.toString(local.date(), QLocale.FormatType.ShortFormat)
 
 
+def missed_count(count: int) -> str:
+    """So many missed calls wait."""
+    if count == 1:
+        return QCoreApplication.translate("History", "1 missed call")
+    return QCoreApplication.translate("History", "{count} missed calls").replace("{count}", str(count))
+
+
+def calls_count(count: int) -> str:
+    """So many calls."""
+    if count == 1:
+        return QCoreApplication.translate("History", "1 call")
+    text = QCoreApplication.translate("History", "{count} calls")
+    return text.replace("{count}", QLocale().toString(count))
+
+
 def task_text(context: Context, entry: HistoryEntry) -> str:
     """Where the task stands, and who did it; empty where there is none."""
     if entry.task is TaskState.NONE:

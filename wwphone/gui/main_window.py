@@ -17,6 +17,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.header import Header
+from wwphone.gui.history_words import missed_count
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.modes import ModeChoice
 from wwphone.gui.panels.colleagues import ColleaguesPanel
@@ -248,6 +249,6 @@ class MainWindow(QMainWindow):
         button.show_count(count, colours.negative, colours.on_negative)
         text = self.tr("History")
         if count:
-            text = ", ".join((text, self.tr("%n missed call(s)", "", count)))
+            text = ", ".join((text, missed_count(count)))
         button.setAccessibleName(text)
         button.setToolTip(f"{text} (Ctrl+3)")

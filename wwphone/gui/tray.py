@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from wwphone.domain.calls import CallSnapshot, EndReason
 from wwphone.gui.context import Context
+from wwphone.gui.history_words import missed_count
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style.tokens import Colours
@@ -111,7 +112,7 @@ class Tray(QObject):
             self.icon.setIcon(badged(shape, missed, colours) if missed else shape)
             text = f"wwphone · {presence_text(own.status, own.back_at)}"
             if missed:
-                text = " · ".join((text, self.tr("%n missed call(s)", "", missed)))
+                text = " · ".join((text, missed_count(missed)))
             self.icon.setToolTip(text)
         else:
             self.icon.setIcon(icon(Icon.NO_PHONE, colours.status_grey))

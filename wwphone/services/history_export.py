@@ -11,7 +11,7 @@ import io
 import os
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -47,12 +47,13 @@ class HistoryExport:
         """
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1, thread_name_prefix="export") as worker:
-            making = await loop.run_in_executor(worker, _begin, file)
+            begun = worker.submit(_begin, file)
             try:
+                making = await asyncio.wrap_future(begun)
                 count = await self._write_pages(wanted, progress, partial(_write, worker, making))
                 await loop.run_in_executor(worker, _finish, making, file)
             except BaseException:
-                await loop.run_in_executor(worker, _give_up, making)
+                await loop.run_in_executor(worker, _give_up, begun)
                 raise
         return count
 
@@ -85,7 +86,10 @@ def _begin(file: Path) -> IO[str]:
     )
 
 
-def _give_up(making: IO[str]) -> None:
+def _give_up(begun: Future[IO[str]]) -> None:
+    if begun.cancelled() or begun.exception():
+        return
+    making = begun.result()
     making.close()
     Path(making.name).unlink(missing_ok=True)
 

@@ -21,11 +21,18 @@ class HistoryModel(QAbstractListModel):
         self._context = context
         self._history = context.services.history
         self._count = len(self._history.rows)
+        self._gone: int | None = None
+        """Which row the service has taken out while the views do not know it yet."""
         self._history.rows_changed.subscribe(self._on_rows_changed)
 
     def entry(self, index: _Index) -> HistoryEntry | None:
         """The call behind an index."""
-        return self._history.rows[index.row()] if index.isValid() and index.row() < self._count else None
+        row, gone = index.row(), self._gone
+        if not index.isValid() or row >= self._count or row == gone:
+            return None
+        if gone is not None and row > gone:
+            row -= 1
+        return self._history.rows[row] if row < len(self._history.rows) else None
 
     def index_of(self, entry_id: str) -> QModelIndex:
         """Where a call is shown; an invalid index when nowhere."""
@@ -80,6 +87,8 @@ class HistoryModel(QAbstractListModel):
             case RowChanged(place):
                 self.dataChanged.emit(self.index(place), self.index(place))
             case RowRemoved(place):
+                self._gone = place
                 self.beginRemoveRows(QModelIndex(), place, place)
                 self._count -= 1
+                self._gone = None
                 self.endRemoveRows()

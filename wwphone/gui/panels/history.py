@@ -35,7 +35,7 @@ from wwphone.gui.style import tokens
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.history_delegate import HistoryDelegate
 from wwphone.gui.words import clock, refusal
-from wwphone.services.account import AccountSnapshot, Stage
+from wwphone.services.account import Stage
 from wwphone.services.history_rows import RowsEvent, RowsInserted, RowsReplaced
 
 _COMMANDS = (
@@ -142,6 +142,10 @@ class HistoryPanel(QWidget):
         """No more than must be: what the window has left over goes to the list and the details."""
         return self.minimumSizeHint()
 
+    def hasHeightForWidth(self) -> bool:
+        """See sizeHint: texts that wrap inside want nothing of the rest of the window."""
+        return False
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The details leave room for the list."""
         super().resizeEvent(event)
@@ -184,9 +188,9 @@ class HistoryPanel(QWidget):
         self._history.rows_changed.subscribe(self._on_rows_changed)
         self._history.changed.subscribe(lambda _: self._show_state())
         services.descriptions.told.subscribe(lambda _: self.list.viewport().update())
-        services.names.changed.subscribe(lambda _: self._on_names_changed())
-        services.presence.replaced.subscribe(lambda _: self._on_names_changed())
-        services.account.changed.subscribe(self._on_account_changed)
+        services.names.changed.subscribe(lambda _: self.model.refresh())
+        services.presence.replaced.subscribe(lambda _: self.model.refresh())
+        services.account.changed.subscribe(lambda _: self._show_state())
         self._context.theme.changed.connect(self._draw)
 
     def _tool(self, which: Icon, act: Callable[[], object]) -> QToolButton:
@@ -302,15 +306,6 @@ class HistoryPanel(QWidget):
             self._chosen_id = current.entry_id
         self._show_tools()
         self._show_chosen()
-
-    def _on_names_changed(self) -> None:
-        self.model.refresh()
-        self._show_chosen()
-
-    def _on_account_changed(self, snapshot: AccountSnapshot) -> None:
-        if snapshot.stage is Stage.SIGNED_OUT:
-            self._chosen_id = ""
-        self._show_state()
 
     def _look_at_the_day(self) -> None:
         today = QDate.currentDate()
