@@ -15,6 +15,8 @@ from tests.helpers.records import call
 from tests.helpers.waiting import SECONDS, wait_until_async
 from wwphone.domain.calls import Party
 from wwphone.gui.models.history import HistoryModel
+from wwphone.protocol.history import MAX_HISTORY_PAGE
+from wwphone.services import history as history_module
 
 CALLS = 100_000
 BLOCKED_MS = 50.0
@@ -41,7 +43,8 @@ def _longer_than(model: HistoryModel, rows: int) -> bool:
 
 
 @pytest.mark.alone
-async def test_it_scrolls_to_the_end_without_a_stutter(qapp: object) -> None:
+async def test_it_scrolls_to_the_end_without_a_stutter(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_module, "PAGE", MAX_HISTORY_PAGE)  # the longest pages there can be
     rows = [call(number, party=Party(f"+4144{number:07}", f"Caller {number}")) for number in range(CALLS)]
     async with Stage("en", "light", history_world(rows)) as stage:
         await history(stage)

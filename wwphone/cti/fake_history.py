@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -89,15 +91,8 @@ class FakeHistory:
             self._answers[command.filter] = found
         first = 0
         if command.after is not None:
-            end = command.after
-            first = next(
-                (
-                    place
-                    for place, entry in enumerate(found)
-                    if (entry.started_at, entry.entry_id) < (end.started_at, end.entry_id)
-                ),
-                len(found),
-            )
+            end = (command.after.started_at, command.after.entry_id)
+            first = bisect.bisect_right(found, _Reverse(end), key=_Reverse.of)
         page = found[first : first + command.limit]
         return HistoryPage(tuple(page), first + len(page) < len(found), len(found))
 
@@ -126,3 +121,24 @@ class FakeHistory:
 
     def _open_tasks(self) -> int:
         return sum(entry.task is TaskState.OPEN for entry in self.entries.values())
+
+
+@functools.total_ordering
+class _Reverse:
+    """Newest first, for bisect."""
+
+    def __init__(self, place: tuple[datetime, str]) -> None:
+        self.place = place
+
+    @classmethod
+    def of(cls, entry: HistoryEntry) -> _Reverse:
+        return cls((entry.started_at, entry.entry_id))
+
+    def __lt__(self, other: _Reverse) -> bool:
+        return self.place > other.place
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Reverse) and self.place == other.place
+
+    def __hash__(self) -> int:
+        return hash(self.place)

@@ -296,9 +296,8 @@ class HistoryPanel(QWidget):
     def _stay(self, first: int, count: int) -> None:
         bar = self.list.verticalScrollBar()
         above = bar.value()
-        if above > 0 and first < self.list.indexAt(QPoint(1, 1)).row():
-            self.list.doItemsLayout()
-            bar.setValue(above + count * self.list.sizeHintForRow(first))
+        if above > 0 and first < self.list.rowAt(1):
+            bar.setValue(above + count * self.list.rowHeight(first))
 
     def _on_chosen(self) -> None:
         current = self._current()

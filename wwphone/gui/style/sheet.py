@@ -1,7 +1,7 @@
 """The style sheet: one small text made from the tokens, over Qt's Fusion style.
 
 Widgets choose a role by the dynamic property `role`: `page`, `card`, `strip`, `popup`, `header`, `rail`, `pages`, `completion`;
-`title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
+`list`; `title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
 `menu`, `switch`, `segment`, `more`, `key`.
 """
 
@@ -120,6 +120,7 @@ QListView[role="pages"]::item:selected { background: $selected; color: $text; }
 QListView[role="pages"]::item:focus { border: 2px solid $accent; }
 QTableView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
 QTableView:focus { border: 2px solid $accent; }
+QTableView[role="list"], QTableView[role="list"]:focus { border: none; }
 QTableView::item { padding: 0 ${s}px; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: ${xs}px ${s}px; font-size: ${type_small}px; }

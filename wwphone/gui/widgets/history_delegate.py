@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -27,17 +27,17 @@ def task_box(row: QRect) -> QRect:
     return QRect(row.right() - width, row.top(), width + 1, row.height())
 
 
+def row_height(metrics: QFontMetrics) -> int:
+    """Two lines; the same for all rows."""
+    return 2 * metrics.height() + 2 * tokens.SPACE_S
+
+
 class HistoryDelegate(QStyledItemDelegate):
     """Rows of two lines, all of one height; grey while there is no line to the server."""
 
     def __init__(self, context: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Never asks for the row: a hundred thousand have one height."""
-        del index
-        return QSize(0, 2 * option.fontMetrics.height() + 2 * tokens.SPACE_S)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one row."""
