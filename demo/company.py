@@ -179,6 +179,7 @@ class Company:
                 "configuration_folder": str(self._asterisk.configuration_dir),
                 "language": self._plan.language,
                 "media_address": "127.0.0.1",
+                "call_records": str(self._asterisk.call_records),
                 "probe_period_s": 5.0,
             },
             "sip": {

@@ -60,6 +60,7 @@ _FOLDERS = (
     "cache",
     "control",
     "log",
+    "log/cel-custom",
     "spool/monitor",
     "spool/tmp",
     "spool/voicemail",
@@ -131,6 +132,11 @@ class PrivateAsterisk:
     def configuration_dir(self) -> Path:
         """The folder whose files the CTI server generates; the base configuration includes them."""
         return self._run / "etc" / GENERATED
+
+    @property
+    def call_records(self) -> Path:
+        """What the CTI server makes its record of calls from."""
+        return self._run / "log" / "cel-custom" / "wwphone.csv"
 
     @property
     def spool(self) -> Path:

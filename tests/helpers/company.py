@@ -246,6 +246,7 @@ class RealCompany:
                 "ami_user": self.asterisk.manager.user,
                 "configuration_folder": str(self.asterisk.configuration_dir),
                 "media_address": LOOPBACK,
+                "call_records": str(self.asterisk.call_records),
                 "probe_period_s": 5.0,
                 # Debian's baresip 1.0 gives up at the mere sight of a SHA-256 challenge.
                 "digests": "md5",

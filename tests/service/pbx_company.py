@@ -66,6 +66,7 @@ def settings_for(asterisk: PrivateAsterisk) -> AsteriskSettings:
         AmiTimes(reply_s=10 * SECONDS),
         ring_timeout_s=RING_TIMEOUT_S * SECONDS,
         media_address=LOOPBACK,
+        call_records=asterisk.call_records,
     )
 
 

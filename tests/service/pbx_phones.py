@@ -113,6 +113,16 @@ class PhoneCall:
         host, port = self.phone.pbx
         self.phone.send_within(self, "REFER", (("Refer-To", f"<sip:{number}@{host}:{port}>"),))
 
+    def refer_to(self, other: PhoneCall) -> None:
+        """Attended transfer: hand the other side over to the one of another own, outgoing call (RFC 3891)."""
+        tags = [
+            one.get(name).partition("tag=")[2]
+            for one, name in ((other.answers[-1], "To"), (other.invite, "From"))
+        ]
+        replaces = f"{other.invite.call_id}%3Bto-tag%3D{tags[0]}%3Bfrom-tag%3D{tags[1]}"
+        target = other.invite.request_uri
+        self.phone.send_within(self, "REFER", (("Refer-To", f"<{target}?Replaces={replaces}>"),))
+
     def _reply(self, status: int, reason: str, body: str = "") -> None:
         extra = [("Contact", f"<{self.phone.contact}>")]
         if body:

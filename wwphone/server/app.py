@@ -21,6 +21,7 @@ from wwphone.server.commands.check_config import CheckCommand
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
+from wwphone.server.commands.history import HistoryCommands
 from wwphone.server.commands.numbers import RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.phonebook import PhoneBookCommands
@@ -66,6 +67,7 @@ def asterisk_settings(settings: ServerSettings) -> AsteriskSettings:
         digests=tuple(DigestAlgorithm(name) for name in settings.pbx_digests.split(",")),
         tls_transport=settings.pbx_tls_transport,
         media_address=settings.pbx_media_address,
+        call_records=settings.pbx_call_records,
         file_mode=settings.generated_file_mode,
     )
 
@@ -168,6 +170,7 @@ def _edits(
         ("pickup", "set"): pickup.set,
         ("pickup", "list"): pickup.list,
         ("pickup", "remove"): pickup.remove,
+        ("history", "export"): HistoryCommands(store, console).export,
         ("phonebook", "add"): phonebook.add,
         ("phonebook", "list"): phonebook.list,
         ("phonebook", "remove"): phonebook.remove,

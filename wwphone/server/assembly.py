@@ -29,6 +29,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.history import HistoryService
 from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
@@ -39,6 +40,7 @@ from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.ring_groups import RingGroupService
+from wwphone.server.services.seen_legs import SeenLegs
 from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sign_in_guard import BlockRule, SignInGuard
 from wwphone.server.services.sip_accounts import SipAccounts
@@ -106,12 +108,11 @@ class CtiServer:
         self.pbx = self._pbx(pbx, endpoint)
         self.shown = ShownService(store, self.directory, self.log)
         self.phonebook = PhoneBookService(store, self.directory, self.log, clock, _numbers(settings))
+        self.history = self._history(pbx)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
-        self.pbx.also_tell(self.pickup.on_pbx_event)
-        self.pbx.also_tell(self.ring_groups.on_pbx_event)
-        self.pbx.also_tell(self.waiting.on_pbx_event)
-        self.pbx.also_tell(self.switches.on_pbx_event)
-        self.pbx.also_tell(self.desk_phone.on_pbx_event)
+        others = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone, self.history)
+        for service in others:
+            self.pbx.also_tell(service.on_pbx_event)
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
         self._tls = _tls(settings)
@@ -141,6 +142,7 @@ class CtiServer:
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
+            await self._step(self.history.start, self.history.shutdown)
             await self._step(self.listener.start, self.listener.shutdown)
             if self._settings.http_port >= 0:
                 await self._step(self.operations.start, self.operations.shutdown)
@@ -215,6 +217,7 @@ class CtiServer:
             self.shown,
             self.desk_phone,
             self.phonebook,
+            self.history,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -232,6 +235,18 @@ class CtiServer:
     def _reachability(self, pbx: Pbx) -> ReachabilityService:
         sources = Sources(self.directory, self.presence, self.calls, self.devices, self.ring_groups)
         return ReachabilityService(self._store, pbx, sources, self.log, self._clock, self._settings.reach)
+
+    def _history(self, pbx: Pbx) -> HistoryService:
+        legs = SeenLegs(pbx, self.devices, self._clock)
+        return HistoryService(
+            self._store,
+            pbx.call_records,
+            legs,
+            self.directory,
+            self.log,
+            self._clock,
+            self._settings.history_keep_days,
+        )
 
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
         return PbxService(
@@ -258,6 +273,7 @@ class CtiServer:
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
                 self.phonebook,
+                self.history,
             ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
@@ -290,6 +306,14 @@ class CtiServer:
             "wwphone_queue_depth", "Events the slowest client is behind", lambda: self.listener.deepest_queue
         )
         watch("wwphone_pbx_connected", "Whether the PBX is reached", lambda: self.calls.pbx_connected)
+        watch(
+            "wwphone_call_records_readable", "Whether the PBX's record is read", lambda: self.history.readable
+        )
+        watch(
+            "wwphone_history_written",
+            "Rows of the record of calls, new or changed",
+            lambda: self.history.written,
+        )
         self.metrics.watch_events(lambda: self.log.revision)
 
 

@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _room(commands.add_parser("room", help="conference rooms"))
     _switch(commands.add_parser("switch", help="switches such as night: while on, calls go elsewhere"))
     _pickup(commands.add_parser("pickup", help="who may pick up calls of a presence group, and see callers"))
+    _history(commands.add_parser("history", help="the record of calls"))
     _phonebook(commands.add_parser("phonebook", help="entries of the phone book that everybody sees"))
     _demo_data(
         commands.add_parser("demo-data", help="add the people, numbers and phone book of the demo company")
@@ -180,6 +181,11 @@ def _pickup(pickup: argparse.ArgumentParser) -> None:
     for name, text in (("pick-up", "take these calls"), ("see-caller", "see who calls")):
         change.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=text)
     actions.add_parser("list", help="show who may do what")
+
+
+def _history(history: argparse.ArgumentParser) -> None:
+    actions = history.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions.add_parser("export", help="write a user's record as CSV").add_argument("user", metavar="USER")
 
 
 def _phonebook(phonebook: argparse.ArgumentParser) -> None:

@@ -43,6 +43,7 @@ from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_mood import FakeMood
 from wwphone.server.fake_queues import FakeQueues
+from wwphone.server.fake_records import FakeRecording
 from wwphone.server.fake_rules import leads_to, refusal
 from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
 
@@ -64,7 +65,7 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeMood):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeRecording, FakeMood):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
@@ -83,8 +84,6 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeMood):
         self._parked: dict[str, ParkedCall] = {}
         self._parked_calls: dict[str, str] = {}
         self._moves: dict[str, str] = {}
-        self.sip_call_ids: dict[str, str] = {}
-        """Legs by their SIP Call-ID, as far as a test has any."""
         self._ids = itertools.count(1)
 
     # -- Pbx

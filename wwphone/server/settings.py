@@ -131,6 +131,14 @@ class ServerSettings:
     pbx_parking_time_s: float = _setting(
         "pbx.parking_time_s", 120.0, "Seconds a parked call waits until it rings again at whoever parked it"
     )
+    pbx_call_records: Path = _setting(
+        "pbx.call_records",
+        Path("/var/log/asterisk/cel-custom/wwphone.csv"),
+        "Asterisk's record of calls (cel_custom.conf), which the people's own records are made from",
+    )
+    history_keep_days: int = _setting(
+        "history.keep_days", 0, "Days after which the record of a call is deleted; 0: never"
+    )
     sip_host: str = _setting("sip.host", "127.0.0.1", "Name or address clients reach the PBX at by SIP")
     sip_udp_port: int = _setting("sip.udp_port", 5060, "Its port for SIP over UDP and TCP")
     sip_tls_port: int = _setting("sip.tls_port", 5061, "Its port for SIP over TLS")
@@ -188,7 +196,10 @@ def _check(settings: ServerSettings) -> None:
         lowest = -1 if key == "http.port" else 0
         if key.endswith((".port", "_port")) and not lowest <= value <= 65_535:
             raise SettingsError(f"{key} is no port number")
-        if key.endswith(("_s", "_days", "limit", "connections", "per_address")) and not 0 < value < 1e9:
+        if key == "history.keep_days":
+            if not 0 <= value < 100_000:
+                raise SettingsError("history.keep_days is 0 or a number of days")
+        elif key.endswith(("_s", "_days", "limit", "connections", "per_address")) and not 0 < value < 1e9:
             raise SettingsError(f"{key} is greater than 0")
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError("tls.certificate and tls.key belong together")

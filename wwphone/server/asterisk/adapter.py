@@ -39,6 +39,8 @@ from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Origination
 from wwphone.server.asterisk.parking import Parking
 from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
 from wwphone.server.asterisk.reach import ReachKeeper
+from wwphone.server.asterisk.records.house import House, house_of
+from wwphone.server.asterisk.records.reading import AsteriskRecords
 from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
 from wwphone.server.asterisk.registration_watch import (
     ALL_CONTACTS,
@@ -91,6 +93,8 @@ class AsteriskPbx:
         handover = DeskHandover(self._state, desk, self._parking)
         merging = DeskMerging(self._state, desk)
         self._steering = Steering(desk, handover, merging, self._must_be_connected)
+        self._house = House()
+        self._records = AsteriskRecords(settings.call_records, lambda: self._house, self._ask.living)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -111,6 +115,11 @@ class AsteriskPbx:
         return self._connected
 
     @property
+    def call_records(self) -> AsteriskRecords:
+        """See `Pbx.call_records`."""
+        return self._records
+
+    @property
     def desk_phones(self) -> Steering:
         """See `Pbx.desk_phones`."""
         return self._steering
@@ -126,6 +135,7 @@ class AsteriskPbx:
         self._connected = self._line_up = False
         await self._connection.close()
         await self._tasks.shutdown()
+        self._records.close()
 
     async def configure(self, configuration: PbxConfiguration) -> None:
         """Write what changed and have Asterisk read it again, now or when the line is back.
@@ -134,6 +144,7 @@ class AsteriskPbx:
         """
         async with self._one_at_a_time:
             has_new_users = self._state.set_users(configuration.users)
+            self._house = house_of(configuration, self._flags.logged_out)
             self._configured = True
             problem = await self._write(configuration)
             if self._line_up:
@@ -190,6 +201,10 @@ class AsteriskPbx:
         """See `Pbx.leg_of_sip_call`."""
         self._must_be_connected()
         return await self._parking.leg_of_sip_call(user, sip_call_id)
+
+    async def sip_call_of(self, leg_id: str) -> str:
+        """See `Pbx.sip_call_of`."""
+        return await self._parking.sip_call_of(leg_id)
 
     async def park(self, leg_id: str) -> str:
         """See `Pbx.park`."""

@@ -24,6 +24,13 @@ class ChannelQuestions:
         answer = await self._request("Getvar", ("Channel", channel), ("Variable", variable))
         return answer.fields.get("Value", "") if answer.success else ""
 
+    async def living(self) -> frozenset[str]:
+        """The uniqueids of all channels. Raises PbxError."""
+        answer = await self._request("CoreShowChannels")
+        if not answer.success:
+            raise PbxError(f"Asterisk does not list its channels: {answer.message}")
+        return frozenset(item.fields.get("Uniqueid", "") for item in answer.items)
+
     async def name(self, channel: str) -> str:
         """The name of a channel. Raises KeyError when there is none."""
         name = await self.value(channel, _NAME)

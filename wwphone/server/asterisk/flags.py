@@ -39,9 +39,14 @@ class FlagKeeper:
         self._keeper = AstDbKeeper(request, [f"wwphone-{kind.value}" for kind in PbxFlagKind])
         self._undecided: set[Key] = set()
         """Flags with a note."""
+        self.logged_out: set[tuple[str, str]] = set()
+        """Ring groups' numbers and the members who are logged out there."""
 
     def want(self, flag: PbxFlag, *, on: bool) -> None:
         """Let this count; nothing is written yet."""
+        if flag.kind is PbxFlagKind.LOGGED_OUT:
+            number, _, user = flag.name.partition("/")
+            (self.logged_out.add if on else self.logged_out.discard)((number, user))
         self._keeper.want(key_of(flag), _ON[flag.kind] if on else None)
 
     def forget(self) -> None:

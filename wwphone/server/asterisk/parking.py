@@ -50,6 +50,10 @@ class Parking:
                     return leg.leg_id
         raise KeyError(sip_call_id)
 
+    async def sip_call_of(self, leg_id: str) -> str:
+        """See `Pbx.sip_call_of`."""
+        return await self._ask.value(leg_id, _CALL_ID)
+
     async def park(self, leg_id: str) -> str:
         """See `Pbx.park`."""
         if leg_id not in self._state.legs:

@@ -64,6 +64,8 @@ class AsteriskSettings:
     """The base configuration's name of the transport for users who may use TLS only."""
     media_address: str = ""
     """The address sound is sent from and received at; empty: whichever the system chooses."""
+    call_records: Path = Path("/var/log/asterisk/cel-custom/wwphone.csv")
+    """The channel event log that `cel_custom` writes for us."""
     file_mode: int = 0o600
     """Rights of the generated files; 0o640 where Asterisk runs as another user of the same group."""
 

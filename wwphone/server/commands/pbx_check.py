@@ -14,6 +14,7 @@ from wwphone.server.commands.findings import Finding, bad, doubtful, good
 OLDEST_VERSION = 20
 NEEDED_MODULES = (
     "app_bridgeaddchan",
+    "app_celgenuserevent",
     "app_channelredirect",
     "app_confbridge",
     "app_dial",
@@ -22,6 +23,7 @@ NEEDED_MODULES = (
     "app_userevent",
     "app_voicemail",
     "app_waitforcond",
+    "cel_custom",
     "chan_pjsip",
     "func_channel",
     "func_db",

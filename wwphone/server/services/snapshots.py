@@ -12,6 +12,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.history import HistoryService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
@@ -34,6 +35,7 @@ class Boards:
     shown: ShownService
     desk_phone: DeskPhoneService
     phonebook: PhoneBookService
+    history: HistoryService
 
 
 class SnapshotService:
@@ -60,6 +62,7 @@ class SnapshotService:
         self._shown = boards.shown
         self._desk_phone = boards.desk_phone
         self._phonebook = boards.phonebook
+        self._history = boards.history
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -85,6 +88,7 @@ class SnapshotService:
             reach=_pairs(self._reachability.matrix),
             held=self._desk_phone.held_for(user),
             phonebook=self._phonebook.state_for(user),
+            history=self._history.state_for(user),
         )
         return SnapshotFrame(self._log.revision, state)
 

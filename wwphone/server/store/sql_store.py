@@ -16,6 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from wwphone.domain.history import HistoryFilter, HistoryPlace
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup
 from wwphone.domain.reachability import Forwarding, Reachability
@@ -28,11 +29,20 @@ from wwphone.server.api import (
     StoreError,
     UserRecord,
 )
+from wwphone.server.history_api import (
+    CallWords,
+    HistoryPageRead,
+    HistoryStep,
+    RecordedCall,
+    RecordMark,
+)
 from wwphone.server.phonebook_api import BookChange, BookChanged, ContactRecord
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store import (
     accounts,
     changes,
+    history,
+    history_reading,
     numbers,
     phonebook,
     pickup,
@@ -251,6 +261,56 @@ class SqlStore:
     async def wipe_removed_contacts(self, before: datetime) -> int:
         """Forget the details of what was removed before a time; return of how many."""
         return await self._write(phonebook.wipe_removed, before)
+
+    # ------------------------------------------------------------ record of calls
+
+    async def history_mark(self) -> RecordMark | None:
+        """How far the PBX's records were read."""
+        return await self._read(history.mark)
+
+    async def history_revision(self) -> int:
+        """The revision of the latest change of a row."""
+        return await self._read(history.revision)
+
+    async def open_tasks(self) -> dict[str, int]:
+        """How many tasks wait for whom."""
+        return await self._read(history.open_tasks)
+
+    async def write_history(
+        self, calls: Collection[RecordedCall], mark: RecordMark | None, *, oldest: datetime | None = None
+    ) -> HistoryStep:
+        """Write calls and the mark that belongs to them, both or neither."""
+        return await self._write(history.write, calls, mark, oldest)
+
+    async def read_history(
+        self, user: str, wanted: HistoryFilter, after: HistoryPlace | None, limit: int
+    ) -> HistoryPageRead:
+        """A page of a user's rows, newest first."""
+        return await self._read(history_reading.page, user, wanted, after, limit)
+
+    async def set_tasks(
+        self, user: str, ids: Collection[str], by: str, at: datetime, *, done: bool
+    ) -> HistoryStep:
+        """Tick or open tasks, those of groups for all; raises KeyError."""
+        return await self._write(history.set_tasks, user, ids, by, at, done=done)
+
+    async def describe_entry(self, user: str, entry_id: str, words: CallWords) -> HistoryStep:
+        """Keep what a client tells of a row; raises KeyError."""
+        return await self._write(history.describe_entry, user, entry_id, words)
+
+    async def describe_leg(
+        self, user: str, leg_id: str, words: CallWords, at: datetime, *, may_wait: bool
+    ) -> HistoryStep:
+        """The same of a leg; raises KeyError."""
+        return await self._write(history.describe_leg, user, leg_id, words, at, may_wait=may_wait)
+
+    async def entry_of_sip_call(self, user: str, sip_call_id: str) -> str:
+        """The id of the row that has this SIP call; raises KeyError."""
+        return await self._read(history.entry_of_sip_call, user, sip_call_id)
+
+    async def purge_history(self, before: datetime) -> tuple[int, frozenset[str]]:
+        """Forget calls that began before a time."""
+        return await self._write(history.purge, before)
 
     # ------------------------------------------------------------ presence
 

@@ -294,6 +294,85 @@ contacts = sa.Table(
     sa.Index(None, "owner", "revision"),
 )
 
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("entry_id", sa.Text, primary_key=True),
+    _user_column(nullable=False),
+    sa.Column("call_id", sa.Text, nullable=False, index=True),
+    sa.Column("direction", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("called", sa.Text, nullable=False),
+    sa.Column("group_name", sa.Text, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("ring_ms", sa.BigInteger, nullable=False),
+    sa.Column("talk_ms", sa.BigInteger, nullable=False),
+    sa.Column("result", sa.Text, nullable=False),
+    # No reference: it is told even when that user is gone.
+    sa.Column("taken_by", sa.Text, nullable=False),
+    sa.Column("device", sa.Text, nullable=False),
+    # Empty: no client told.
+    sa.Column("quality", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("recording_id", sa.Text, nullable=False),
+    sa.Column("task", sa.Text, nullable=False),
+    # No reference, as above.
+    sa.Column("done_by", sa.Text, nullable=False),
+    sa.Column("done_at", UtcDateTime, nullable=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    # The same for all ways to write the number.
+    sa.Column("line_key", sa.Text, nullable=False),
+    # What is searched, folded.
+    sa.Column("search", sa.Text, nullable=False),
+    sa.Index(None, "user", "started_at", "entry_id"),
+    sa.Index("ix_history_started_at", "started_at"),
+    sa.Index(
+        "ix_history_open",
+        "user",
+        "line_key",
+        sqlite_where=sa.text("task = 'open'"),
+        postgresql_where=sa.text("task = 'open'"),
+    ),
+)
+
+history_legs = sa.Table(
+    "history_legs",
+    metadata,
+    sa.Column("entry_id", sa.Text, sa.ForeignKey("history.entry_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("leg_id", sa.Text, primary_key=True, index=True),
+)
+"""Which channels of the PBX a row's owner had in the call."""
+
+history_sip_calls = sa.Table(
+    "history_sip_calls",
+    metadata,
+    sa.Column("entry_id", sa.Text, sa.ForeignKey("history.entry_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sip_call_id", sa.Text, primary_key=True, index=True),
+)
+
+call_words = sa.Table(
+    "call_words",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("leg_id", sa.Text, primary_key=True),
+    # None: not told.
+    sa.Column("note", sa.Text, nullable=True),
+    sa.Column("quality", sa.Text, nullable=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+"""What clients told of calls that have no row yet."""
+
+history_marks = sa.Table(
+    "history_marks",
+    metadata,
+    sa.Column("pbx", sa.Text, primary_key=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("offset", sa.BigInteger, nullable=False),
+)
+"""How far the PBX's records were read; written with the rows that come of it."""
+
 counters = sa.Table(
     "counters",
     metadata,
@@ -301,4 +380,4 @@ counters = sa.Table(
     sa.Column("value", sa.BigInteger, nullable=False),
 )
 """`directory` grows with every change of users, groups, ring groups, rooms and rules of pick-up, in the same transaction: a running server watches it.
-`phonebook` does the same for entries of the phone book, whose revisions it gives; `phonebook_id` is a random number that never changes."""
+`phonebook` does the same for entries of the phone book, whose revisions it gives; `phonebook_id` is a random number that never changes. `history` does so for the record of calls."""

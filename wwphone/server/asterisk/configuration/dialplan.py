@@ -146,6 +146,7 @@ def _group(group: PbxRingGroup, configuration: PbxConfiguration, users: dict[str
     yield from _steps(group.number, *routed(group.number, configuration.switches, users), shown)
     yield f" same => n,Set(__WWPHONE_CALLED={group.number})"
     yield f" same => n,Set(WWPHONE_WANTED={group.number})"
+    yield f" same => n,TryExec(CELGenUserEvent(wwphone-group,{group.number}|${{CALLERID(pres)}}))"
     numbers = dict.fromkeys(users[member].number for member in group.members)
     channels = "&".join(f"Local/{number}@wwphone-members" for number in numbers)
     if group.all_users:

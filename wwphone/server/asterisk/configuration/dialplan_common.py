@@ -41,6 +41,7 @@ exten => start,1,GotoIf($["${BLINDTRANSFER}" = "${WWPHONE_TRANSFERRED_BY}"]?once
  same => n,Set(GROUP(wwphone-calls)=)
  same => n,Set(REDIRECTING(count,i)=0)
  same => n(once),GotoIf($["${WWPHONE_FORWARDED}" =~ "/${ARG1}/"]?wwphone-ended,${WWPHONE_FORWARD_END},1)
+ same => n,TryExec(CELGenUserEvent(wwphone-wanted,${ARG1}|${ARG4}|${ARG5}|${CALLERID(pres)}))
  same => n,Set(__PICKUPMARK=${ARG2})
  same => n,Set(WWPHONE_REACH=${DB(wwphone-reach/${ARG1})})
  same => n,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,2)},cfu,UNREGISTERED))
@@ -71,6 +72,7 @@ exten => i,1,Goto(wwphone-ended,i,1)
 ; ---- the same within a group: no time limit of its own, the number that was called is the group's, nothing is forwarded
 [wwphone-member]
 exten => start,1,GotoIf($["${DB(wwphone-group/${WWPHONE_CALLED}/${ARG1})}" = "out"]?wwphone-ended,SILENT,1)
+ same => n,TryExec(CELGenUserEvent(wwphone-wanted,${ARG1}|group|${WWPHONE_CALLED}|${CALLERID(pres)}))
  same => n,Set(__PICKUPMARK=${ARG2})
  same => n,Set(WWPHONE_REACH=${DB(wwphone-reach/${ARG1})})
  same => n,Gosub(wwphone-ring,start,1(${ARG1},${ARG3},group,${WWPHONE_CALLED},))
@@ -99,6 +101,7 @@ exten => start,1,GotoIf($["${ARG4}" = ""]?back)
  same => n,GotoIf($["${ARG4}" = "900"]?mailbox,1)
  same => n,Set(WWPHONE_FORWARDED=${WWPHONE_FORWARDED}/${ARG1}/)
  same => n,Set(WWPHONE_FORWARD_END=${ARG6})
+ same => n,TryExec(CELGenUserEvent(wwphone-forwards,${ARG1}|${ARG4}))
  same => n,Set(REDIRECTING(from-all,i)=${PJSIP_ENDPOINT(${ARG1},callerid)})
  same => n,Set(REDIRECTING(to-num,i)=${ARG4})
  same => n,Set(REDIRECTING(reason,i)=${ARG5})
@@ -151,6 +154,7 @@ exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
  same => n,Set(WWPHONE_CALLER=${ARG3})
  same => n,Set(WWPHONE_OFFER=${ARG1}/${ARG2})
  same => n,UserEvent(WwphoneOffer,Offer: ${WWPHONE_OFFER})
+ same => n,TryExec(CELGenUserEvent(wwphone-offer,${ARG1}|${ARG2}|${CHANNEL(pjsip,call-id)}))
  same => n,Set(CHANNEL(hangup_handler_push)=wwphone-callee-gone,start,1(${ARG3}))
  same => n,Return()
 
@@ -172,7 +176,9 @@ exten => _[+*#0-9a-z]!,1,Answer()
 exten => s,1,GotoIf($["${CHANNEL}" =~ "^Local/[^@]+@wwphone-deflected-"]?:connect)
  same => n,Set(WWPHONE_SENT_TO=${CUT(CHANNEL,@,1)})
  same => n,Set(GOSUB_RESULT=GOTO:wwphone-deflection^${WWPHONE_SENT_TO:6}^1)
- same => n(connect),Return()
+ same => n(connect),GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?over)
+ same => n,TryExec(CELGenUserEvent(wwphone-device,${PJSIP_RESPONSE_HEADER(read,User-Agent)}))
+ same => n(over),Return()
 
 ; ---- where the caller goes; two who deflect to each other do not do so for ever
 [wwphone-deflection]
@@ -181,6 +187,7 @@ exten => voicemail,1,Answer()
  same => n,Hangup()
 exten => _[+*#0-9]!,1,Set(WWPHONE_DEFLECTIONS=$[0${WWPHONE_DEFLECTIONS} + 1])
  same => n,GotoIf($[${WWPHONE_DEFLECTIONS} > 5]?wwphone-ended,BUSY,1)
+ same => n,TryExec(CELGenUserEvent(wwphone-forwards,|${EXTEN}))
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${EXTEN},1)}]?wwphone-ended,UNKNOWN,1)
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-phones,${EXTEN},1)}]?wwphone-phones,${EXTEN},1)
  same => n,Goto(wwphone-ended,UNKNOWN,1)
@@ -200,6 +207,7 @@ exten => start,1,GotoIf($["${BLINDTRANSFER:0:6}" != "PJSIP/"]?over)
 [wwphone-returned]
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=internal)
  same => n,Set(PJSIP_HEADER(add,X-Wwphone-Returned)=${ARG1} ${ARG2})
+ same => n,TryExec(CELGenUserEvent(wwphone-again,${CHANNEL(pjsip,call-id)}))
  same => n,Set(WWPHONE_DIRECTION=incoming)
  same => n,Return()
 
@@ -321,12 +329,14 @@ exten => start,1,GotoIf($["${WWPHONE_PARKER}" = ""]?again)
 
 [wwphone-parked-callee]
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Parked)=${ARG1})
+ same => n,TryExec(CELGenUserEvent(wwphone-again,${CHANNEL(pjsip,call-id)}))
  same => n,Set(WWPHONE_DIRECTION=incoming)
  same => n,Return()
 
 ; ---- click to dial: the CTI server rings the user's own device, which comes here when it is answered
 [wwphone-click]
 exten => _[+*#0-9]!,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,TryExec(CELGenUserEvent(wwphone-dials,${WWPHONE_USER}|${EXTEN}))
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-phones,${EXTEN},1)}]?wwphone-phones,${EXTEN},1)
  same => n,Playback(pbx-invalid)
  same => n,Goto(wwphone-ended,UNKNOWN,1)
@@ -334,6 +344,7 @@ exten => _[+*#0-9]!,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},calleri
 ; ---- fetching a parked call: as click to dial, but nothing is said to whom a phone was faster
 [wwphone-fetch]
 exten => _7XX,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,TryExec(CELGenUserEvent(wwphone-fetches,${WWPHONE_USER}))
  same => n,GotoIf($["${DEVICE_STATE(park:${EXTEN}@parkedcalls)}" != "INUSE"]?wwphone-ended,NOTHING,1)
  same => n,ParkedCall(default,${EXTEN})
  same => n,Hangup()
@@ -341,6 +352,7 @@ exten => _7XX,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
 ; ---- another device of a user was answered that is to go on with a call: it takes the place of the one before, which ends
 [wwphone-move]
 exten => 1,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,TryExec(CELGenUserEvent(wwphone-moves,${WWPHONE_USER}|${WWPHONE_PEER}))
  same => n,Bridge(${WWPHONE_PEER})
  same => n,Hangup()
 
@@ -357,6 +369,7 @@ exten => start,1,Set(WWPHONE_DIRECTION=outgoing)
 ; channel WWPHONE_CLAIMED. It is the user's own name that the caller is told.
 [wwphone-claim]
 exten => start,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},callerid)})
+ same => n,TryExec(CELGenUserEvent(wwphone-claims,${WWPHONE_USER}))
  same => n,PickupChan(${WWPHONE_CLAIMED})
  same => n,Goto(wwphone-ended,NOTHING,1)
 """

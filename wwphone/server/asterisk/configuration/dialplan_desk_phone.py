@@ -10,6 +10,7 @@ DESK_PHONE = """\
 ; the uniqueid of the phone's channel. Without any, the phone is put down.
 [wwphone-desk]
 exten => wait,1,UserEvent(WwphoneDeskWaits,Cause: ${HANGUPCAUSE})
+ same => n,TryExec(CELGenUserEvent(wwphone-desk-waits,${HANGUPCAUSE}))
  same => n(again),GotoIf($[${GROUP_COUNT(${UNIQUEID}@wwphone-held)} = 0]?over)
  same => n,Wait(1)
  same => n,Goto(again)
@@ -30,6 +31,7 @@ exten => merge,1,UserEvent(WwphoneDeskMerges)
 exten => _[+*#0-9]!,1,Set(WWPHONE_DIRECTION=outgoing)
  same => n,Set(WWPHONE_DIALS=${IF($["${EXTEN:0:4}" = "*31*"]?${EXTEN:4}:${EXTEN})})
  same => n,UserEvent(WwphoneDeskDials,Number: ${WWPHONE_DIALS})
+ same => n,TryExec(CELGenUserEvent(wwphone-desk-dials,${WWPHONE_USER}|${WWPHONE_DIALS}))
  same => n,Set(CONNECTEDLINE(all)="" <${WWPHONE_DIALS}>)
  same => n,Set(_WWPHONE_TO_SHOW=${WWPHONE_TO_SHOW})
  same => n,Set(_WWPHONE_SHOWN_NUMBERS=${WWPHONE_SHOWN_NUMBERS})
@@ -74,6 +76,7 @@ exten => h,1,Set(WWPHONE_PHONE=${CUT(WWPHONE_HELD,|,2)})
 
 [wwphone-held-callee]
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=internal)
+ same => n,TryExec(CELGenUserEvent(wwphone-again,${CHANNEL(pjsip,call-id)}))
  same => n,Set(WWPHONE_DIRECTION=incoming)
  same => n,Return()
 """
