@@ -657,6 +657,18 @@
         <source>Not signed in.</source>
         <translation>Nicht angemeldet.</translation>
     </message>
+    <message>
+        <source>You get an e-mail for each call that nobody took.</source>
+        <translation>Sie erhalten für jeden Anruf, den niemand angenommen hat, eine E-Mail.</translation>
+    </message>
+    <message>
+        <source>No line to the server: this cannot be changed at the moment.</source>
+        <translation>Keine Verbindung zum Server: Das lässt sich im Moment nicht ändern.</translation>
+    </message>
+    <message>
+        <source>The server cannot send you any: it has no mail server, or no address of yours.</source>
+        <translation>Der Server kann Ihnen keine senden: Er hat keinen Mailserver oder keine Adresse von Ihnen.</translation>
+    </message>
 </context>
 <context>
     <name>Header</name>
@@ -687,6 +699,595 @@
     <message>
         <source>My presence history</source>
         <translation>Verlauf meiner Präsenz</translation>
+    </message>
+</context>
+<context>
+    <name>History</name>
+    <message>
+        <source>My own and my groups’ calls</source>
+        <translation>Meine Anrufe und die meiner Gruppen</translation>
+    </message>
+    <message>
+        <source>Only my own calls</source>
+        <translation>Nur meine eigenen Anrufe</translation>
+    </message>
+    <message>
+        <source>Only my groups’ calls</source>
+        <translation>Nur Anrufe meiner Gruppen</translation>
+    </message>
+    <message>
+        <source>Call to {name}, {time}</source>
+        <translation>Anruf bei {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Call from {name}, {time}</source>
+        <translation>Anruf von {name}, {time}</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>verpasst</translation>
+    </message>
+    <message>
+        <source>taken by others</source>
+        <translation>von anderen angenommen</translation>
+    </message>
+    <message>
+        <source>voicemail</source>
+        <translation>Voicemail</translation>
+    </message>
+    <message>
+        <source>forwarded</source>
+        <translation>umgeleitet</translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>given up</source>
+        <translation>aufgegeben</translation>
+    </message>
+    <message>
+        <source>busy</source>
+        <translation>besetzt</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>nicht erreicht</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>misslungen</translation>
+    </message>
+    <message>
+        <source>internal</source>
+        <translation>intern</translation>
+    </message>
+    <message>
+        <source>from outside</source>
+        <translation>von aussen</translation>
+    </message>
+    <message>
+        <source>group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Any time</source>
+        <translation>Jederzeit</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Heute</translation>
+    </message>
+    <message>
+        <source>This week</source>
+        <translation>Diese Woche</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>Dieser Monat</translation>
+    </message>
+    <message>
+        <source>From … to …</source>
+        <translation>Von … bis …</translation>
+    </message>
+    <message>
+        <source>Number withheld</source>
+        <translation>Nummer unterdrückt</translation>
+    </message>
+    <message>
+        <source>outgoing</source>
+        <translation>ausgehend</translation>
+    </message>
+    <message>
+        <source>taken by {name}</source>
+        <translation>bei {name}</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>gestern</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>1 missed call</source>
+        <translation>1 verpasster Anruf</translation>
+    </message>
+    <message>
+        <source>{count} missed calls</source>
+        <translation>{count} verpasste Anrufe</translation>
+    </message>
+    <message>
+        <source>1 call</source>
+        <translation>1 Anruf</translation>
+    </message>
+    <message>
+        <source>{count} calls</source>
+        <translation>{count} Anrufe</translation>
+    </message>
+    <message>
+        <source>to be called back</source>
+        <translation>zurückzurufen</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>erledigt</translation>
+    </message>
+    <message>
+        <source>done by {name}, {time}</source>
+        <translation>erledigt von {name}, {time}</translation>
+    </message>
+    <message>
+        <source>with a note</source>
+        <translation>mit Notiz</translation>
+    </message>
+    <message>
+        <source>Search the history …</source>
+        <translation>Anrufliste durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation>Anrufliste durchsuchen</translation>
+    </message>
+    <message>
+        <source>More filters and export</source>
+        <translation>Weitere Filter und Export</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation>Verpasst</translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>Eingang</translation>
+    </message>
+    <message>
+        <source>Incoming calls</source>
+        <translation>Eingehende Anrufe</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Outgoing calls</source>
+        <translation>Ausgehende Anrufe</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>Remove these filters</source>
+        <translation>Diese Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Calls, newest first</source>
+        <translation>Anrufe, die neuesten zuerst</translation>
+    </message>
+    <message>
+        <source>Details of the call</source>
+        <translation>Einzelheiten des Anrufs</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryActions</name>
+    <message>
+        <source>This desktop has no program that writes e-mails.</source>
+        <translation>Dieser Computer hat kein Programm, das E-Mails schreibt.</translation>
+    </message>
+    <message>
+        <source>The call of {name} is done.</source>
+        <translation>Der Anruf von {name} ist erledigt.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryDetail</name>
+    <message>
+        <source>What is to be remembered of this call …</source>
+        <translation>Was von diesem Anruf zu behalten ist …</translation>
+    </message>
+    <message>
+        <source>Note about this call</source>
+        <translation>Notiz zu diesem Anruf</translation>
+    </message>
+    <message>
+        <source>ddd d MMM yyyy</source>
+        <translation>ddd d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>incoming</source>
+        <translation>eingehend</translation>
+    </message>
+    <message>
+        <source>outgoing</source>
+        <translation>ausgehend</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anruf</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Number called</source>
+        <translation>Gewählt</translation>
+    </message>
+    <message>
+        <source>Dialled</source>
+        <translation>Gewählt</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Rang</source>
+        <translation>Läutete</translation>
+    </message>
+    <message>
+        <source>Talked</source>
+        <translation>Gespräch</translation>
+    </message>
+    <message>
+        <source>Taken by</source>
+        <translation>Angenommen von</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Kept on this computer; the server gets it when the line is back.</source>
+        <translation>Auf diesem Computer gespeichert; der Server erhält sie, sobald die Verbindung wieder da ist.</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryExporting</name>
+    <message>
+        <source>Export the history</source>
+        <translation>Anrufliste exportieren</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>calls.csv</source>
+        <translation>anrufe.csv</translation>
+    </message>
+    <message>
+        <source>The history was not exported: {reason}</source>
+        <translation>Die Anrufliste wurde nicht exportiert: {reason}</translation>
+    </message>
+    <message>
+        <source>The history was not exported: {file} cannot be written.</source>
+        <translation>Die Anrufliste wurde nicht exportiert: {file} lässt sich nicht schreiben.</translation>
+    </message>
+    <message>
+        <source>Exported to {file}: {calls}.</source>
+        <translation>In {file} exportiert: {calls}.</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>Wird exportiert …</translation>
+    </message>
+    <message>
+        <source>{count} of {total}</source>
+        <translation>{count} von {total}</translation>
+    </message>
+    <message>
+        <source>Date and time</source>
+        <translation>Datum und Zeit</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>Richtung</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>Nummer</translation>
+    </message>
+    <message>
+        <source>Called</source>
+        <translation>Angerufen</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Ringing (s)</source>
+        <translation>Läuten (s)</translation>
+    </message>
+    <message>
+        <source>Talk (s)</source>
+        <translation>Gespräch (s)</translation>
+    </message>
+    <message>
+        <source>Taken by</source>
+        <translation>Angenommen von</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>incoming</source>
+        <translation>eingehend</translation>
+    </message>
+    <message>
+        <source>outgoing</source>
+        <translation>ausgehend</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryFilterBar</name>
+    <message>
+        <source>Only calls to be called back</source>
+        <translation>Nur was zurückzurufen ist</translation>
+    </message>
+    <message>
+        <source>Export as CSV …</source>
+        <translation>Als CSV exportieren …</translation>
+    </message>
+    <message>
+        <source>Only calls with {name}</source>
+        <translation>Nur Anrufe mit {name}</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryMenu</name>
+    <message>
+        <source>Call {number}</source>
+        <translation>{number} anrufen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Copy {number}</source>
+        <translation>{number} kopieren</translation>
+    </message>
+    <message>
+        <source>Only calls with {name}</source>
+        <translation>Nur Anrufe mit {name}</translation>
+    </message>
+    <message>
+        <source>Send as e-mail …</source>
+        <translation>Per E-Mail senden …</translation>
+    </message>
+    <message>
+        <source>Mark as done</source>
+        <translation>Als erledigt abhaken</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>Wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>There is no number to add.</source>
+        <translation>Es gibt keine Nummer, die sich aufnehmen liesse.</translation>
+    </message>
+    <message>
+        <source>Colleagues have their own list.</source>
+        <translation>Kollegen haben ihre eigene Liste.</translation>
+    </message>
+    <message>
+        <source>Show in the phone book …</source>
+        <translation>Im Telefonbuch zeigen …</translation>
+    </message>
+    <message>
+        <source>Add to the phone book …</source>
+        <translation>Ins Telefonbuch aufnehmen …</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Call back (Enter)</source>
+        <translation>Zurückrufen (Enter)</translation>
+    </message>
+    <message>
+        <source>Details (F2)</source>
+        <translation>Einzelheiten (F2)</translation>
+    </message>
+    <message>
+        <source>Copy the number (Ctrl+C)</source>
+        <translation>Nummer kopieren (Ctrl+C)</translation>
+    </message>
+    <message>
+        <source>Send as e-mail</source>
+        <translation>Per E-Mail senden</translation>
+    </message>
+    <message>
+        <source>No line to the server: these calls are as of {time}.</source>
+        <translation>Keine Verbindung zum Server: Anrufe, Stand {time}.</translation>
+    </message>
+    <message>
+        <source>Your calls appear here as soon as you are signed in.</source>
+        <translation>Ihre Anrufe erscheinen hier, sobald Sie angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>No line to the server: your calls appear as soon as it is back.</source>
+        <translation>Keine Verbindung zum Server: Ihre Anrufe erscheinen, sobald sie wieder da ist.</translation>
+    </message>
+    <message>
+        <source>This server keeps no record of calls. Your administrator brings it up to date.</source>
+        <translation>Dieser Server führt keine Anrufliste. Ihr Administrator bringt ihn auf den neuesten Stand.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Your calls are being fetched …</source>
+        <translation>Ihre Anrufe werden geholt …</translation>
+    </message>
+    <message>
+        <source>No call fits.</source>
+        <translation>Kein Anruf passt.</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>No calls yet. Each one, taken, missed or made, will stand here.</source>
+        <translation>Noch keine Anrufe. Jeder angenommene, verpasste und getätigte wird hier stehen.</translation>
+    </message>
+    <message>
+        <source>Show in the phone book</source>
+        <translation>Im Telefonbuch zeigen</translation>
+    </message>
+    <message>
+        <source>Add to the phone book</source>
+        <translation>Ins Telefonbuch aufnehmen</translation>
+    </message>
+    <message>
+        <source>Open again (Space)</source>
+        <translation>Wieder öffnen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Mark as done (Space)</source>
+        <translation>Als erledigt abhaken (Leertaste)</translation>
     </message>
 </context>
 <context>
@@ -904,8 +1505,8 @@
         <translation>Meine Geräte</translation>
     </message>
     <message>
-        <source>My devices (Ctrl+3)</source>
-        <translation>Meine Geräte (Ctrl+3)</translation>
+        <source>My devices (Ctrl+4)</source>
+        <translation>Meine Geräte (Ctrl+4)</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -914,6 +1515,10 @@
     <message>
         <source>Settings (Ctrl+,)</source>
         <translation>Einstellungen (Ctrl+,)</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Anrufliste</translation>
     </message>
 </context>
 <context>
@@ -1744,6 +2349,10 @@
     <message>
         <source>My presence history</source>
         <translation>Verlauf meiner Präsenz</translation>
+    </message>
+    <message>
+        <source>Missed calls by e-mail</source>
+        <translation>Verpasste Anrufe per E-Mail</translation>
     </message>
     <message>
         <source>Account</source>

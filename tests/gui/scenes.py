@@ -6,6 +6,7 @@ from tests.gui.scene import Scene
 from tests.gui.scenes_calls import CALL_SCENES
 from tests.gui.scenes_desk_phone import DESK_PHONE_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
+from tests.gui.scenes_history import HISTORY_SCENES
 from tests.gui.scenes_imports import IMPORT_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
@@ -23,6 +24,7 @@ SCENES: tuple[Scene, ...] = (
     *PHONE_BOOK_SCENES,
     *IMPORT_SCENES,
     *SOURCES_SCENES,
+    *HISTORY_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,
     *DIALOG_SCENES,

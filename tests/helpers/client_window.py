@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QToolButton,
     QWidget,
 )
@@ -207,7 +208,7 @@ class Hand:
         QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
 
     def _type(self, into: str, text: str, *, enter: bool) -> None:
-        for field in _all(QLineEdit):
+        for field in (*_all(QLineEdit), *_all(QPlainTextEdit)):
             if into in (field.objectName(), field.accessibleName()):
                 field.setFocus()
                 field.selectAll()

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from wwphone.domain.descriptions import CallDescription
 from wwphone.domain.notes import Note
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ class NotesStore(Protocol):
     async def write(self, note: Note) -> None:
         """Keep a note in the place of the former one of its call; an empty text removes it. NotesUnavailableError."""
 
+    async def read_untold(self) -> tuple[CallDescription, ...]:
+        """What the server's record has not been told yet, oldest first. Raises NotesUnavailableError."""
+
+    async def keep_untold(self, description: CallDescription) -> None:
+        """Keep this in the place of what its key named before. Raises NotesUnavailableError."""
+
+    async def drop_untold(self, key: str) -> None:
+        """The server has it. Raises NotesUnavailableError."""
+
     async def shutdown(self) -> None:
         """Finish what is under way and let go of the file."""
 
@@ -38,6 +48,7 @@ class NotesInMemory:
 
     def __init__(self, notes: tuple[Note, ...] = ()) -> None:
         self.notes = {note.call_id: note for note in notes}
+        self.untold: dict[str, CallDescription] = {}
 
     async def read(self) -> tuple[Note, ...]:
         """See NotesStore."""
@@ -48,6 +59,18 @@ class NotesInMemory:
         self.notes.pop(note.call_id, None)
         if note.text:
             self.notes[note.call_id] = note
+
+    async def read_untold(self) -> tuple[CallDescription, ...]:
+        """See NotesStore."""
+        return tuple(self.untold.values())
+
+    async def keep_untold(self, description: CallDescription) -> None:
+        """See NotesStore."""
+        self.untold[description.key] = description
+
+    async def drop_untold(self, key: str) -> None:
+        """See NotesStore."""
+        self.untold.pop(key, None)
 
     async def shutdown(self) -> None:
         """See NotesStore."""
@@ -68,6 +91,18 @@ class NotesFile:
     async def write(self, note: Note) -> None:
         """See NotesStore."""
         await self._on_worker(lambda database: database.write(note))
+
+    async def read_untold(self) -> tuple[CallDescription, ...]:
+        """See NotesStore."""
+        return await self._on_worker(lambda database: database.read_untold())
+
+    async def keep_untold(self, description: CallDescription) -> None:
+        """See NotesStore."""
+        await self._on_worker(lambda database: database.keep_untold(description))
+
+    async def drop_untold(self, key: str) -> None:
+        """See NotesStore."""
+        await self._on_worker(lambda database: database.drop_untold(key))
 
     async def shutdown(self) -> None:
         """See NotesStore."""

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from wwphone.config.notes import NotesUnavailableError
+from wwphone.domain.calls import QualityWord
+from wwphone.domain.descriptions import CallDescription
 from wwphone.domain.notes import Note
 
 logger = logging.getLogger(__name__)
@@ -30,6 +32,20 @@ _NOTES = sa.Table(
     sa.Column("text", sa.String, nullable=False),
     sa.Column("changed_at", sa.Float, nullable=False, doc="seconds since 1970, UTC"),
 )
+_UNTOLD = sa.Table(
+    "untold",
+    _METADATA,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("user", sa.String, nullable=False),
+    sa.Column("server", sa.String, nullable=False),
+    sa.Column("made_at", sa.Float, nullable=False, doc="seconds since 1970, UTC"),
+    sa.Column("entry_id", sa.String, nullable=False),
+    sa.Column("leg_id", sa.String, nullable=False),
+    sa.Column("sip_call_id", sa.String, nullable=False),
+    sa.Column("note", sa.String),
+    sa.Column("quality", sa.String),
+)
+"""What the server's record of calls has not been told yet."""
 _NO_DATABASE = "file is not a database"
 _DAMAGED = "malformed"
 
@@ -75,6 +91,38 @@ class NotesDatabase:
             if note.text:
                 values = {**vars(note), "changed_at": note.changed_at.timestamp()}
                 connection.execute(sa.insert(_NOTES).values(values))
+
+    def read_untold(self) -> tuple[CallDescription, ...]:
+        """See NotesStore."""
+        with _translated(), self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_UNTOLD).order_by(_UNTOLD.c.made_at)).mappings().all()
+        return tuple(
+            CallDescription(
+                **{
+                    **row,
+                    "made_at": datetime.fromtimestamp(row["made_at"], UTC),
+                    "quality": QualityWord(row["quality"]) if row["quality"] else None,
+                }
+            )
+            for row in rows
+        )
+
+    def keep_untold(self, description: CallDescription) -> None:
+        """See NotesStore."""
+        quality = description.quality
+        values = {
+            **vars(description),
+            "made_at": description.made_at.timestamp(),
+            "quality": quality.value if quality else None,
+        }
+        with _translated(), self._engine.begin() as connection:
+            connection.execute(sa.delete(_UNTOLD).where(_UNTOLD.c.key == description.key))
+            connection.execute(sa.insert(_UNTOLD).values(values))
+
+    def drop_untold(self, key: str) -> None:
+        """See NotesStore."""
+        with _translated(), self._engine.begin() as connection:
+            connection.execute(sa.delete(_UNTOLD).where(_UNTOLD.c.key == key))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -26,6 +26,7 @@ from wwphone.cti.api import (
     WireError,
 )
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
+from wwphone.cti.fake_history import FakeHistory
 from wwphone.cti.fake_imports import FakeImports
 from wwphone.cti.fake_phonebook import FakePhoneBook
 from wwphone.cti.fake_reachability import FakeReachability
@@ -81,6 +82,7 @@ class FakeCtiLink:
         """Settings and journal of reachability."""
         self.ring_groups = FakeRingGroups(self._truth, self.change, now)
         self.switches = FakeSwitches(self._truth, self.change, now)
+        self.history = FakeHistory(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
         self.sources = FakeSources(self._truth)
@@ -224,8 +226,16 @@ class FakeCtiLink:
                 return self._fetch(slot)
             case Claim(ringing_id):
                 return self._claim(ringing_id)
-        parts = (self.desk_phone, self.ring_groups, self.switches, self.phonebook, self.reachability)
-        answers = (part.carry_out(command) for part in (*parts, self.imports))
+        parts = (
+            self.desk_phone,
+            self.ring_groups,
+            self.switches,
+            self.phonebook,
+            self.imports,
+            self.history,
+            self.reachability,
+        )
+        answers = (part.carry_out(command) for part in parts)
         first = await self.sources.carry_out(command)
         return next((answer for answer in itertools.chain((first,), answers) if answer is not None), Done())
 

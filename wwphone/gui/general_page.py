@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from wwphone.config.options import LANGUAGE, OPTIONS, THEME, Option, Page, Value
+from wwphone.cti.api import CommandRefusedError
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_settings import Ui_SettingsWindow
 from wwphone.gui.option_texts import choice, help_text, label
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.fields import CheckBox, ComboBox
+from wwphone.gui.words import refusal
 from wwphone.services.account import AccountSnapshot
 
 logger = logging.getLogger(__name__)
@@ -42,7 +44,10 @@ class GeneralPage(QObject):
         form.sign_out.clicked.connect(self._on_sign_out_clicked)
         form.forward_calls.clicked.connect(self.forwarding_wanted)
         form.presence_history.clicked.connect(self.journal_wanted)
+        form.missed_mail.clicked.connect(self._on_missed_mail_clicked)
         context.services.account.changed.subscribe(self._on_account_changed)
+        context.services.history.changed.subscribe(lambda _: self._show_missed_mail())
+        self._mail_problem = ""
         self.retranslate()
 
     def field(self, option: Option) -> QWidget:
@@ -57,6 +62,7 @@ class GeneralPage(QObject):
         for row in self._rows:
             row.retranslate()
         self._show_account(self._context.services.account.snapshot)
+        self._show_missed_mail()
 
     def _on_changed(self, option: Option, value: Value) -> None:
         try:
@@ -80,6 +86,36 @@ class GeneralPage(QObject):
             self._form.account_text.setText(text.format(name=profile.nickname, server=server.host))
         else:
             self._form.account_text.setText(self.tr("Not signed in."))
+
+    def _show_missed_mail(self) -> None:
+        """As the server has it; what it cannot do says why."""
+        history = self._context.services.history
+        state = history.state
+        box, possible = self._form.missed_mail, history.live and state.mail_possible
+        box.setChecked(state.mail_missed)
+        box.setEnabled(possible)
+        if self._mail_problem:
+            text = self._mail_problem
+        elif possible:
+            text = self.tr("You get an e-mail for each call that nobody took.")
+        elif not history.live:
+            text = self.tr("No line to the server: this cannot be changed at the moment.")
+        else:
+            text = self.tr("The server cannot send you any: it has no mail server, or no address of yours.")
+        self._form.missed_mail_help.setText(text)
+        box.setAccessibleDescription(text)
+
+    def _on_missed_mail_clicked(self, on: bool) -> None:
+        self._context.run(self._set_missed_mail(on=on))
+
+    async def _set_missed_mail(self, *, on: bool) -> None:
+        try:
+            await self._context.services.history.set_missed_mail(on=on)
+        except CommandRefusedError as error:
+            self._mail_problem = refusal(error.error)
+        else:
+            self._mail_problem = ""
+        self._show_missed_mail()
 
     def _on_sign_out_clicked(self) -> None:
         self.signed_out.emit()

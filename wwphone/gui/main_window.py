@@ -17,11 +17,13 @@ from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.header import Header
+from wwphone.gui.history_words import missed_count
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.modes import ModeChoice
 from wwphone.gui.numbers import HomeCountry
 from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
+from wwphone.gui.panels.history import HistoryPanel
 from wwphone.gui.panels.phonebook import PhoneBookPanel
 from wwphone.gui.parking import Parking
 from wwphone.gui.phonebook import PhoneBookChanges
@@ -74,12 +76,14 @@ class MainWindow(QMainWindow):
         self.phonebook_changes = PhoneBookChanges(context, self.banners, self)
         self.home_country = HomeCountry(context, self)
         self.phonebook_files = PhoneBookFiles(context, self.phonebook, self)
+        self.history = HistoryPanel(context)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
             form,
             (
                 (form.colleagues_button, self.colleagues),
                 (form.phonebook_button, self.phonebook),
+                (form.history_button, self.history),
                 (form.devices_button, self.devices),
             ),
         )
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
                 self.parking,
             ):
                 part.retranslate()
+            self._show_tasks()
             self.retranslated.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -141,10 +146,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         form = self._form
-        for button in (form.colleagues_button, form.phonebook_button, form.devices_button):
+        rail = (form.colleagues_button, form.phonebook_button, form.history_button, form.devices_button)
+        for button in rail:
             button.toggled.connect(self._arrange)
         form.colleagues_button.clicked.connect(self.colleagues.begin)
         form.phonebook_button.clicked.connect(self.phonebook.begin)
+        form.history_button.clicked.connect(self.history.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
         self.phonebook.dial_wanted.connect(self.dial_field.dial)
         self.phonebook.new_wanted.connect(self.phonebook_changes.add)
@@ -153,6 +160,14 @@ class MainWindow(QMainWindow):
         self.phonebook.sources.dial_wanted.connect(self.dial_field.dial)
         self.phonebook.delete_wanted.connect(self.phonebook_changes.delete)
         self.phonebook.sign_in_wanted.connect(self.sign_in_wanted)
+        self.history.dial_wanted.connect(self.dial_field.dial)
+        self.history.add_wanted.connect(self.phonebook_changes.add)
+        self.history.contact_wanted.connect(self.phonebook_changes.edit)
+        self.history.noticed.connect(self.banners.say_notice)
+        self.history.undo_offered.connect(self.banners.say_notice)
+        self.history.problem_told.connect(self.banners.say_problem)
+        self.history.sign_in_wanted.connect(self.sign_in_wanted)
+        self._context.services.history.changed.subscribe(lambda _: self._show_tasks())
         self.cards.number_menu.add_wanted.connect(self.phonebook_changes.add)
         self.cards.number_menu.edit_wanted.connect(self.phonebook_changes.edit)
         self.devices.problem_told.connect(self.banners.say_problem)
@@ -224,9 +239,22 @@ class MainWindow(QMainWindow):
         for button, which in (
             (self._form.colleagues_button, Icon.COLLEAGUES),
             (self._form.phonebook_button, Icon.PHONE_BOOK),
+            (self._form.history_button, Icon.HISTORY),
             (self._form.devices_button, Icon.DEVICES),
             (self._form.settings_button, Icon.SETTINGS),
         ):
             button.setIcon(icon(which, colours.text))
             button.setIconSize(QSize(tokens.SPACE_XL, tokens.SPACE_XL))
         self.setWindowIcon(icon(Icon.CALL, colours.accent))
+        self._show_tasks()
+
+    def _show_tasks(self) -> None:
+        """How many missed calls wait, on the button and in its words."""
+        button, colours = self._form.history_button, self._context.theme.colours
+        count = self._context.services.history.open_tasks
+        button.show_count(count, colours.negative, colours.on_negative)
+        text = self.tr("History")
+        if count:
+            text = ", ".join((text, missed_count(count)))
+        button.setAccessibleName(text)
+        button.setToolTip(f"{text} (Ctrl+3)")

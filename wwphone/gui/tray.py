@@ -4,16 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from wwphone.domain.calls import CallSnapshot, EndReason
 from wwphone.gui.context import Context
+from wwphone.gui.history_words import missed_count
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.numbers import written
 from wwphone.gui.states import presence_text, status_colour
+from wwphone.gui.style.tokens import Colours
+from wwphone.gui.widgets.painting import sized
 from wwphone.gui.words import clock
 from wwphone.services.account import AccountSnapshot
+
+_READABLE_FROM, _MOST = 22, 9
+_SIZES = (16, 22, 24, 32, 48, 64)
+"""Pixels, as the desktops ask for them."""
+
+
+def badged(shape: QIcon, count: int, colours: Colours) -> QIcon:
+    """An icon with a number in its lower right corner; where no number can be read, a dot."""
+    made = QIcon()
+    for size in _SIZES:
+        picture = shape.pixmap(size, size)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.negative))
+        side = size * (0.5 if size < _READABLE_FROM else 0.62)
+        place = QRectF(size - side, size - side, side, side)
+        painter.drawEllipse(place)
+        if size >= _READABLE_FROM:
+            painter.setFont(sized(painter.font(), round(side * 0.7), QFont.Weight.Bold))
+            painter.setPen(QColor(colours.on_negative))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(count) if count <= _MOST else "+")
+        painter.end()
+        made.addPixmap(picture)
+    return made
 
 
 class Tray(QObject):
@@ -39,6 +68,7 @@ class Tray(QObject):
         services.account.changed.subscribe(self._on_account_changed)
         services.presence.changed.subscribe(self._on_presence_changed)
         services.presence.replaced.subscribe(self._on_presence_replaced)
+        services.history.changed.subscribe(lambda _: self._draw())
         services.calls.changed.subscribe(self._on_call_changed)
         services.calls.removed.subscribe(self._missed.discard)
         context.theme.changed.connect(self._draw)
@@ -78,8 +108,13 @@ class Tray(QObject):
         own = self._context.services.presence.own
         colours = self._context.theme.colours
         if own and self._context.services.account.snapshot.live:
-            self.icon.setIcon(icon(STATUS_ICONS[own.status], status_colour(colours, own.status)))
-            self.icon.setToolTip(f"wwphone · {presence_text(own.status, own.back_at)}")
+            missed = self._context.services.history.open_tasks
+            shape = icon(STATUS_ICONS[own.status], status_colour(colours, own.status))
+            self.icon.setIcon(badged(shape, missed, colours) if missed else shape)
+            text = f"wwphone · {presence_text(own.status, own.back_at)}"
+            if missed:
+                text = " · ".join((text, missed_count(missed)))
+            self.icon.setToolTip(text)
         else:
             self.icon.setIcon(icon(Icon.NO_PHONE, colours.status_grey))
             self.icon.setToolTip(self.tr("wwphone · not connected"))

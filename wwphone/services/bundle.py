@@ -18,9 +18,11 @@ from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
 from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
+from wwphone.services.descriptions import DescriptionsGround, DescriptionsService
 from wwphone.services.desk_phone import DeskPhoneService
 from wwphone.services.devices import DevicesService
 from wwphone.services.exports import ExportService
+from wwphone.services.history import HistoryService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.imports import ImportService
 from wwphone.services.merging import MergingService
@@ -86,6 +88,9 @@ class Services:
         self.call_pages = CallPagesService(ground.settings, self.calls)
         self.hotkeys = HotkeysService(ground.settings, ground.hotkeys)
         self.notes = NotesService(ground.notes, self.calls, self.account)
+        self.history = HistoryService(ground.link, self.names.named)
+        describing = DescriptionsGround(ground.notes, self.calls, self.notes, self.account)
+        self.descriptions = DescriptionsService(ground.link, describing)
         self.transfer = TransferService(chosen, self.calls)
         self.merging = MergingService(chosen, self.calls)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
@@ -102,6 +107,7 @@ class Services:
         """Start the SIP engine. Raises SipError when it cannot; everything but one's voice works without it."""
         self.hotkeys.start()
         self.notes.start()
+        self.descriptions.start()
         self.phonebook.start()
         await self._engine.start(settings, self._on_sip_event)
         self.sound.started()
@@ -109,6 +115,8 @@ class Services:
     async def shutdown(self) -> None:
         """End everything in the order in which it depends on each other."""
         await self.hotkeys.shutdown()
+        await self.history.shutdown()
+        await self.descriptions.shutdown()
         await self.notes.shutdown()
         await self.imports.shutdown()
         await self.exports.shutdown()
@@ -143,6 +151,8 @@ class Services:
         self.shown.received(event)
         self.phonebook.received(event)
         self.sources.received(event)
+        self.history.received(event)
+        self.descriptions.received(event)
 
     def _on_names_changed(self, _: None) -> None:
         self.calls.name_anew()

@@ -7,6 +7,7 @@ import logging
 from datetime import UTC, datetime
 
 from wwphone.config.notes import NotesStore, NotesUnavailableError
+from wwphone.domain.calls import Party
 from wwphone.domain.notes import MAX_NOTE, Note, line_key
 from wwphone.services.account import AccountService
 from wwphone.services.calls import CallsService
@@ -31,6 +32,8 @@ class NotesService:
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self.changed: Listeners[None] = Listeners()
         """Notes of former times have been read."""
+        self.written: Listeners[str] = Listeners()
+        """What is noted about this call says something else."""
         self.failed: Listeners[str] = Listeners()
         """The note about this call could not be stored."""
 
@@ -70,7 +73,11 @@ class NotesService:
         text = text[:MAX_NOTE]
         if call is None or text == self.text(call_id):
             return
-        remote = call.remote
+        self.keep(call_id, call.remote, text)
+        self.written.tell(call_id)
+
+    def keep(self, call_id: str, remote: Party, text: str) -> None:
+        """Keep this text about a call of whatever time with somebody; an empty one removes the note."""
         self._notes[call_id] = Note(
             call_id, self._user, remote.number, remote.name, text if text.strip() else "", datetime.now(UTC)
         )

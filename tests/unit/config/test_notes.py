@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ import pytest_asyncio
 
 from tests.helpers.waiting import SECONDS
 from wwphone.config.notes import NotesFile, NotesUnavailableError
+from wwphone.domain.calls import QualityWord
+from wwphone.domain.descriptions import CallDescription
 from wwphone.domain.notes import Note
 
 NOTE = Note(
@@ -114,3 +116,22 @@ async def test_a_full_disk_is_told_without_the_text(store: NotesFile, file: Path
         await store.write(NOTE)
     assert "Angebot" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+async def test_what_the_server_was_not_told_is_there_after_a_restart(file: Path, store: NotesFile) -> None:
+    first = CallDescription("c1", "anna", "pbx", NOTE.changed_at, sip_call_id="x@y", note="ü; 'DROP'")
+    second = replace(
+        first, key="entry:r1", sip_call_id="", entry_id="r1", note=None, quality=QualityWord.FAIR
+    )
+    for each in (second, first):
+        await store.keep_untold(each)
+    rewritten = replace(
+        first, note="", quality=QualityWord.GOOD, made_at=NOTE.changed_at + timedelta(hours=1)
+    )
+    await store.keep_untold(rewritten)
+
+    following = NotesFile(file)
+    assert await following.read_untold() == (second, rewritten)
+    await following.drop_untold(second.key)
+    await following.shutdown()
+    assert await store.read_untold() == (rewritten,)

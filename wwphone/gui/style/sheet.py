@@ -1,8 +1,8 @@
 """The style sheet: one small text made from the tokens, over Qt's Fusion style.
 
 Widgets choose a role by the dynamic property `role`: `page`, `card`, `strip`, `popup`, `header`, `rail`, `pages`, `completion`;
-`title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
-`menu`, `switch`, `more`, `key`.
+`list`; `title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
+`menu`, `switch`, `segment`, `more`, `key`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ QFrame[role="banner"] QToolButton { color: $on_caution_ground; }
 QFrame[role="banner-error"] { background: $negative_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-error"] QLabel { color: $on_negative_ground; }
 
-QLineEdit, QComboBox {
+QLineEdit, QComboBox, QDateEdit {
   background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px;
   padding: 0 ${s}px; min-height: ${lined}px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
-QLineEdit:disabled, QComboBox:disabled { color: $text_muted; border-color: $border; background: $window; }
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled { color: $text_muted; border-color: $border; background: $window; }
 QLineEdit[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
 QPlainTextEdit { background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px; padding: 1px;
   selection-background-color: $accent; selection-color: $on_accent; }
@@ -54,6 +54,9 @@ QPlainTextEdit:focus { border: 2px solid $accent; padding: 0; }
 QComboBox { padding-right: ${xl}px; }
 QComboBox::drop-down { border: none; width: ${xl}px; }
 QComboBox::down-arrow { image: none; }
+QDateEdit::drop-down { border: none; width: ${xl}px; }
+QDateEdit::down-arrow { image: none; }
+QDateEdit QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
 
 QPushButton {
@@ -83,7 +86,7 @@ QToolButton#connection_button::menu-indicator, QToolButton#mode_button::menu-ind
 QToolButton[role="key"] { background: $surface; border: 1px solid $outline; font-size: ${type_title}px; min-height: 42px; }
 QToolButton[role="key"]:pressed { background: $selected; }
 QToolButton[role="key"]:focus { border: 2px solid $accent; min-height: 40px; }
-QToolButton[role="rail"] { min-width: 40px; min-height: 36px; }
+QToolButton[role="rail"] { min-width: 40px; min-height: 34px; }
 QToolButton[role="menu"] { border: 1px solid $outline; background: $surface; padding: 0 ${xl}px 0 ${s}px; min-height: ${lined}px; }
 QToolButton[role="menu"]::menu-indicator { subcontrol-origin: padding; subcontrol-position: right center; right: ${s}px; }
 QToolButton[role="menu"]:hover { background: $raised; }
@@ -96,6 +99,11 @@ QToolButton[role="switch"]:focus { border: 2px solid $accent; padding: 0 7px; mi
 QToolButton[role="switch"][square="true"] { padding: 0; min-width: ${lined}px; }
 QToolButton[role="switch"][square="true"]:focus { padding: 0; min-width: ${framed}px; }
 QToolButton[role="switch"]:disabled { border-color: $border; color: $text_muted; }
+QToolButton[role="segment"] { border: 1px solid $outline; background: $surface; padding: 0 5px; min-height: 28px; }
+QToolButton[role="segment"]:hover { background: $raised; }
+QToolButton[role="segment"]:checked { border: 1px solid $accent; background: $selected; font-weight: 600; }
+QToolButton[role="segment"]:focus { border: 2px solid $accent; padding: 0 4px; min-height: 26px; }
+QToolButton[role="segment"]:disabled { border-color: $border; color: $text_muted; }
 QToolButton[role="more"] { border: none; min-height: ${xl}px; }
 QToolButton[role="choice"] { min-width: 24px; padding: 0; }
 QToolButton[role="choice"]::menu-indicator { image: none; }
@@ -112,6 +120,7 @@ QListView[role="pages"]::item:selected { background: $selected; color: $text; }
 QListView[role="pages"]::item:focus { border: 2px solid $accent; }
 QTableView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
 QTableView:focus { border: 2px solid $accent; }
+QTableView[role="list"], QTableView[role="list"]:focus { border: none; }
 QTableView::item { padding: 0 ${s}px; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: ${xs}px ${s}px; font-size: ${type_small}px; }
