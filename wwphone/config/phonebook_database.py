@@ -17,8 +17,9 @@ import logging
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -91,6 +92,8 @@ class PhoneBookDatabase:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
+        # In memory there is only one connection for both threads, and a statement of one would break the other's transaction.
+        self._turn = threading.RLock() if file is None else nullcontext()
         with _translated():
             try:
                 self._open()
@@ -158,7 +161,7 @@ class PhoneBookDatabase:
                 )
                 for index, wanted in _indexes(text, personal).items()
             ]
-        with _translated():
+        with _translated(), self._turn:
             walks = [self._reads.execute(*query) for query in queries]
             return list(itertools.islice(_in_all(walks), limit))
 
@@ -221,7 +224,7 @@ class PhoneBookDatabase:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _translated():
+        with _translated(), self._turn:
             self._writes.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writes
@@ -231,7 +234,7 @@ class PhoneBookDatabase:
             self._writes.execute("COMMIT")
 
     def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with _translated():
+        with _translated(), self._turn:
             return self._reads.execute(statement, values).fetchall()
 
     @staticmethod

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import random
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -305,3 +307,26 @@ async def test_the_window_reads_while_the_worker_writes(cache: PhoneBookCache) -
 async def test_before_it_is_open_nothing_can_be_written(cache: PhoneBookCache) -> None:
     with pytest.raises(PhoneBookUnavailableError, match="not open"):
         await cache.stage(ALL, ())
+
+
+def test_in_memory_it_is_read_while_another_thread_writes() -> None:
+    database = filled(None)
+    many = [contact(f"n{number}", ContactDetails(surname="Same")) for number in range(MOST_BY_HAND + 1)]
+    over = threading.Event()
+
+    def write() -> None:
+        try:
+            for _ in range(20):
+                database.stage(many, ())
+                database.finish(MARK, fresh=False)
+        finally:
+            over.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        while not over.is_set():
+            assert len(database.places("regula", personal=None, after=0, limit=9)) == 1
+            assert [one.contact_id for one in database.with_number("+41445550123")] == ["r"]
+        writing.result()
+    assert database.count() == len(ALL) + len(many)
+    database.close()
