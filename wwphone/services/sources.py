@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from wwphone.cti.api import (
@@ -21,7 +22,7 @@ from wwphone.cti.api import (
     MirrorReplaced,
 )
 from wwphone.domain.phonebook import ContactDetails
-from wwphone.domain.sources import MAX_SEARCH, MIN_SEARCH, NO_ANSWER, Source, SourceAnswer
+from wwphone.domain.sources import MAX_SEARCH, MIN_SEARCH, NO_ANSWER, Source, SourceAnswer, SourceState
 from wwphone.protocol.sources import AskName, NameFound, SearchSource, SourceSearched
 from wwphone.services.observing import Listeners
 from wwphone.services.tasks import TaskOwner
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 PAUSE_S = 0.3
 """So long nothing must be typed until sources are asked: they belong to others."""
 _MOST_NAMES = 1000
+_NAME_KEPT_S = 600.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,17 @@ class SourceSearch:
     source: Source
     answer: SourceAnswer | None = None
     """None: it has not answered yet."""
+
+
+@dataclass(frozen=True)
+class _Name:
+    details: ContactDetails | None
+    """None: nobody knows the number, or the sources are being asked."""
+    until_s: float
+    """When they are asked again."""
+
+
+_UNASKED = _Name(None, 0.0)
 
 
 class SourcesService:
@@ -52,8 +65,8 @@ class SourcesService:
         self._text = ""
         self._answers: dict[str, SourceAnswer] = {}
         self._asking: asyncio.Task[None] | None = None
-        self._names: dict[str, ContactDetails | None] = {}
-        """Whom the sources know by which number; None: nobody, or they are being asked."""
+        self._names: dict[str, _Name] = {}
+        """By number: whom the sources know."""
         self.changed: Listeners[None] = Listeners()
         """The searches are others, or have been answered."""
         self.named: Listeners[None] = Listeners()
@@ -82,12 +95,14 @@ class SourcesService:
 
     def name_of(self, number: str) -> ContactDetails | None:
         """Whom the sources know by a number; asked the first time, and told by `named`."""
-        if number not in self._names and self._is_live and self._link.mirror.sources:
+        known = self._names.get(number, _UNASKED)
+        now_s = time.monotonic()
+        if known.until_s <= now_s and self._is_live and self._link.mirror.sources:
             if len(self._names) >= _MOST_NAMES:
                 self._names.clear()
-            self._names[number] = None
+            self._names[number] = replace(known, until_s=now_s + _NAME_KEPT_S)
             self._tasks.start(self._ask_name(number))
-        return self._names.get(number)
+        return known.details
 
     def received(self, event: LinkEvent) -> None:
         """Take what the link tells."""
@@ -137,9 +152,12 @@ class SourcesService:
             self._names.pop(number, None)
             return
         assert isinstance(result, NameFound)
-        if result.found.found:
-            self._names[number] = result.found.found[0]
+        found = result.found
+        if found.found:
+            self._names[number] = _Name(found.found[0], time.monotonic() + _NAME_KEPT_S)
             self.named.tell(None)
+        elif found.state is not SourceState.ANSWERED:
+            self._names.pop(number, None)  # who was silent may know it the next time
 
     @property
     def _is_live(self) -> bool:

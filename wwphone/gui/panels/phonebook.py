@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from wwphone.domain.phonebook import Contact
@@ -128,6 +128,11 @@ class PhoneBookPanel(QWidget):
         super().showEvent(event)
         if self._is_stale:
             self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Other sources have a share of the height."""
+        super().resizeEvent(event)
+        self.sources.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys and Enter in the search steer the list; letters in the list go to the search."""

@@ -101,10 +101,13 @@ class SourcesList(ContactList):
 
     def _on_changed(self, _: None) -> None:
         chosen = self.sources.contact(self.currentIndex())
+        above = self.verticalScrollBar().value()
         if not self.sources.refresh():
             return
         self.setVisible(self.sources.rowCount() > 0)
         self.fit()
+        self.doItemsLayout()
+        self.verticalScrollBar().setValue(above)
         for row in range(self.sources.rowCount()) if chosen else ():
             if self.sources.contact(self.sources.index(row)) == chosen:
                 self.setCurrentIndex(self.sources.index(row))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import heapq
 import logging
 import re
 import ssl
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from wwphone.domain.folding import folded
@@ -52,6 +53,8 @@ class Card:
     details: ContactDetails
     text: str
     """Names, company and address, folded."""
+    order: str
+    """What the alphabet sorts it by."""
     numbers: str
     """Their digits, with a blank between them."""
 
@@ -94,9 +97,9 @@ class CardDavSource:
         """See SourceReader; in the order of the alphabet."""
         await self._must_have_cards()
         wanted = [(folded(word).split()[0], _digits(word)) for word in words if folded(word).strip()]
-        found = [card.details for card in self._cards.values() if _holds(card, wanted)]
-        found.sort(key=lambda details: folded(details.sort_text))
         most = self._settings.most_results
+        # Some 20 ms for the largest book: not on the loop's thread. A reading puts another dictionary in its place.
+        found = await asyncio.to_thread(_first_ones, self._cards.values(), wanted, most + 1)
         return SourceFinding(tuple(found[:most]), len(found) > most, self._state)
 
     async def with_number(self, number: str) -> SourceFinding:
@@ -159,7 +162,9 @@ class CardDavSource:
             for one in wanted
             if one.href not in cards or not one.tag or cards[one.href].tag != one.tag
         ]
-        room = MAX_CARDS - len(cards.keys() - set(changed))
+        for href in changed:
+            cards.pop(href, None)  # what it says now may be no card any more
+        room = MAX_CARDS - len(cards)
         if len(changed) > room:
             logger.info("the source %s has more than %d cards", self._settings.source_id, MAX_CARDS)
         for first in range(0, min(len(changed), room), _AT_ONCE):
@@ -225,14 +230,22 @@ def _details(card: str) -> ContactDetails | None:
     """The first entry that a text holds; None: there is none that can be read."""
     for read in read_vcards(card.encode()):
         if not isinstance(read, RefusedLine):
-            return ContactDetails(*read[1])
+            return replace(ContactDetails(*read[1]), note="")  # shown nowhere, and may be long
     return None
+
+
+def _first_ones(
+    cards: Collection[Card], wanted: Sequence[tuple[str, str]], most: int
+) -> list[ContactDetails]:
+    """The first in the alphabet that hold every word."""
+    found = (card for card in cards if _holds(card, wanted))
+    return [card.details for card in heapq.nsmallest(most, found, key=lambda card: card.order)]
 
 
 def _card(tag: str, details: ContactDetails) -> Card:
     named = (details.first_name, details.surname, details.company, details.email)
     numbers = " ".join(_NO_DIGIT.sub("", number) for number in details.numbers.values())
-    return Card(tag, details, folded(" ".join(named)), numbers)
+    return Card(tag, details, folded(" ".join(named)), folded(details.sort_text), numbers)
 
 
 def _digits(word: str) -> str:
