@@ -74,6 +74,8 @@ class DescriptionsService:
         self._untold: dict[str, CallDescription] = {}
         self._qualities: dict[str, QualityWord] = {}
         """The last word on each line of this run of the program, told or not."""
+        self._written: dict[str, tuple[int, str]] = {}
+        """Notes of rows, with the revision they were written over: the server's answer comes before the changed row."""
         self._tries: dict[str, int] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._telling: set[str] = set()
@@ -99,7 +101,10 @@ class DescriptionsService:
     def note(self, entry: HistoryEntry) -> str:
         """The note of a row as the person wrote it last, whether or not the server has it yet."""
         untold = self._untold.get(_key(entry.entry_id))
-        return entry.note if untold is None or untold.note is None else untold.note
+        if untold is not None and untold.note is not None:
+            return untold.note
+        revision, text = self._written.get(entry.entry_id, (-1, ""))
+        return text if entry.revision <= revision else entry.note
 
     def waits(self, entry_id: str) -> bool:
         """Whether a note of a row waits for the server."""
@@ -110,6 +115,7 @@ class DescriptionsService:
         text = text[:MAX_NOTE]
         if text != self.note(entry):
             key = _key(entry.entry_id)
+            self._written[entry.entry_id] = (entry.revision, text)
             self._change(key, _Name(entry_id=entry.entry_id), note=text if text.strip() else "")
             self._ground.notes.keep(key, entry.party, text)
 
@@ -201,6 +207,7 @@ class DescriptionsService:
                 self._later(key, AGAIN_AFTER_S)
         elif code not in _LATER:
             logger.warning("the server does not take what is known of a call: %s", code.value)
+            self._written.pop(untold.entry_id, None)
             await self._forget(untold)
 
     async def _forget(self, untold: CallDescription) -> None:

@@ -120,7 +120,7 @@ QListView[role="pages"]::item:selected { background: $selected; color: $text; }
 QListView[role="pages"]::item:focus { border: 2px solid $accent; }
 QTableView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
 QTableView:focus { border: 2px solid $accent; }
-QTableView[role="list"], QTableView[role="list"]:focus { border: none; }
+QTableView[role="list"], QTableView[role="list"]:focus { border: none; selection-background-color: transparent; }
 QTableView::item { padding: 0 ${s}px; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: ${xs}px ${s}px; font-size: ${type_small}px; }
