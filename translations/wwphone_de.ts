@@ -384,6 +384,127 @@
     </message>
 </context>
 <context>
+    <name>ContactExport</name>
+    <message>
+        <source>Export entries</source>
+        <translation>Einträge exportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Which entries</source>
+        <translation>&amp;Welche Einträge</translation>
+    </message>
+    <message>
+        <source>Which entries</source>
+        <translation>Welche Einträge</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Format</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Save …</source>
+        <translation>Speichern …</translation>
+    </message>
+</context>
+<context>
+    <name>ContactImport</name>
+    <message>
+        <source>Import entries</source>
+        <translation>Einträge importieren</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>No file is chosen yet</source>
+        <translation>Noch keine Datei gewählt</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Import into</source>
+        <translation>Importieren &amp;in</translation>
+    </message>
+    <message>
+        <source>Import into</source>
+        <translation>Importieren in</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>&amp;How</source>
+        <translation>W&amp;ie</translation>
+    </message>
+    <message>
+        <source>How to import</source>
+        <translation>Wie importiert wird</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Gelöscht</translation>
+    </message>
+    <message>
+        <source>The same as now</source>
+        <translation>Gleich wie jetzt</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Refused lines</source>
+        <translation>Abgelehnte Zeilen</translation>
+    </message>
+</context>
+<context>
+    <name>ContactImports</name>
+    <message>
+        <source>Past imports</source>
+        <translation>Frühere Importe</translation>
+    </message>
+    <message>
+        <source>Each import of the last 30 days can be undone as one. What somebody has changed since stays.</source>
+        <translation>Jeder Import der letzten 30 Tage lässt sich als Ganzes rückgängig machen. Was jemand seither geändert hat, bleibt.</translation>
+    </message>
+    <message>
+        <source>Past imports, latest first</source>
+        <translation>Frühere Importe, die neusten zuerst</translation>
+    </message>
+    <message>
+        <source>Undo this import</source>
+        <translation>Diesen Import rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+</context>
+<context>
     <name>ContactMenu</name>
     <message>
         <source>Copy {number}</source>
@@ -537,6 +658,69 @@
     <message>
         <source>Enter calls {name}, {number}</source>
         <translation>Enter ruft {name} an, {number}</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export entries</source>
+        <translation>Einträge exportieren</translation>
+    </message>
+    <message>
+        <source>phone book</source>
+        <translation>Telefonbuch</translation>
+    </message>
+    <message>
+        <source>The file cannot be written: {reason}.</source>
+        <translation>Die Datei lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Entries written to {file}: {count}</source>
+        <translation>In {file} geschriebene Einträge: {count}</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>As the PBX reads it: names, company and numbers, without e-mail addresses and notes.</source>
+        <translation>Wie die Telefonanlage es liest: Namen, Firma und Nummern, ohne E-Mail-Adressen und Notizen.</translation>
+    </message>
+    <message>
+        <source>Everything that stands in the entries, for other address books.</source>
+        <translation>Alles, was in den Einträgen steht, für andere Adressbücher.</translation>
+    </message>
+    <message>
+        <source>All entries</source>
+        <translation>Alle Einträge</translation>
+    </message>
+    <message>
+        <source>Everybody&apos;s entries</source>
+        <translation>Einträge für alle</translation>
+    </message>
+    <message>
+        <source>My own entries</source>
+        <translation>Meine Einträge</translation>
+    </message>
+    <message>
+        <source>What the search shows: “{text}”</source>
+        <translation>Was die Suche zeigt: «{text}»</translation>
+    </message>
+    <message>
+        <source>CSV of the PBX</source>
+        <translation>CSV der Telefonanlage</translation>
+    </message>
+    <message>
+        <source>vCard 4.0</source>
+        <translation>vCard 4.0</translation>
+    </message>
+    <message>
+        <source>vCard 3.0, for older programs</source>
+        <translation>vCard 3.0, für ältere Programme</translation>
     </message>
 </context>
 <context>
@@ -1291,6 +1475,288 @@
     </message>
 </context>
 <context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Choose a file</source>
+        <translation>Datei wählen</translation>
+    </message>
+    <message>
+        <source>Contacts (*.csv *.vcf *.vcard *.txt)</source>
+        <translation>Kontakte (*.csv *.vcf *.vcard *.txt)</translation>
+    </message>
+    <message>
+        <source>Choose a file first.</source>
+        <translation>Wählen Sie zuerst eine Datei.</translation>
+    </message>
+    <message>
+        <source>Save the refused lines</source>
+        <translation>Abgelehnte Zeilen speichern</translation>
+    </message>
+    <message>
+        <source>refused lines.txt</source>
+        <translation>abgelehnte Zeilen.txt</translation>
+    </message>
+    <message>
+        <source>Reading {file} …</source>
+        <translation>{file} wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Checking the entries …</source>
+        <translation>Die Einträge werden geprüft …</translation>
+    </message>
+    <message>
+        <source>Nothing was imported.</source>
+        <translation>Es wurde nichts importiert.</translation>
+    </message>
+    <message>
+        <source>Comparing with the phone book …</source>
+        <translation>Vergleich mit dem Telefonbuch …</translation>
+    </message>
+    <message>
+        <source>Importing …</source>
+        <translation>Import läuft …</translation>
+    </message>
+    <message>
+        <source>Somebody has changed the phone book meanwhile. These are the counts as of now.</source>
+        <translation>Jemand hat das Telefonbuch inzwischen geändert. Das sind die Zahlen von jetzt.</translation>
+    </message>
+    <message>
+        <source>The import is undone.</source>
+        <translation>Der Import ist rückgängig gemacht.</translation>
+    </message>
+    <message>
+        <source>Entries that were changed since and stay: {count}</source>
+        <translation>Einträge, die seither geändert wurden und bleiben: {count}</translation>
+    </message>
+    <message>
+        <source>The file cannot be written: {reason}.</source>
+        <translation>Die Datei lässt sich nicht schreiben: {reason}.</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Save the refused lines …</source>
+        <translation>Abgelehnte Zeilen speichern …</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importieren</translation>
+    </message>
+    <message>
+        <source>Entries that are not in the file and will be deleted: {count}</source>
+        <translation>Einträge, die nicht in der Datei stehen und gelöscht werden: {count}</translation>
+    </message>
+    <message>
+        <source>For 30 days the whole import can be undone.</source>
+        <translation>Während 30 Tagen lässt sich der ganze Import rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Delete {count} and import</source>
+        <translation>{count} löschen und importieren</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>Imported from {file}. New: {new}. Changed: {changed}. Deleted: {gone}.</source>
+        <translation>Aus {file} importiert. Neu: {new}. Geändert: {changed}. Gelöscht: {gone}.</translation>
+    </message>
+    <message>
+        <source>For 30 days you can undo it here or under “Past imports …” in the menu of the phone book.</source>
+        <translation>Während 30 Tagen können Sie das hier oder unter «Frühere Importe …» im Menü des Telefonbuchs rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>You would have {count} entries of your own more than are allowed.</source>
+        <translation>Sie hätten {count} eigene Einträge mehr als erlaubt.</translation>
+    </message>
+    <message>
+        <source>Everybody&apos;s entries</source>
+        <translation>Einträge für alle</translation>
+    </message>
+    <message>
+        <source>My own entries</source>
+        <translation>Meine Einträge</translation>
+    </message>
+    <message>
+        <source>Add new entries and change known ones</source>
+        <translation>Neue Einträge hinzufügen, bekannte ändern</translation>
+    </message>
+    <message>
+        <source>Replace all entries</source>
+        <translation>Alle Einträge ersetzen</translation>
+    </message>
+    <message>
+        <source>A CSV file as the PBX has it, or a vCard file (.vcf) of an address book. You see what it changes before anything is imported.</source>
+        <translation>Eine CSV-Datei, wie die Telefonanlage sie hat, oder eine vCard-Datei (.vcf) eines Adressbuchs. Sie sehen, was sich ändert, bevor etwas importiert wird.</translation>
+    </message>
+</context>
+<context>
+    <name>Imports</name>
+    <message>
+        <source>… and {count} more</source>
+        <translation>… und {count} weitere</translation>
+    </message>
+    <message>
+        <source>Afterwards the file counts: whoever is not in it is deleted.</source>
+        <translation>Danach gilt die Datei: Wer nicht darin steht, wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Entries that are not in the file stay. What the file leaves empty stays, too.</source>
+        <translation>Einträge, die nicht in der Datei stehen, bleiben. Auch was die Datei leer lässt, bleibt.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read: {text}.</source>
+        <translation>Die Datei lässt sich nicht lesen: {text}.</translation>
+    </message>
+    <message>
+        <source>The file is larger than {megabytes} MB. Divide it into several files.</source>
+        <translation>Die Datei ist grösser als {megabytes} MB. Teilen Sie sie in mehrere auf.</translation>
+    </message>
+    <message>
+        <source>This is a workbook. Save it as CSV in your spreadsheet program, and import that file.</source>
+        <translation>Das ist eine Arbeitsmappe. Speichern Sie sie im Tabellenprogramm als CSV und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>The file is in UTF-16. Save it as UTF-8, and import that file.</source>
+        <translation>Die Datei ist in UTF-16. Speichern Sie sie als UTF-8 und importieren Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>This is no text file. Choose a CSV file or a vCard file.</source>
+        <translation>Das ist keine Textdatei. Wählen Sie eine CSV- oder eine vCard-Datei.</translation>
+    </message>
+    <message>
+        <source>There are no entries in this file.</source>
+        <translation>In dieser Datei sind keine Einträge.</translation>
+    </message>
+    <message>
+        <source>The columns of this file are not separated by semicolons. Save it as CSV with semicolons.</source>
+        <translation>Die Spalten dieser Datei sind nicht durch Strichpunkte getrennt. Speichern Sie sie als CSV mit Strichpunkten.</translation>
+    </message>
+    <message>
+        <source>The first line of a CSV file must be “{head}”. In this file it is “{text}”.</source>
+        <translation>Die erste Zeile einer CSV-Datei muss «{head}» lauten. In dieser Datei ist sie «{text}».</translation>
+    </message>
+    <message>
+        <source>There are more than {most} entries in this file. Divide it into several files.</source>
+        <translation>In dieser Datei sind mehr als {most} Einträge. Teilen Sie sie in mehrere auf.</translation>
+    </message>
+    <message>
+        <source>More than {refused} lines of this file cannot be read. Is it the right file?</source>
+        <translation>Mehr als {refused} Zeilen dieser Datei lassen sich nicht lesen. Ist es die richtige Datei?</translation>
+    </message>
+    <message>
+        <source>Line {line}: {text} columns instead of six</source>
+        <translation>Zeile {line}: {text} Spalten statt sechs</translation>
+    </message>
+    <message>
+        <source>Line {line}: a quotation mark is not closed, or stands in the wrong place</source>
+        <translation>Zeile {line}: Ein Anführungszeichen ist nicht geschlossen oder steht am falschen Ort</translation>
+    </message>
+    <message>
+        <source>Line {line}: too long ({field})</source>
+        <translation>Zeile {line}: zu lang ({field})</translation>
+    </message>
+    <message>
+        <source>Line {line}: “{text}” is no number that can be dialled ({field})</source>
+        <translation>Zeile {line}: «{text}» ist keine wählbare Nummer ({field})</translation>
+    </message>
+    <message>
+        <source>Line {line}: “{text}” is no e-mail address</source>
+        <translation>Zeile {line}: «{text}» ist keine E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>Line {line}: without name, company, number and e-mail address</source>
+        <translation>Zeile {line}: ohne Name, Firma, Nummer und E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>Line {line}: the same entry stands in line {text} already</source>
+        <translation>Zeile {line}: Derselbe Eintrag steht schon auf Zeile {text}</translation>
+    </message>
+    <message>
+        <source>Line {line}: “{text}” belongs to no card</source>
+        <translation>Zeile {line}: «{text}» gehört zu keiner Karte</translation>
+    </message>
+    <message>
+        <source>Line {line}: this card has no end</source>
+        <translation>Zeile {line}: Diese Karte hat kein Ende</translation>
+    </message>
+    <message>
+        <source>Line {line}: a card of a version that is not known (“{text}”)</source>
+        <translation>Zeile {line}: eine Karte einer unbekannten Version («{text}»)</translation>
+    </message>
+    <message>
+        <source>Line {line}: a card of a group, not of one person</source>
+        <translation>Zeile {line}: eine Karte einer Gruppe, nicht einer Person</translation>
+    </message>
+    <message>
+        <source>Line {line}: a text in this card cannot be read (“{text}”)</source>
+        <translation>Zeile {line}: Ein Text in dieser Karte lässt sich nicht lesen («{text}»)</translation>
+    </message>
+    <message>
+        <source>the whole entry</source>
+        <translation>der ganze Eintrag</translation>
+    </message>
+    <message>
+        <source>first name</source>
+        <translation>Vorname</translation>
+    </message>
+    <message>
+        <source>surname</source>
+        <translation>Nachname</translation>
+    </message>
+    <message>
+        <source>company</source>
+        <translation>Firma</translation>
+    </message>
+    <message>
+        <source>office number</source>
+        <translation>Nummer im Büro</translation>
+    </message>
+    <message>
+        <source>mobile number</source>
+        <translation>Mobilnummer</translation>
+    </message>
+    <message>
+        <source>private number</source>
+        <translation>private Nummer</translation>
+    </message>
+    <message>
+        <source>e-mail address</source>
+        <translation>E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>The server has forgotten this import, because it waited too long. Begin again.</source>
+        <translation>Der Server hat diesen Import vergessen, weil er zu lange gewartet hat. Beginnen Sie neu.</translation>
+    </message>
+    <message>
+        <source>The line broke before the answer. Try again: nothing is imported twice.</source>
+        <translation>Die Verbindung brach vor der Antwort ab. Versuchen Sie es nochmals: Nichts wird zweimal importiert.</translation>
+    </message>
+    <message>
+        <source>The server does not take this: {reason}.</source>
+        <translation>Der Server nimmt das nicht an: {reason}.</translation>
+    </message>
+</context>
+<context>
     <name>IncomingPopup</name>
     <message>
         <source>Unknown caller</source>
@@ -1773,6 +2239,73 @@
     </message>
 </context>
 <context>
+    <name>PastImportsDialog</name>
+    <message>
+        <source>Loading …</source>
+        <translation>Wird geladen …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Nothing was imported in the last 30 days.</source>
+        <translation>In den letzten 30 Tagen wurde nichts importiert.</translation>
+    </message>
+    <message>
+        <source>The import is being undone …</source>
+        <translation>Der Import wird rückgängig gemacht …</translation>
+    </message>
+    <message>
+        <source>Undone. Taken away: {removed}. Put back: {back}. Changed since, and left: {kept}.</source>
+        <translation>Rückgängig gemacht. Entfernt: {removed}. Wiederhergestellt: {back}. Seither geändert und belassen: {kept}.</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>Für</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Gelöscht</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>undone, {time}</source>
+        <translation>rückgängig, {time}</translation>
+    </message>
+    <message>
+        <source>My own</source>
+        <translation>mich</translation>
+    </message>
+    <message>
+        <source>Everybody&apos;s</source>
+        <translation>alle</translation>
+    </message>
+</context>
+<context>
     <name>PeopleList</name>
     <message>
         <source>People found</source>
@@ -1822,6 +2355,10 @@
         <translation>Neuer Eintrag</translation>
     </message>
     <message>
+        <source>Import and export</source>
+        <translation>Import und Export</translation>
+    </message>
+    <message>
         <source>Phone book</source>
         <translation>Telefonbuch</translation>
     </message>
@@ -1839,6 +2376,21 @@
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>PhoneBookFiles</name>
+    <message>
+        <source>Import …</source>
+        <translation>Importieren …</translation>
+    </message>
+    <message>
+        <source>Export …</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Past imports …</source>
+        <translation>Frühere Importe …</translation>
     </message>
 </context>
 <context>

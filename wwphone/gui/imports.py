@@ -15,13 +15,11 @@ from wwphone.domain.contact_files import FileRefusedError
 from wwphone.domain.imports import ImportRecord
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_contact_import import Ui_ContactImport
+from wwphone.gui.import_preview import show_forecast
 from wwphone.gui.import_words import file_refused, import_refusal, line_refused, number
 from wwphone.gui.phonebook_words import change_refused
 from wwphone.services.account import AccountSnapshot
 from wwphone.services.imports import Forecast, SentFile
-
-_MOST_SHOWN = 500
-"""Refused lines in the window; all of them are saved."""
 
 
 class Step(IntEnum):
@@ -298,7 +296,7 @@ class ImportDialog(QDialog):
         form.pages.setCurrentIndex(step)
         self._say("")
         if step is Step.PREVIEW and self._forecast is not None:
-            self._show_forecast(self._forecast)
+            show_forecast(form, self._forecast)
         form.go.setProperty("role", "negative" if step is Step.SURE else "primary")
         form.go.style().unpolish(form.go)
         form.go.style().polish(form.go)
@@ -333,30 +331,6 @@ class ImportDialog(QDialog):
                 form.go.setText(self.tr("Close"))
         if form.go.isVisibleTo(self) and form.go.isEnabled():
             (form.cancel if step is Step.SURE else form.go).setFocus()
-
-    def _show_forecast(self, forecast: Forecast) -> None:
-        form, counts = self._form, forecast.counts
-        for name, count in (
-            ("new", counts.new),
-            ("changed", counts.changed),
-            ("gone", counts.gone),
-            ("same", counts.same),
-            ("refused", forecast.refused_count),
-        ):
-            shown, label = getattr(form, name), getattr(form, f"{name}_label")
-            shown.setText(number(count))
-            shown.setAccessibleName(f"{label.text()}: {number(count)}")
-        for part in (form.gone, form.gone_label):
-            part.setVisible(forecast.replaces_all)
-        adding = self.tr("Entries that are not in the file stay. What the file leaves empty stays, too.")
-        replacing = self.tr("Afterwards the file counts: whoever is not in it is deleted.")
-        form.mode_hint.setText(replacing if forecast.replaces_all else adding)
-        lines = [line_refused(one) for one in forecast.refused[:_MOST_SHOWN]]
-        more = forecast.refused_count - len(lines)
-        if more > 0:
-            lines.append(self.tr("… and {count} more").format(count=number(more)))
-        form.refused_list.setPlainText("\n".join(lines))
-        form.refused_list.setVisible(bool(lines))
 
     def _show_result(self, record: ImportRecord) -> None:
         counts = record.counts

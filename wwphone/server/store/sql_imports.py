@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
@@ -17,7 +18,7 @@ _P = ParamSpec("_P")
 _Work = Callable[Concatenate[sa.Connection, _P], _T]
 
 
-class SqlImports:
+class SqlImports(ABC):
     """`server.imports_api.ImportStore`, on the transactions of whoever inherits it."""
 
     async def begin_import(self, staged: StagedImport, at: datetime) -> None:
@@ -56,8 +57,10 @@ class SqlImports:
         """Forget old ones; return how many."""
         return await self._write(imports.forget, staged_before, done_before)
 
+    @abstractmethod
     async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        raise NotImplementedError
+        """Do it in a transaction that only reads."""
 
+    @abstractmethod
     async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        raise NotImplementedError
+        """Do it in a transaction."""
