@@ -1,0 +1,228 @@
+"""Reading Asterisk's channel event log: whole lines only, over rotation and restarts, and whatever stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from wwphone.domain.history import CallResult
+from wwphone.server.asterisk.records.cel_file import CelFile
+from wwphone.server.asterisk.records.facts import fact_in
+from wwphone.server.asterisk.records.house import House
+from wwphone.server.asterisk.records.reading import AsteriskRecords
+from wwphone.server.history_api import CallRecordsUnreadableError, RecordedCall, RecordMark
+
+HOUSE = House(
+    frozenset({"anna", "beat", "carla"}),
+    {"202": "Beat", "300": "Hotline"},
+    {"300": ("Hotline", ("beat", "carla"))},
+)
+
+
+def line(kind: str, at: float, channel: str, uniqueid: str, link: str, **more: str) -> str:
+    """A line as Asterisk writes it."""
+    values = {"number": "201", "name": "Anna", "exten": "s", "context": "wwphone-phones", "extra": "", **more}
+    cells = (
+        kind, f"{at:.6f}", values["number"], values["name"], values["exten"], values["context"], channel, "", "",
+        uniqueid, link, values["extra"],
+    )  # fmt: skip
+    return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n"
+
+
+def ours(kind: str, at: float, channel: str, uniqueid: str, link: str, told: str) -> str:
+    return line(kind, at, channel, uniqueid, link, extra=f'{{"extra":"{told}"}}')
+
+
+def call(n: int, *, answered: bool = True, name: str = "Anna") -> list[str]:
+    """Anna calls Beat."""
+    a, b, at = f"{n}.1", f"{n}.2", 1000.0 + n * 10
+    anna, beat = f"PJSIP/anna-{n:08x}", f"PJSIP/beat-{n:08x}"
+    answer = [line("ANSWER", at + 2, beat, b, a), line("ANSWER", at + 2, anna, a, a)] if answered else []
+    return [
+        line("CHAN_START", at, anna, a, a, exten="202", name=name),
+        ours("wwphone-wanted", at, anna, a, a, "beat|internal|202|allowed"),
+        line("CHAN_START", at, beat, b, a),
+        ours("wwphone-offer", at, beat, b, a, f"internal|202|sip-{n}"),
+        *answer,
+        line(
+            "HANGUP", at + 5, anna, a, a, extra='{"hangupcause":16,"hangupsource":"","dialstatus":"CANCEL"}'
+        ),
+        line("CHAN_END", at + 5, anna, a, a),
+        line("CHAN_END", at + 5, beat, b, a),
+        line("LINKEDID_END", at + 5, beat, b, a),
+    ]
+
+
+def append(file: Path, lines: Iterable[str]) -> None:
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write("".join(lines))
+
+
+def rotate(file: Path, *, copied: bool) -> None:
+    """As logrotate does, by its usual way or by `copytruncate`."""
+    former = file.with_name(f"{file.name}.1")
+    if copied:
+        former.write_bytes(file.read_bytes())
+        file.write_bytes(b"")
+    else:
+        file.rename(former)
+
+
+def size_of(file: Path) -> int:
+    return file.stat().st_size
+
+
+class Reader:
+    """The records, and what they told; `living` are the channels Asterisk has."""
+
+    def __init__(self, file: Path) -> None:
+        self.living = frozenset({"1.1", "2.1", "3.1"})
+        self.calls: list[RecordedCall] = []
+        self.mark: RecordMark | None = None
+        self.records = AsteriskRecords(file, lambda: HOUSE, self._living, look_every_s=0.0)
+
+    async def read(self) -> list[str]:
+        """Read to the end; the ids that were told."""
+        told: list[str] = []
+        more = True
+        while more:
+            found = await self.records.read()
+            self.mark, more = found.mark, found.more
+            self.calls += found.calls
+            told += [one.entry_id for one in found.calls]
+        return told
+
+    async def _living(self) -> frozenset[str]:
+        return self.living
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "wwphone.csv"
+
+
+@pytest.fixture
+async def reader(file: Path) -> Reader:
+    reader = Reader(file)
+    await reader.records.begin(None)
+    return reader
+
+
+async def test_a_call_is_told_when_it_is_over_whatever_piece_of_a_line_is_there(
+    file: Path, reader: Reader
+) -> None:
+    assert await reader.read() == []
+    text = "".join(call(1))
+    told: list[str] = []
+    for cut in range(0, len(text), 97):
+        append(file, text[cut : cut + 97])
+        told += await reader.read()
+    assert told == ["1.1+anna", "1.1-beat"], "each once, as soon as it is over for its owner"
+    made, came = reader.calls
+    assert (came.result, came.talk_s, came.ring_s, came.sip_call_ids) == (
+        CallResult.ANSWERED,
+        3.0,
+        2.0,
+        ("sip-1",),
+    )
+    assert (made.result, made.talk_s, made.number, made.name) == (CallResult.ANSWERED, 3.0, "202", "Beat")
+    assert await reader.read() == []
+
+
+async def test_from_any_mark_the_same_rows_come_again(file: Path) -> None:
+    lines = [*call(1)[:6], *call(2), *call(1)[6:], *call(3, answered=False)]
+    whole = Reader(file)
+    await whole.records.begin(None)
+    marks: list[RecordMark | None] = [None]
+    before: list[set[str]] = [set()]
+    for one in lines:
+        append(file, [one])
+        await whole.read()
+        marks.append(whole.mark)
+        before.append({one.entry_id for one in whole.calls})
+    rows = {one.entry_id: one for one in whole.calls}
+    assert len(rows) == len(whole.calls) == 6
+    for number, mark in enumerate(marks):
+        again = Reader(file)
+        await again.records.begin(mark)
+        told = await again.read()
+        assert len(told) == len(set(told))
+        assert all(rows[one.entry_id] == one for one in again.calls)
+        assert before[number] | set(told) == rows.keys(), "nothing is lost"
+
+
+@pytest.mark.parametrize("copied", [False, True], ids=["renamed", "copied-and-truncated"])
+async def test_a_rotated_file_is_read_to_its_end_also_by_who_was_away(file: Path, copied: bool) -> None:
+    here, away = Reader(file), Reader(file)
+    append(file, [*call(1), *call(2)[:6]])
+    for reader in (here, away):
+        await reader.records.begin(None)
+        assert await reader.read() == ["1.1-beat", "1.1+anna"]
+    if not copied:
+        append(file, call(2)[6:7])
+    else:
+        assert await here.read() == []
+    rotate(file, copied=copied)
+    assert await here.read() == []
+    append(file, [*call(2)[6 if copied else 7 :], *call(3)])
+    expected = ["2.1-beat", "2.1+anna", "3.1-beat", "3.1+anna"]
+    assert await here.read() == expected
+    back = Reader(file)
+    await back.records.begin(away.mark)
+    assert await back.read() == expected
+
+
+async def test_what_is_no_line_is_passed_over_and_said_once_or_twice(
+    file: Path, reader: Reader, expected_logs: object
+) -> None:
+    assert callable(expected_logs)
+    records = expected_logs("is passed over", logger="wwphone.server.asterisk.records")
+    damaged = [
+        "\n", "x\n", '"CHAN_START","soon","","","","","","","","1","1",""\n', "\0" * 50 + "\n", "ü" * 20_000 + "\n",
+        '"CHAN_START","1","","","","","","","","1.1","1.1","[1]"\n', '"CHAN_START","nan","","","","","","","","1","1",""\n',
+        '"open quote\n', '"CHAN_START","1e999","","","","","","","","1","1",""\n',
+    ]  # fmt: skip
+    append(file, [*damaged, *call(1, name='=1+1"|\t😀')])
+    assert await reader.read() == ["1.1-beat", "1.1+anna"]
+    assert len(records) == 3
+
+
+async def test_calls_whose_end_is_in_no_record_end_when_asterisk_has_none_of_their_channels(
+    file: Path, reader: Reader
+) -> None:
+    append(file, call(1)[:6])
+    reader.living = frozenset({"1.1"})
+    for _ in range(3):
+        assert await reader.read() == []
+    reader.living = frozenset()
+    for _ in range(2):
+        assert await reader.read() == []
+    append(file, call(2))
+    assert (await reader.read())[:2] == ["1.1-beat", "1.1+anna"]
+    assert reader.calls[0].talk_s == 0.0
+    assert reader.mark is not None
+    assert reader.mark.offset == size_of(file)
+
+
+async def test_without_the_folder_it_cannot_be_read(tmp_path: Path) -> None:
+    reader = Reader(tmp_path / "nowhere" / "wwphone.csv")
+    await reader.records.begin(None)
+    with pytest.raises(CallRecordsUnreadableError, match=r"wwphone\.csv cannot be read: No such file"):
+        await reader.read()
+
+
+def test_a_mark_of_a_file_that_is_gone_begins_with_the_one_that_is_there(file: Path) -> None:
+    append(file, call(1))
+    cel = CelFile(file)
+    cel.begin(RecordMark("gone", 5))
+    lines, _ = cel.read()
+    assert len(lines) == len(call(1))
+    cel.close()
+
+
+def test_facts_need_a_time_and_a_channel() -> None:
+    assert fact_in(call(1)[-1].rstrip()) is None
+    with pytest.raises(ValueError, match="no time or no channel"):
+        fact_in(line("CHAN_START", -1, "x", "1", "1").rstrip())
