@@ -333,9 +333,7 @@ class HistoryService:
             self.trouble = error
         self.changed.tell(None)
 
-    async def _page(
-        self, wanted: HistoryFilter, after: HistoryPlace | None, limit: int = PAGE
-    ) -> HistoryPage:
-        result = await self._link.request(ReadHistory(wanted, after, limit))
+    async def _page(self, wanted: HistoryFilter, after: HistoryPlace | None, limit: int = 0) -> HistoryPage:
+        result = await self._link.request(ReadHistory(wanted, after, limit or PAGE))
         assert isinstance(result, HistoryPage)
         return result
