@@ -94,11 +94,11 @@ async def test_a_screen_reader_hears_all_that_shape_and_colour_say(office: Stage
     model = panel(office).model
     heard = [str(model.index(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(EVERY)]
     assert heard[0].startswith(
-        "Hans Brändli · Brändli Haustechnik GmbH, +41523334455, from outside, missed, "
+        "Hans Brändli · Brändli Haustechnik GmbH, 052 333 44 55, from outside, missed, "
     )
     assert heard[0].endswith(", to be called back")
     assert heard[1].endswith("to be called back, with a note")
-    assert "+498912345678, Sales, taken by Beat Keller" in heard[4]
+    assert "+49 89 12345678, Sales, taken by Beat Keller" in heard[4]
     assert "missed" in heard[5]
     assert "done by Carla" in heard[5]
     assert "outgoing, no answer" in heard[6]
@@ -255,7 +255,7 @@ async def test_what_is_ticked_out_of_sight_can_be_brought_back(office: Stage) ->
     eyes.click("Mark as done", panel(office))
     await shows(office, 2)
     await wait_until_async(lambda: bool(office.window.banners.notice.text), "the notice")
-    assert office.window.banners.notice.text == "The call of +41617008090 is done."
+    assert office.window.banners.notice.text == "The call of 061 700 80 90 is done."
     eyes.click("Undo", office.window)
     await shows(office, 3)
 

@@ -10,6 +10,7 @@ from wwphone.gui.call_pages import open_page
 from wwphone.gui.context import Context
 from wwphone.gui.history_mail import mail_of
 from wwphone.gui.history_words import caller
+from wwphone.gui.numbers import written
 from wwphone.gui.words import refusal
 
 
@@ -45,7 +46,9 @@ class HistoryActions(QObject):
             return
         self.problem_told.emit("")
         if done and history.rows.get(entry.entry_id) is None:
-            text = self.tr("The call of {name} is done.").replace("{name}", caller(self._context, entry).name)
+            text = self.tr("The call of {name} is done.").replace(
+                "{name}", written(caller(self._context, entry).name)
+            )
             self.undo_offered.emit(text, self.tr("Undo"), lambda: self._undo(entry))
 
     def _undo(self, entry: HistoryEntry) -> None:

@@ -10,6 +10,7 @@ from wwphone.domain.history import CallResult, HistoryEntry
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_history import Ui_History
 from wwphone.gui.history_words import caller, kind_word, result_word, task_text
+from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import name_of
 from wwphone.gui.words import duration, word
 
@@ -61,13 +62,13 @@ class HistoryDetail(QObject):
         direction = self.tr("incoming") if incoming else self.tr("outgoing")
         talked = entry.result is CallResult.ANSWERED or entry.talk_s > 0
         facts = [
-            (self.tr("Caller") if incoming else self.tr("Called"), party.name),
-            (self.tr("Number"), party.number if party.number != party.name else ""),
+            (self.tr("Caller") if incoming else self.tr("Called"), written(party.name)),
+            (self.tr("Number"), written(party.number) if party.number != party.name else ""),
             (self.tr("Call"), ", ".join((direction, kind_word(entry.kind), result_word(entry.result)))),
             (self.tr("Group"), entry.group),
             (
                 self.tr("Number called") if incoming else self.tr("Dialled"),
-                _other(entry.called, party.number),
+                written(_other(entry.called, party.number)),
             ),
             (self.tr("When"), f"{day}, {clock}"),
             (self.tr("Rang"), duration(entry.ring_s) if entry.ring_s else ""),

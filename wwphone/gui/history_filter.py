@@ -17,6 +17,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_history import Ui_History
 from wwphone.gui.history_words import Period, calls_count, period_word
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.words import QT_TRANSLATE_NOOP
 
@@ -171,7 +172,7 @@ class HistoryFilterBar(QObject):
         self._whose_actions[self.whose].setChecked(True)
         self._period_actions[self.period].setChecked(True)
         if self._party.number:
-            parts.append(self.tr("Only calls with {name}").replace("{name}", self._party.name))
+            parts.append(self.tr("Only calls with {name}").replace("{name}", written(self._party.name)))
         if self.whose is not Whose.ALL:
             parts.append(QCoreApplication.translate("History", _WHOSE[self.whose]))
         if self.period not in (Period.ALWAYS, Period.DAYS):

@@ -9,6 +9,7 @@ from wwphone.gui.action_menu import ActionMenu
 from wwphone.gui.contact_menu import copy
 from wwphone.gui.history_words import caller
 from wwphone.gui.icons import Icon
+from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused
 
 
@@ -32,15 +33,15 @@ class HistoryMenu(ActionMenu):
         """Show everything that can be done, at a place on the screen."""
         self.menu.clear()
         party, live = caller(self._context, entry), self._context.services.history.live
-        self.menu.setAccessibleName(party.name)
+        self.menu.setAccessibleName(written(party.name))
         number = party.number
         if number:
-            text, key = self.tr("Call {number}").format(number=number), self.tr("Enter")
+            text, key = self.tr("Call {number}").format(number=written(number)), self.tr("Enter")
             self._add(Icon.CALL, f"{text}\t{key}", lambda: self.call_wanted.emit(number))
-            text = self.tr("Copy {number}").format(number=number)
+            text = self.tr("Copy {number}").format(number=written(number))
             self._add(Icon.COPY, f"{text}\tCtrl+C", lambda: copy(number))
             self._offer_phone_book(entry)
-            text = self.tr("Only calls with {name}").replace("{name}", party.name)
+            text = self.tr("Only calls with {name}").replace("{name}", written(party.name))
             only = self._add(Icon.FILTER, text, lambda: self.only_wanted.emit(party))
             only.setEnabled(live)
         self._add(Icon.EMAIL, self.tr("Send as e-mail …"), lambda: self.mail_wanted.emit(entry))

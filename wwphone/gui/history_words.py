@@ -13,6 +13,7 @@ from wwphone.domain.calls import CallDirection, CallKind, Party
 from wwphone.domain.history import TASK_RESULTS, CallResult, HistoryEntry, TaskState
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon
+from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import name_of
 from wwphone.gui.words import QT_TRANSLATE_NOOP, clock, duration
 
@@ -174,8 +175,8 @@ def described(context: Context, entry: HistoryEntry) -> str:
     party = caller(context, entry)
     note = context.services.descriptions.note(entry)
     parts = [
-        party.name,
-        party.number if party.number != party.name else "",
+        written(party.name),
+        written(party.number) if party.number != party.name else "",
         way(entry),
         result_word(entry.result) if entry.result is CallResult.ANSWERED else "",
         outcome(context, entry),

@@ -12,6 +12,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.history_words import caller, is_missed, outcome, row_icon, way, when
 from wwphone.gui.icons import Icon
 from wwphone.gui.models.colleagues import Role
+from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.painting import LEFT, RIGHT, elided, paint_ground, paint_icon, sized
 
@@ -68,12 +69,14 @@ class HistoryDelegate(QStyledItemDelegate):
         name_font = QFont(option.font)
         if entry.task is TaskState.OPEN:
             name_font.setWeight(QFont.Weight.DemiBold)
-        self._paint_line(painter, first, (name_font, text, party.name), (small, when(entry.started_at)))
+        self._paint_line(
+            painter, first, (name_font, text, written(party.name)), (small, when(entry.started_at))
+        )
         if self._context.services.descriptions.note(entry):
             place = QRect(second.right() - tokens.ICON_SMALL, second.top(), tokens.ICON_SMALL, half)
             paint_icon(painter, Icon.HAS_NOTE, colours.text_muted, place, tokens.ICON_SMALL)
             second.setRight(place.left() - tokens.SPACE_XS)
-        below = [party.number if party.number != party.name else "", way(entry)]
+        below = [written(party.number) if party.number != party.name else "", way(entry)]
         said = " · ".join(part for part in below if part)
         self._paint_line(
             painter, second, (small, colours.text_muted, said), (small, outcome(self._context, entry))
