@@ -44,6 +44,7 @@ class PastImportsDialog(QDialog):
         form.undo.clicked.connect(self._on_undo_clicked)
         form.close_button.clicked.connect(self.reject)
         self._unsubscribe = context.services.account.changed.subscribe(self._on_account_changed)
+        self._say("", "")
         self._fill()
         self.empty.say(self.tr("Loading …"))
 
@@ -152,7 +153,6 @@ class PastImportsDialog(QDialog):
         self.empty.setVisible(not self._imports)
         if self._imports:
             table.setCurrentIndex(self.model.index(min(current, len(self._imports) - 1), 0))
-        self._say(self._form.told.text(), "")
         self._show_state()
 
     def _cells(self, record: ImportRecord) -> tuple[str, ...]:
