@@ -278,6 +278,8 @@ async def test_no_imports_say_so_and_a_refusal_too(book: Stage) -> None:
     dialog = await importing(book, csv_of(*NEW))
     eyes.click("Import", dialog)
     await at(dialog, Step.RESULT)
+    dialog.close()
+    await past(book)
     await wait_until_async(lambda: listed.model.rowCount() == 1, "the new one")
     book.world.link.refuse(UndoImport, WireError(ErrorCode.NOT_FOUND, "none"))
     eyes.click("Undo this import", listed)

@@ -22,7 +22,7 @@ _ROW_HEIGHT = 36
 
 
 class PastImportsDialog(QDialog):
-    """Follows the phone book while it is open."""
+    """Asks the server each time it comes to the front, and after undoing."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -43,10 +43,8 @@ class PastImportsDialog(QDialog):
         form.empty_column.addWidget(self.empty)
         form.undo.clicked.connect(self._on_undo_clicked)
         form.close_button.clicked.connect(self.reject)
-        self._unsubscribe = (
-            context.services.account.changed.subscribe(self._on_account_changed),
-            context.services.phonebook.changed.subscribe(lambda _: self.load()),
-        )
+        self._unsubscribe = context.services.account.changed.subscribe(self._on_account_changed)
+        self._say("", "")
         self._fill()
         self.empty.say(self.tr("Loading …"))
 
@@ -60,8 +58,7 @@ class PastImportsDialog(QDialog):
     def close_down(self) -> None:
         """Follow nothing any more; answers that come later find nobody."""
         self._is_closed = True
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
+        self._unsubscribe()
 
     def load(self) -> None:
         """Ask the server."""
@@ -156,7 +153,6 @@ class PastImportsDialog(QDialog):
         self.empty.setVisible(not self._imports)
         if self._imports:
             table.setCurrentIndex(self.model.index(min(current, len(self._imports) - 1), 0))
-        self._say(self._form.told.text(), "")
         self._show_state()
 
     def _cells(self, record: ImportRecord) -> tuple[str, ...]:
