@@ -9,7 +9,10 @@ _YOUNG, _MIDDLE, _OLD = 20_000, 20, 50
 
 
 def settle() -> None:
-    """What is there now stays: libraries, tables, the directory. Call it once everything has been started."""
+    """What is there now stays: libraries, tables, the directory. Call it once everything has been started.
+
+    Looking through all of it takes a tenth of a second, in which nobody is served.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import socket
@@ -32,9 +31,6 @@ async def serve(make_server: Callable[[], CtiServer], notify_socket: str = "") -
         await server.start()
     except (StoreError, OSError) as error:
         raise CommandFailedError(f"the server cannot start: {error}") from error
-    # What is there now stays: looking through it takes the collector a tenth of a second, in which nobody is served.
-    gc.collect()
-    gc.freeze()
     _on_signal(loop, "SIGHUP", server.reload_certificate)
     garbage.settle()
     _notify(notify_socket, "READY=1")
@@ -43,7 +39,6 @@ async def serve(make_server: Callable[[], CtiServer], notify_socket: str = "") -
     finally:
         _notify(notify_socket, "STOPPING=1")
         await server.stop()
-        gc.unfreeze()
 
 
 def _on_signal(loop: asyncio.AbstractEventLoop, name: str, action: Callable[[], object]) -> None:
