@@ -57,7 +57,7 @@ async def history(folder: Path, rows: int = ROWS) -> list[Figure]:
     await store.open()
     try:
         await _fill(store, rows)
-        return [await _measured(store, name, wanted) for name, wanted in _FILTERS.items()]
+        return [await _measured(store, name, wanted, rows) for name, wanted in _FILTERS.items()]
     finally:
         await store.close()
 
@@ -72,7 +72,7 @@ async def _fill(store: SqlStore, rows: int) -> None:
             await store.write_history(calls, RecordMark("bench", first))
 
 
-async def _measured(store: SqlStore, name: str, wanted: HistoryFilter) -> Figure:
+async def _measured(store: SqlStore, name: str, wanted: HistoryFilter, rows: int) -> Figure:
     """The first page, for which all rows are counted, and those that follow, as the server reads them."""
     took: list[float] = []
     first: list[float] = []
@@ -86,7 +86,7 @@ async def _measured(store: SqlStore, name: str, wanted: HistoryFilter) -> Figure
         last = page.entries[-1] if page.more else None
         place = HistoryPlace(last.started_at, last.entry_id) if last is not None else None
     return Figure(
-        f"page of {PAGE} of {ROWS} calls: {name}",
+        f"page of {PAGE} of {rows} calls: {name}",
         "ms",
         median(took),
         0.0,
