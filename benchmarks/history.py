@@ -57,7 +57,7 @@ async def history(folder: Path, rows: int = ROWS) -> list[Figure]:
     await store.open()
     try:
         await _fill(store, rows)
-        return [await _measured(store, name, wanted) for name, wanted in _FILTERS.items()]
+        return [await _measured(store, name, wanted, rows) for name, wanted in _FILTERS.items()]
     finally:
         await store.close()
 
@@ -72,24 +72,28 @@ async def _fill(store: SqlStore, rows: int) -> None:
             await store.write_history(calls, RecordMark("bench", first))
 
 
-async def _measured(store: SqlStore, name: str, wanted: HistoryFilter) -> Figure:
+async def _measured(store: SqlStore, name: str, wanted: HistoryFilter, rows: int) -> Figure:
+    """The first page, for which all rows are counted, and those that follow, as the server reads them."""
     took: list[float] = []
+    first: list[float] = []
     place: HistoryPlace | None = None
+    total: int | None = None
     for _ in range(40):
         began_s = time.perf_counter()
-        page = await store.read_history("anna", wanted, place, PAGE)
-        took.append((time.perf_counter() - began_s) * 1000)
+        page = await store.read_history("anna", wanted, place, PAGE, total)
+        (first if total is None else took).append((time.perf_counter() - began_s) * 1000)
+        total = page.total
         last = page.entries[-1] if page.more else None
         place = HistoryPlace(last.started_at, last.entry_id) if last is not None else None
     return Figure(
-        f"page of {PAGE} of {ROWS} calls: {name}",
+        f"page of {PAGE} of {rows} calls: {name}",
         "ms",
         median(took),
         0.0,
         "",
         "20 ms",
         median(took) <= 20,
-        f"p95 {p95(took):.1f} ms",
+        f"p95 {p95(took):.1f} ms, the first one {first[0]:.1f} ms",
     )
 
 

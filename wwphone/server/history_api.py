@@ -135,9 +135,14 @@ class HistoryStore(Protocol):
         """
 
     async def read_history(
-        self, user: str, wanted: HistoryFilter, after: HistoryPlace | None, limit: int
+        self,
+        user: str,
+        wanted: HistoryFilter,
+        after: HistoryPlace | None,
+        limit: int,
+        total: int | None = None,
     ) -> HistoryPageRead:
-        """A page of a user's rows, newest first."""
+        """A page of a user's rows, newest first. `total`, where it is known, need not be counted again."""
 
     async def set_tasks(
         self, user: str, ids: Collection[str], by: str, at: datetime, *, done: bool

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from wwphone.domain.history import MAX_HISTORY_SEARCH, HistoryEntry, HistoryState
+from wwphone.domain.history import MAX_HISTORY_SEARCH, HistoryEntry, HistoryFilter, HistoryState
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.history import (
     MAX_HISTORY_IDS,
@@ -54,6 +54,7 @@ _KEEP_MARK_S = 30.0
 """A mark to which no row belongs is written so often: what lies between is read again after a restart."""
 _PURGE_EVERY_S = 3600.0
 _MOST_TOLD = 50
+_MOST_TOTALS = 1000
 _MOST_CHARACTERS = 512 * 1024
 """Of a page, so that it is far below `MAX_FRAME_BYTES`."""
 
@@ -81,6 +82,7 @@ class HistoryService:
         self._revision = 0
         self._latest: dict[str, int] = {}
         self._open: dict[str, int] = {}
+        self._totals: dict[tuple[str, HistoryFilter], tuple[int, int]] = {}
         self._mark: RecordMark | None = None
         self._marked_s = float("-inf")
         self._readable = True
@@ -135,7 +137,11 @@ class HistoryService:
         except ValueError as error:
             raise _refused(ErrorCode.INVALID, str(error)) from error
         limit = min(max(command.limit, 1), MAX_HISTORY_PAGE)
-        page = await self._store.read_history(user, command.filter, command.after, limit)
+        revision = self._latest.get(user, self._revision)
+        known = self._totals.get((user, command.filter), (-1, 0))
+        total = known[1] if known[0] == revision else None
+        page = await self._store.read_history(user, command.filter, command.after, limit, total)
+        self._keep_total(user, command.filter, revision, page.total)
         fitting = _that_fit(page.entries)
         return HistoryPage(fitting, page.more or len(fitting) < len(page.entries), page.total)
 
@@ -172,6 +178,7 @@ class HistoryService:
         """Forget what is older than it may be kept. Raises StoreError."""
         async with self._changing:
             gone, waited = await self._store.purge_history(self._clock() - self._keep)
+            self._totals.clear()
             if gone:
                 logger.info("%d rows of the record of calls are older than is kept, and deleted", gone)
             if waited:
@@ -216,6 +223,12 @@ class HistoryService:
         else:
             entry_id = await self._store.entry_of_sip_call(user, sip_call_id)
             await self._describe_entry(user, entry_id, words)
+
+    def _keep_total(self, user: str, wanted: HistoryFilter, revision: int, total: int) -> None:
+        """Remember how many rows there are: whoever scrolls asks for one page after the other."""
+        while len(self._totals) >= _MOST_TOTALS:
+            del self._totals[next(iter(self._totals))]
+        self._totals[user, wanted] = revision, total
 
     def _tell(self, step: HistoryStep) -> None:
         by_user: defaultdict[str, list[HistoryEntry]] = defaultdict(list)

@@ -286,10 +286,15 @@ class SqlStore(SqlImports):
         return await self._write(history.write, calls, mark, oldest)
 
     async def read_history(
-        self, user: str, wanted: HistoryFilter, after: HistoryPlace | None, limit: int
+        self,
+        user: str,
+        wanted: HistoryFilter,
+        after: HistoryPlace | None,
+        limit: int,
+        total: int | None = None,
     ) -> HistoryPageRead:
         """A page of a user's rows, newest first."""
-        return await self._read(history_reading.page, user, wanted, after, limit)
+        return await self._read(history_reading.page, user, wanted, after, limit, total)
 
     async def set_tasks(
         self, user: str, ids: Collection[str], by: str, at: datetime, *, done: bool

@@ -375,6 +375,7 @@ history = sa.Table(
     # What is searched, folded.
     sa.Column("search", sa.Text, nullable=False),
     sa.Index(None, "user", "started_at", "entry_id"),
+    sa.Index("ix_history_line", "user", "line_key", "started_at"),
     sa.Index("ix_history_started_at", "started_at"),
     sa.Index(
         "ix_history_open",

@@ -66,6 +66,7 @@ def _make_history() -> None:
     )
     op.create_index("ix_history_call_id", "history", ["call_id"])
     op.create_index("ix_history_user_started_at_entry_id", "history", ["user", "started_at", "entry_id"])
+    op.create_index("ix_history_line", "history", ["user", "line_key", "started_at"])
     op.create_index("ix_history_started_at", "history", ["started_at"])
     is_open = sa.text("task = 'open'")
     op.create_index(
