@@ -59,7 +59,7 @@ class HistoryExporting(QObject):
         self._show(0, 0)
         self._form.export_frame.show()
         self._task = self._context.tasks.start(self._write(wanted, file))
-        self._task.add_done_callback(lambda _: self._over())
+        self._task.add_done_callback(lambda done: self._over() if done is self._task else None)
 
     def cancel(self) -> None:
         """Write no further, and leave nothing behind."""
