@@ -180,6 +180,21 @@ async def test_a_group_call_that_another_member_takes(company: Company, records:
     assert (row.kind, row.called, row.group) == (CallKind.GROUP, "300", "Verkauf")
 
 
+async def test_a_group_call_that_two_members_take_at_once_is_answered_by_one(
+    company: Company, records: Records
+) -> None:
+    call, both = await rings(company, "anna", "300", "beat", "carla")
+    for ringing in both:
+        ringing.answer()
+    await company.until(lambda: any(one.over for one in both), "the end for whoever was later")
+    later = next(one for one in both if one.over)
+    other, taker = ("beat", "carla") if later is both[0] else ("carla", "beat")
+    await company.until(lambda: bridged(company) >= 2, "the other one in a bridge")
+    call.hang_up()
+
+    await told(records, "anna out 300 answered", f"{taker} in 201 answered", f"{other} in 201 taken {taker}")
+
+
 async def test_a_group_call_that_nobody_takes_is_missed_by_all_members(
     company: Company, records: Records
 ) -> None:
