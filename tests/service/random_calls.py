@@ -131,7 +131,7 @@ class RandomCalls:
             ),
             f"only {answered} of {out} calls answered": 3 * answered >= out,
             f"only {taken} of {out} calls taken": 4 * taken >= out,
-            f"only {in_group} of {out} calls taken in the group": 20 * in_group >= out,
+            f"only {in_group} of {out} calls taken in the group": in_group >= max(3, out // 50),
         }
         for number, kill in enumerate(self.kills, 1):
             said[f"kill {number} disturbed little: {kill}"] = (

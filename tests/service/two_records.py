@@ -80,7 +80,8 @@ def cdr_of(asterisk: PrivateAsterisk) -> dict[RowId, Outcome]:
     # Asterisk writes one for a device that it rang, too, when the caller gives up in the same millisecond.
     all_rung = {rung for _, rung, *_ in lines}
     for channel, rung, uniqueid, linkedid, disposition, talk_s, start in lines:
-        answered, times = disposition == "ANSWERED", (float(talk_s), float(start))
+        # It says so of a call, too, whose caller gave up in the millisecond in which a device answered; then nobody talked.
+        answered, times = disposition == "ANSWERED" and float(talk_s) > 0, (float(talk_s), float(start))
         caller, callee = _user_in(channel) if channel not in all_rung else "", _user_in(rung)
         if caller:
             parts[f"{uniqueid}+{caller}"].append(Outcome("outgoing", answered, *times))
