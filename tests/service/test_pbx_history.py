@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.helpers.waiting import wait_until_told
+from tests.helpers.waiting import SECONDS, wait_until_told
 from tests.service.pbx_company import Company, bridged, talking
 from tests.service.pbx_phones import PhoneCall
 from wwphone.domain.calls import CallDirection, CallKind, Party
@@ -24,6 +24,8 @@ exten => _0X.,1,Answer()
 [from-outside]
 exten => _X.,1,Goto(wwphone-direct,${EXTEN},1)
 """
+MANY = 60
+"""Calls at the same time; a log that is written to disk line by line lags seconds behind them."""
 _DIRECTIONS = {CallDirection.INCOMING: "in", CallDirection.OUTGOING: "out"}
 
 
@@ -178,6 +180,21 @@ async def test_a_group_call_that_another_member_takes(company: Company, records:
     assert (row.kind, row.called, row.group) == (CallKind.GROUP, "300", "Verkauf")
 
 
+async def test_a_group_call_that_two_members_take_at_once_is_answered_by_one(
+    company: Company, records: Records
+) -> None:
+    call, both = await rings(company, "anna", "300", "beat", "carla")
+    for ringing in both:
+        ringing.answer()
+    await company.until(lambda: any(one.over for one in both), "the end for whoever was later")
+    later = next(one for one in both if one.over)
+    other, taker = ("beat", "carla") if later is both[0] else ("carla", "beat")
+    await company.until(lambda: bridged(company) >= 2, "the other one in a bridge")
+    call.hang_up()
+
+    await told(records, "anna out 300 answered", f"{taker} in 201 answered", f"{other} in 201 taken {taker}")
+
+
 async def test_a_group_call_that_nobody_takes_is_missed_by_all_members(
     company: Company, records: Records
 ) -> None:
@@ -328,6 +345,21 @@ async def test_a_call_by_a_click(company: Company, records: Records) -> None:
 
     await told(records, "anna out 202 answered", "beat in 201 answered")
     assert records.of("anna")[0].talk_s > 0
+
+
+@pytest.mark.alone
+async def test_many_calls_at_once_are_told_within_a_second(company: Company, records: Records) -> None:
+    anna = await company.phone("anna")
+    calls = [await anna.dial("801") for _ in range(MANY)]
+    for call in calls:
+        assert await call.final_status() == 200
+        call.hang_up()
+
+    async def all_told() -> bool:
+        await records.look()
+        return len(records.of("anna")) == MANY
+
+    await wait_until_told(all_told, "a row of each call", 1 * SECONDS)
 
 
 async def test_the_calls_of_a_steered_desk_phone_are_told_one_by_one(

@@ -39,13 +39,19 @@ def call(n: int, *, answered: bool = True, name: str = "Anna") -> list[str]:
     """Anna calls Beat."""
     a, b, at = f"{n}.1", f"{n}.2", 1000.0 + n * 10
     anna, beat = f"PJSIP/anna-{n:08x}", f"PJSIP/beat-{n:08x}"
-    answer = [line("ANSWER", at + 2, beat, b, a), line("ANSWER", at + 2, anna, a, a)] if answered else []
+    bridge = '{"bridge_id":"one"}'
+    answer = [
+        line("ANSWER", at + 2, beat, b, a),
+        line("ANSWER", at + 2, anna, a, a),
+        line("BRIDGE_ENTER", at + 2, beat, b, a, extra=bridge),
+        line("BRIDGE_ENTER", at + 2, anna, a, a, extra=bridge),
+    ]
     return [
         line("CHAN_START", at, anna, a, a, exten="202", name=name),
         ours("wwphone-wanted", at, anna, a, a, "beat|internal|202|allowed"),
         line("CHAN_START", at, beat, b, a),
         ours("wwphone-offer", at, beat, b, a, f"internal|202|sip-{n}"),
-        *answer,
+        *(answer if answered else []),
         line(
             "HANGUP", at + 5, anna, a, a, extra='{"hangupcause":16,"hangupsource":"","dialstatus":"CANCEL"}'
         ),
@@ -226,3 +232,36 @@ def test_facts_need_a_time_and_a_channel() -> None:
     assert fact_in(call(1)[-1].rstrip()) is None
     with pytest.raises(ValueError, match="no time or no channel"):
         fact_in(line("CHAN_START", -1, "x", "1", "1").rstrip())
+
+
+async def test_whoever_answers_a_moment_too_late_has_not_talked(file: Path, reader: Reader) -> None:
+    anna, beat, carla, at = "PJSIP/anna-00000001", "PJSIP/beat-00000002", "PJSIP/carla-00000003", 1000.0
+    rung = ((beat, "1.2"), (carla, "1.3"))
+    lines = [
+        line("CHAN_START", at, anna, "1.1", "1.1", exten="300"),
+        ours("wwphone-group", at, anna, "1.1", "1.1", "300|allowed"),
+        *(
+            ours("wwphone-wanted", at, anna, "1.1", "1.1", f"{user}|group|300|allowed")
+            for user in ("beat", "carla")
+        ),
+        *(line("CHAN_START", at, device, uniqueid, "1.1") for device, uniqueid in rung),
+        *(ours("wwphone-offer", at, device, uniqueid, "1.1", "group|300|x") for device, uniqueid in rung),
+        line("ANSWER", at + 2, carla, "1.3", "1.1"),
+        line("ANSWER", at + 2.001, beat, "1.2", "1.1"),
+        line("ANSWER", at + 2.001, anna, "1.1", "1.1"),
+        line("CHAN_END", at + 2.005, beat, "1.2", "1.1"),
+        *(
+            line("BRIDGE_ENTER", at + 2.006, device, uniqueid, "1.1", extra='{"bridge_id":"one"}')
+            for device, uniqueid in ((carla, "1.3"), (anna, "1.1"))
+        ),
+        *(
+            line("CHAN_END", at + 5, device, uniqueid, "1.1")
+            for device, uniqueid in ((carla, "1.3"), (anna, "1.1"))
+        ),
+    ]
+    append(file, lines)
+    await reader.read()
+
+    told = {one.user: (one.result, one.taken_by, one.talk_s) for one in reader.calls}
+    assert told["carla"] == (CallResult.ANSWERED, "", 3.0)
+    assert told["beat"] == (CallResult.TAKEN, "carla", 0.0)

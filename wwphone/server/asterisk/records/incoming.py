@@ -108,7 +108,8 @@ class _Rows:
         if row is None:
             return
         row.rung.append(channel)
-        if channel.answered is not None:
+        # Two may answer within a millisecond; only one is connected.
+        if channel.answered is not None and channel.talks:
             row.talked.append((channel.answered, channel))
 
     def _who_rings(self, channel: RecordedChannel) -> tuple[str, str]:
