@@ -10,7 +10,15 @@ import pytest
 
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.contact_csv import CSV_FIELDS
-from wwphone.domain.imports import FIELDS, ImportCounts, ImportRecord, UndoCounts, Values, values_of
+from wwphone.domain.imports import (
+    FIELDS,
+    ImportCounts,
+    ImportRecord,
+    UndoCounts,
+    Values,
+    import_plan,
+    values_of,
+)
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.server.api import StoreError
 from wwphone.server.imports_api import BookMovedError, ImportOrder, OutOfStepError, StagedImport, StagedPage
@@ -209,6 +217,54 @@ async def test_imports_are_told_to_whom_they_concern(book: SqlStore) -> None:
     assert await book.imports(["anna"], NOON) == ()
     with pytest.raises(StoreError):
         await staged(book, [EVA], "nobody")
+
+
+def _mixed(at: int) -> ContactDetails:
+    """What the second file has of entry `at` of the first: the same, something else, less, or somebody new."""
+    name, office, mobile = f"Nummer {at}", f"+4144{at:07}", f"+4179{at:07}"
+    match at % 5:
+        case 0:
+            return ContactDetails("Hans", name, office=office)
+        case 1:
+            return ContactDetails("HANS", name, office=office, mobile=mobile)
+        case 2:
+            return ContactDetails("Hans", name, private=mobile)
+        case 3:
+            return ContactDetails("Rosa", name, "Aebi 😀 AG", mobile)
+    return ContactDetails("Hans", "Nummer 0", office="+41440000000")
+
+
+@pytest.mark.parametrize("replaces_all", [False, True], ids=["adding", "replacing"])
+async def test_what_is_written_is_what_was_planned(book: SqlStore, *, replaces_all: bool) -> None:
+    count = 1200
+    first = [
+        (at + 2, values_of(ContactDetails("Hans", f"Nummer {at}", office=f"+4144{at:07}", note="nett")))
+        for at in range(count)
+    ]
+    await book.begin_import(StagedImport("first", GLOBAL, "anna", "a.vcf", FIELDS), NOON)
+    await book.stage_import(StagedPage("first", 0, first, NOON))
+    await carried_out(book, import_id="first")
+    before = {
+        one.contact_id: values_of(one.details) for one in await book.contacts_seen(GLOBAL, 0, 2 * count)
+    }
+
+    rows = [values_of(_mixed(at)) for at in range(count)]
+    plan = import_plan(before.items(), rows, CSV_FIELDS, replaces_all=replaces_all)
+    assert min(plan.counts.new, plan.counts.changed, plan.same, len(plan.doubles)) > 100
+    await book.begin_import(StagedImport("i", GLOBAL, "anna", "a.csv", CSV_FIELDS), NOON)
+    await book.stage_import(StagedPage("i", 0, list(enumerate(rows, 2)), NOON))
+    assert (await carried_out(book, replaces_all=replaces_all)).counts == plan.counts
+    after = {one.contact_id: values_of(one.details) for one in await book.contacts_seen(GLOBAL, 0, 4 * count)}
+    new = [after.pop(contact_id) for contact_id in after.keys() - before.keys()]
+    assert sorted(new) == sorted(plan.new)
+    assert after == {one: before[one] for one in before.keys() - set(plan.gone)} | dict(plan.changed)
+
+    counts = plan.counts
+    undone = await book.undo_import("i", "anna", LATER)
+    assert undone == UndoCounts(removed=counts.new, reverted=counts.changed, restored=counts.gone)
+    found = await book.contacts_seen(GLOBAL, 0, 4 * count)
+    assert len({one.revision for one in found}) == len(found)
+    assert {one.contact_id: values_of(one.details) for one in found if not one.removed} == before
 
 
 async def test_many_are_imported_and_undone(book: SqlStore) -> None:
