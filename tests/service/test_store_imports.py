@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.contact_csv import CSV_FIELDS
 from wwphone.domain.imports import (
@@ -23,6 +28,8 @@ from wwphone.domain.phonebook import ContactDetails
 from wwphone.server.api import StoreError
 from wwphone.server.imports_api import BookMovedError, ImportOrder, OutOfStepError, StagedImport, StagedPage
 from wwphone.server.phonebook_api import GLOBAL, BookChange, ContactDraft, TooManyContactsError
+from wwphone.server.store import imports_writing
+from wwphone.server.store.imports_comparing import Comparison
 from wwphone.server.store.sql_store import SqlStore
 
 HANS = ContactDetails("Hans", "Müller", office="+41445550100", email="h@example.net", note="nett")
@@ -265,6 +272,36 @@ async def test_what_is_written_is_what_was_planned(book: SqlStore, *, replaces_a
     found = await book.contacts_seen(GLOBAL, 0, 4 * count)
     assert len({one.revision for one in found}) == len(found)
     assert {one.contact_id: values_of(one.details) for one in found if not one.removed} == before
+
+
+async def test_it_is_written_whole_when_whoever_asked_is_gone(
+    book: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 1200
+    rows = [(at + 2, values_of(ContactDetails("Hans", f"Nummer {at}", office="201"))) for at in range(count)]
+    await book.begin_import(StagedImport("i", GLOBAL, "anna", "a.csv", FIELDS), NOON)
+    await book.stage_import(StagedPage("i", 0, rows, NOON))
+    forecast = await book.forecast_import("i", replaces_all=True)
+    order = ImportOrder("i", LATER, True, forecast.revision, 100)
+    has_begun, may_go_on = threading.Event(), threading.Event()
+    carry_out = imports_writing.carry_out
+
+    def held_up(connection: sa.Connection, order: ImportOrder, comparison: Comparison) -> ImportRecord:
+        has_begun.set()
+        assert may_go_on.wait(10 * SECONDS)
+        return carry_out(connection, order, comparison)
+
+    monkeypatch.setattr(imports_writing, "carry_out", held_up)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    asked = asyncio.create_task(book.carry_out_import(order))
+    await wait_until_async(has_begun.is_set, "the beginning of the transaction")
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    await asyncio.to_thread(may_go_on.set)  # after whatever has to be let go
+    assert (await book.carry_out_import(order)).counts == ImportCounts(new=count, gone=2)
+    assert len(await book.contacts_seen(GLOBAL, 0, 2 * count)) == count
 
 
 async def test_many_are_imported_and_undone(book: SqlStore) -> None:

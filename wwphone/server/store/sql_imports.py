@@ -72,17 +72,21 @@ class SqlImports(ABC):
     @asynccontextmanager
     async def _compared(self, opened: Opened, *, replaces_all: bool) -> AsyncIterator[Comparison]:
         """Read page by page and compare on a thread of its own: the store's are for everybody."""
-        comparison = Comparison(opened)
+        comparison, owner, import_id = Comparison(opened), opened.staged.owner, opened.staged.import_id
+        while page := await self._read(imports.book_page, owner, comparison.last_revision):
+            comparison.take_book(page)
+        while page := await self._read(imports.staged_page, import_id, len(comparison.rows) - 1):
+            comparison.take_staged(page)
+        await asyncio.to_thread(comparison.make_plan, replaces_all=replaces_all)
+        is_free = True
         try:
-            owner, import_id = opened.staged.owner, opened.staged.import_id
-            while page := await self._read(imports.book_page, owner, comparison.last_revision):
-                comparison.take_book(page)
-            while page := await self._read(imports.staged_page, import_id, len(comparison.rows) - 1):
-                comparison.take_staged(page)
-            await asyncio.to_thread(comparison.make_plan, replaces_all=replaces_all)
             yield comparison
+        except asyncio.CancelledError:
+            is_free = False  # it is being written still: only whoever asked is gone
+            raise
         finally:
-            asyncio.get_running_loop().run_in_executor(None, comparison.let_go)
+            if is_free:
+                asyncio.get_running_loop().run_in_executor(None, comparison.let_go)
 
     @abstractmethod
     async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
