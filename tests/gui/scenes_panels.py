@@ -101,7 +101,7 @@ async def filtered_out(stage: Stage) -> Shown:
 
 async def devices(stage: Stage) -> Shown:
     await stage.signed_in()
-    QTest.keyClick(stage.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(stage.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     stage.window._form.devices_button.click()
     await stage.settled()
     return [stage.window]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, WireError
 from wwphone.gui.panels.history import HistoryPanel
 from wwphone.protocol.history import ReadHistory
+from wwphone.protocol.message import Command, Result
 from wwphone.services.history_export import harmless
 
 
@@ -65,14 +67,28 @@ async def test_what_the_filter_shows_is_exported(office: Stage, tmp_path: Path) 
     assert listed(tmp_path) == ["calls.csv"]
 
 
-async def test_an_export_that_is_cancelled_or_refused_leaves_nothing(office: Stage, tmp_path: Path) -> None:
+async def test_an_export_that_is_cancelled_or_refused_leaves_nothing(
+    office: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "calls.csv"
     file.write_text("kept")
     exporting = panel(office).exporting
-    exporting.write(panel(office).filters.wanted, file)
-    await office.settled()
-    eyes.click("Cancel", panel(office)._form.export_frame)
-    await wait_until_async(lambda: not panel(office)._form.export_frame.isVisible(), "the end of it")
+    asked = asyncio.Event()
+
+    async def never_answers(command: Command) -> Result:
+        asked.set()
+        await asyncio.Event().wait()
+        return await link.request(command)
+
+    link = office.world.link
+    for under_way in (False, True):
+        with monkeypatch.context() as patch:
+            patch.setattr(link, "request", never_answers)
+            exporting.write(panel(office).filters.wanted, file)
+            if under_way:
+                await asked.wait()
+            eyes.click("Cancel", panel(office)._form.export_frame)
+            await wait_until_async(lambda: not panel(office)._form.export_frame.isVisible(), "the end of it")
     office.world.link.refuse(ReadHistory, WireError(ErrorCode.INTERNAL, "disk full"))
     exporting.write(panel(office).filters.wanted, file)
     await wait_until_async(lambda: bool(office.window.banners.problem.text), "the reason")

@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QTableView,
     QToolButton,
     QWidget,
 )
@@ -75,14 +76,26 @@ def says(widget: QWidget) -> str:
             return widget.accessibleName() or widget.text()
         case QAbstractButton():
             return widget.text().replace("&", "") or widget.accessibleName()
+        case QPlainTextEdit() if widget.isReadOnly():
+            return widget.toPlainText()
     return widget.windowTitle() if widget.isWindow() else widget.accessibleName()
 
 
 def rows(view: QAbstractItemView) -> list[str]:
-    """What each row of a list says, headings included."""
+    """What each row of a list says, headings included; of a table, its columns one after the other."""
     model = view.model()
-    role = Qt.ItemDataRole.AccessibleTextRole
-    return [str(model.data(model.index(row, 0, QModelIndex()), role)) for row in range(model.rowCount())]
+    top = QModelIndex()
+    columns = range(model.columnCount(top)) if isinstance(view, QTableView) else range(1)
+    return [
+        ", ".join(filter(None, (_cell(model.index(row, column, top)) for column in columns)))
+        for row in range(model.rowCount())
+    ]
+
+
+def _cell(place: QModelIndex) -> str:
+    return str(
+        place.data(Qt.ItemDataRole.AccessibleTextRole) or place.data(Qt.ItemDataRole.DisplayRole) or ""
+    )
 
 
 def tree(widget: QWidget) -> Tree:
@@ -176,6 +189,7 @@ class Hand:
     def _choose(self, text: str, within: str, entry: str) -> None:
         for button in _all(QToolButton):
             if text == says(button) and _is_within(button, within) and button.menu() is not None:
+                button.menu().aboutToShow.emit()  # some are filled when they open
                 for action in button.menu().actions():
                     if action.text().startswith(entry) and action.isEnabled():
                         action.trigger()

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.contact_csv import CSV_FIELDS
-from wwphone.domain.imports import FIELDS, ImportCounts, ImportRecord, UndoCounts, Values, values_of
+from wwphone.domain.imports import (
+    FIELDS,
+    ImportCounts,
+    ImportRecord,
+    UndoCounts,
+    Values,
+    import_plan,
+    values_of,
+)
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.server.api import StoreError
 from wwphone.server.imports_api import BookMovedError, ImportOrder, OutOfStepError, StagedImport, StagedPage
 from wwphone.server.phonebook_api import GLOBAL, BookChange, ContactDraft, TooManyContactsError
+from wwphone.server.store import imports_writing
+from wwphone.server.store.imports_comparing import Comparison
 from wwphone.server.store.sql_store import SqlStore
 
 HANS = ContactDetails("Hans", "Müller", office="+41445550100", email="h@example.net", note="nett")
@@ -209,6 +224,84 @@ async def test_imports_are_told_to_whom_they_concern(book: SqlStore) -> None:
     assert await book.imports(["anna"], NOON) == ()
     with pytest.raises(StoreError):
         await staged(book, [EVA], "nobody")
+
+
+def _mixed(at: int) -> ContactDetails:
+    """What the second file has of entry `at` of the first: the same, something else, less, or somebody new."""
+    name, office, mobile = f"Nummer {at}", f"+4144{at:07}", f"+4179{at:07}"
+    match at % 5:
+        case 0:
+            return ContactDetails("Hans", name, office=office)
+        case 1:
+            return ContactDetails("HANS", name, office=office, mobile=mobile)
+        case 2:
+            return ContactDetails("Hans", name, private=mobile)
+        case 3:
+            return ContactDetails("Rosa", name, "Aebi 😀 AG", mobile)
+    return ContactDetails("Hans", "Nummer 0", office="+41440000000")
+
+
+@pytest.mark.parametrize("replaces_all", [False, True], ids=["adding", "replacing"])
+async def test_what_is_written_is_what_was_planned(book: SqlStore, *, replaces_all: bool) -> None:
+    count = 1200
+    first = [
+        (at + 2, values_of(ContactDetails("Hans", f"Nummer {at}", office=f"+4144{at:07}", note="nett")))
+        for at in range(count)
+    ]
+    await book.begin_import(StagedImport("first", GLOBAL, "anna", "a.vcf", FIELDS), NOON)
+    await book.stage_import(StagedPage("first", 0, first, NOON))
+    await carried_out(book, import_id="first")
+    before = {
+        one.contact_id: values_of(one.details) for one in await book.contacts_seen(GLOBAL, 0, 2 * count)
+    }
+
+    rows = [values_of(_mixed(at)) for at in range(count)]
+    plan = import_plan(before.items(), rows, CSV_FIELDS, replaces_all=replaces_all)
+    assert min(plan.counts.new, plan.counts.changed, plan.same, len(plan.doubles)) > 100
+    await book.begin_import(StagedImport("i", GLOBAL, "anna", "a.csv", CSV_FIELDS), NOON)
+    await book.stage_import(StagedPage("i", 0, list(enumerate(rows, 2)), NOON))
+    assert (await carried_out(book, replaces_all=replaces_all)).counts == plan.counts
+    after = {one.contact_id: values_of(one.details) for one in await book.contacts_seen(GLOBAL, 0, 4 * count)}
+    new = [after.pop(contact_id) for contact_id in after.keys() - before.keys()]
+    assert sorted(new) == sorted(plan.new)
+    assert after == {one: before[one] for one in before.keys() - set(plan.gone)} | dict(plan.changed)
+
+    counts = plan.counts
+    undone = await book.undo_import("i", "anna", LATER)
+    assert undone == UndoCounts(removed=counts.new, reverted=counts.changed, restored=counts.gone)
+    found = await book.contacts_seen(GLOBAL, 0, 4 * count)
+    assert len({one.revision for one in found}) == len(found)
+    assert {one.contact_id: values_of(one.details) for one in found if not one.removed} == before
+
+
+async def test_it_is_written_whole_when_whoever_asked_is_gone(
+    book: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 1200
+    rows = [(at + 2, values_of(ContactDetails("Hans", f"Nummer {at}", office="201"))) for at in range(count)]
+    await book.begin_import(StagedImport("i", GLOBAL, "anna", "a.csv", FIELDS), NOON)
+    await book.stage_import(StagedPage("i", 0, rows, NOON))
+    forecast = await book.forecast_import("i", replaces_all=True)
+    order = ImportOrder("i", LATER, True, forecast.revision, 100)
+    has_begun, may_go_on = threading.Event(), threading.Event()
+    carry_out = imports_writing.carry_out
+
+    def held_up(connection: sa.Connection, order: ImportOrder, comparison: Comparison) -> ImportRecord:
+        has_begun.set()
+        assert may_go_on.wait(10 * SECONDS)
+        return carry_out(connection, order, comparison)
+
+    monkeypatch.setattr(imports_writing, "carry_out", held_up)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    asked = asyncio.create_task(book.carry_out_import(order))
+    await wait_until_async(has_begun.is_set, "the beginning of the transaction")
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    await asyncio.to_thread(may_go_on.set)  # after whatever has to be let go
+    assert (await book.carry_out_import(order)).counts == ImportCounts(new=count, gone=2)
+    assert len(await book.contacts_seen(GLOBAL, 0, 2 * count)) == count
 
 
 async def test_many_are_imported_and_undone(book: SqlStore) -> None:

@@ -7,7 +7,7 @@ are not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum
 from operator import itemgetter
@@ -116,8 +116,12 @@ class ImportPlan:
     """What an import would do, entry by entry."""
 
     new: list[Values] = field(default_factory=list)
+    new_at: list[int] = field(default_factory=list)
+    """The places in the file of `new`."""
     changed: list[tuple[str, Values]] = field(default_factory=list)
     """Ids, and what will stand there."""
+    changed_at: list[int] = field(default_factory=list)
+    """The places in the file of `changed`."""
     gone: list[str] = field(default_factory=list)
     same: int = 0
     doubles: list[tuple[int, int]] = field(default_factory=list)
@@ -148,38 +152,40 @@ def import_plan(
     alike = _Alike((seen(book[contact_id]), contact_id) for contact_id in reversed(book))
     plan = ImportPlan()
     first_at: dict[Values, int] = {}
-    left: list[Values] = []
+    left: list[int] = []
     for place, row in enumerate(rows):
         if first_at.setdefault(seen(row), place) != place:
             plan.doubles.append((place, first_at[seen(row)]))
         elif contact_id := alike.pop(seen(row)):
             del book[contact_id]
         else:
-            left.append(row)
+            left.append(place)
     same = len(rows) - len(plan.doubles) - len(left)
     alike.let_go()
     _let_go(first_at)
-    return _paired(plan, book, left, places, same=same, replaces_all=replaces_all)
+    unlike = ((place, rows[place]) for place in left)
+    return _paired(plan, book, unlike, places, same=same, replaces_all=replaces_all)
 
 
 def _paired(
     plan: ImportPlan,
     book: dict[str, Values],
-    rows: Sequence[Values],
-    places: Sequence[int],
+    rows: Iterable[tuple[int, Values]],
+    fields_known: Sequence[int],
     *,
     same: int,
     replaces_all: bool,
 ) -> ImportPlan:
     by_key = _Alike((_key(book[contact_id]), contact_id) for contact_id in reversed(book))
-    for row in rows:
+    for at, row in rows:
         contact_id = by_key.pop(_key(row))
         if not contact_id:
             plan.new.append(row)
+            plan.new_at.append(at)
             continue
         before = book.pop(contact_id)
         changed = list(before)
-        for place in places:
+        for place in fields_known:
             if replaces_all or row[place]:
                 changed[place] = row[place]
         after = tuple(changed)
@@ -187,10 +193,11 @@ def _paired(
             same += 1
         else:
             plan.changed.append((contact_id, after))
+            plan.changed_at.append(at)
     by_key.let_go()
     if replaces_all:
         plan.gone.extend(book)
-    return ImportPlan(plan.new, plan.changed, plan.gone, same, plan.doubles)
+    return replace(plan, same=same)
 
 
 class _Alike:

@@ -59,6 +59,7 @@ class HistoryExporting(QObject):
         self._show(0, 0)
         self._form.export_frame.show()
         self._task = self._context.tasks.start(self._write(wanted, file))
+        self._task.add_done_callback(lambda done: self._over() if done is self._task else None)
 
     def cancel(self) -> None:
         """Write no further, and leave nothing behind."""
@@ -81,8 +82,12 @@ class HistoryExporting(QObject):
             text = self.tr("Exported to {file}: {calls}.").replace("{calls}", calls_count(count))
             self.noticed.emit(text.replace("{file}", file.name))
         finally:
-            self._task = None
-            self._form.export_frame.hide()
+            self._over()
+
+    def _over(self) -> None:
+        """However it ended, and even if it was cancelled before it began."""
+        self._task = None
+        self._form.export_frame.hide()
 
     def _show(self, count: int, total: int) -> None:
         self._form.export_progress.setRange(0, total)

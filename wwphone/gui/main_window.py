@@ -33,7 +33,7 @@ from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
 from wwphone.gui.waiting import Waiting
 
-_CARDS_SHARE = 0.48
+_CARDS_SHARE = 0.47
 """How much of the window's height the cards may take before they scroll."""
 _PARKED_SHARE = 0.3
 """The same for the parked calls, and for the groups where somebody waits."""

@@ -15,6 +15,8 @@ WRITES = "wwphone_writes"
 """Execution option: this connection will write, so it takes SQLite's write lock at once and never fails half way."""
 
 _BUSY_TIMEOUT_MS = 10_000
+_CACHE_KIB = 32 * 1024
+"""SQLite's own 2 MB make it write, and read again, the indexes of a large import many times in one transaction."""
 _POSTGRESQL_WORKERS = 4
 _CONNECT_TIMEOUT_S = 10
 
@@ -74,6 +76,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     # In WAL mode only FULL waits for the disk at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
     cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -11,7 +13,9 @@ import sqlalchemy as sa
 
 from wwphone.domain.imports import ImportRecord, UndoCounts
 from wwphone.server.imports_api import ImportForecast, ImportOrder, StagedImport, StagedPage
-from wwphone.server.store import imports
+from wwphone.server.store import imports, imports_writing
+from wwphone.server.store.imports import Opened
+from wwphone.server.store.imports_comparing import Comparison
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -35,15 +39,23 @@ class SqlImports(ABC):
 
     async def forecast_import(self, import_id: str, *, replaces_all: bool) -> ImportForecast:
         """Compare what is staged with the book; raises KeyError."""
-        return await self._read(imports.forecast, import_id, replaces_all=replaces_all)
+        opened = await self._read(imports.opened, import_id)
+        if opened.done is not None:
+            raise KeyError(import_id)
+        async with self._compared(opened, replaces_all=replaces_all) as comparison:
+            return comparison.forecast()
 
     async def carry_out_import(self, order: ImportOrder) -> ImportRecord:
         """Write everything; raises KeyError, BookMovedError, TooManyContactsError."""
-        return await self._write(imports.carry_out, order)
+        opened = await self._read(imports.opened, order.import_id)
+        if opened.done is not None:
+            return opened.done
+        async with self._compared(opened, replaces_all=order.replaces_all) as comparison:
+            return await self._write(imports_writing.carry_out, order, comparison)
 
     async def undo_import(self, import_id: str, by: str, at: datetime) -> UndoCounts:
         """Take an import back; raises KeyError."""
-        return await self._write(imports.undo, import_id, by, at)
+        return await self._write(imports_writing.undo, import_id, by, at)
 
     async def drop_import(self, import_id: str) -> None:
         """Forget what is staged."""
@@ -56,6 +68,25 @@ class SqlImports(ABC):
     async def forget_imports(self, staged_before: datetime, done_before: datetime) -> int:
         """Forget old ones; return how many."""
         return await self._write(imports.forget, staged_before, done_before)
+
+    @asynccontextmanager
+    async def _compared(self, opened: Opened, *, replaces_all: bool) -> AsyncIterator[Comparison]:
+        """Read page by page and compare on a thread of its own: the store's are for everybody."""
+        comparison, owner, import_id = Comparison(opened), opened.staged.owner, opened.staged.import_id
+        while page := await self._read(imports.book_page, owner, comparison.last_revision):
+            comparison.take_book(page)
+        while page := await self._read(imports.staged_page, import_id, len(comparison.rows) - 1):
+            comparison.take_staged(page)
+        await asyncio.to_thread(comparison.make_plan, replaces_all=replaces_all)
+        is_free = True
+        try:
+            yield comparison
+        except asyncio.CancelledError:
+            is_free = False  # it is being written still: only whoever asked is gone
+            raise
+        finally:
+            if is_free:
+                asyncio.get_running_loop().run_in_executor(None, comparison.let_go)
 
     @abstractmethod
     async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
