@@ -49,7 +49,7 @@ class Kill:
     outlasted_it: int
     """Calls that went on all the time until it was there again."""
     twice: bool
-    """It was killed once more within its first moments, while it read what it had missed."""
+    """It was killed once more within half a second of being back."""
 
 
 class RandomCalls:
