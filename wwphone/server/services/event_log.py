@@ -18,7 +18,7 @@ from wwphone.protocol.codec import encode_event, encode_events
 from wwphone.protocol.message import Event
 
 CAPACITY = 20_000
-BATCH_S = 0.04
+BATCH_S = 0.03
 """A change is told at once when it is quiet. Under load a client gets what came meanwhile so often: people see no difference,
 and a write to everybody costs the same for one change as for twenty."""
 
