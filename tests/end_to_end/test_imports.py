@@ -68,9 +68,15 @@ def says(client: Client, kind: str, *names: str) -> list[str]:
     return [part.says if part else "" for part in parts]
 
 
-def give_file(client: Client, file: Path) -> None:
-    """Type a file's name into the open file dialog."""
-    client.type_into("fileNameEdit", str(file), enter=True)
+def give_file(client: Client, file: Path, button: str) -> None:
+    """Type a file's name into the open file dialog, which may be about to put a name of its own there."""
+
+    def stands_there() -> bool:
+        client.type_into("fileNameEdit", str(file))
+        return says(client, "QFileDialog", "fileNameEdit") == [str(file)]
+
+    client.wait_for(stands_there, "the name in the file dialog")
+    client.press(button)  # Enter may only close the list of names that pops up while one types
     client.wait_for(lambda: dialog(client, "QFileDialog") is None, "the end of the file dialog")
 
 
@@ -79,7 +85,7 @@ def preview(client: Client, file: Path) -> None:
     client.press("Phone book")
     client.choose(MENU, "Import …")
     client.press("Choose …")
-    give_file(client, file)
+    give_file(client, file, "Open")
     client.wait_for(lambda: says(client, "ImportDialog", "file") == [file.name], "the name of the file")
     client.press("Continue", "Import entries")
     client.wait_for(lambda: any(says(client, "ImportDialog", "new")), "what it would do")
@@ -166,7 +172,7 @@ def test_an_exported_file_holds_the_same(carla: Client, tmp_path: Path) -> None:
     carla.choose(MENU, "Export …")
     carla.press("Save …", "Export entries")
     file = tmp_path / "Buch.csv"
-    give_file(carla, file)
+    give_file(carla, file, "Save")
     told = "Entries written to Buch.csv: 3"
     carla.wait_for(lambda: says(carla, "ExportDialog", "told") == [told], "that it is written")
     carla.press("cancel", "Export entries")
