@@ -100,7 +100,7 @@ class Colleague:
         await self._pause()
         if self.person.position % 2 == 0:
             await self._mood(self._some_mood(_MOODS[1:]))
-        else:
+        elif not self._calls:
             self._call_somebody()
         while True:
             await self._pause()

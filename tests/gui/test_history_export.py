@@ -16,10 +16,10 @@ from tests.gui.recorded_calls import history, history_world
 from tests.gui.stage import Stage
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, WireError
+from wwphone.domain.csv_cells import harmless
 from wwphone.gui.panels.history import HistoryPanel
 from wwphone.protocol.history import ReadHistory
 from wwphone.protocol.message import Command, Result
-from wwphone.services.history_export import harmless
 
 
 @pytest_asyncio.fixture

@@ -41,6 +41,11 @@ class ContactDetails:
     note: str = ""
 
     @property
+    def first_number(self) -> str:
+        """The number that is meant when none is chosen; empty: there is none."""
+        return next(iter(self.numbers.values()), "")
+
+    @property
     def numbers(self) -> Mapping[NumberKind, str]:
         """The numbers there are, in the order in which they are offered."""
         all_of_them = {

@@ -16,19 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from wwphone.domain.csv_cells import harmless
 from wwphone.domain.history import HistoryEntry, HistoryFilter
 from wwphone.services.history import HistoryService
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings that a spreadsheet takes for a formula (OWASP, "CSV Injection")."""
-
 Row = Callable[[HistoryEntry], Sequence[str]]
 Progress = Callable[[int, int], None]
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet executes: strangers choose their names."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
 
 
 class HistoryExport:

@@ -233,7 +233,7 @@ class PhoneBookPanel(QWidget):
 
     def _on_activated(self, index: QModelIndex) -> None:
         contact = self.model.contact(index)
-        number = next(iter(contact.details.numbers.values()), "") if contact else ""
+        number = contact.details.first_number if contact else ""
         if number:
             self.dial_wanted.emit(number)
 
@@ -266,8 +266,8 @@ class PhoneBookPanel(QWidget):
 
     def _with_number(self, act: Callable[[str], object]) -> None:
         contact = self._current()
-        if contact and contact.details.numbers:
-            act(next(iter(contact.details.numbers.values())))
+        if contact and contact.details.first_number:
+            act(contact.details.first_number)
 
     # ------------------------------------------------------------ following
 

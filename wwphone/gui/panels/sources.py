@@ -125,6 +125,6 @@ class SourcesList(ContactList):
 
 
 def _with_number(contact: Contact, act: Callable[[str], object]) -> None:
-    number = next(iter(contact.details.numbers.values()), "")
+    number = contact.details.first_number
     if number:
         act(number)

@@ -7,6 +7,7 @@ import csv
 import re
 from collections.abc import AsyncIterator
 
+from wwphone.domain.csv_cells import harmless
 from wwphone.domain.history import HistoryEntry, HistoryFilter, HistoryPlace
 from wwphone.protocol.history import MAX_HISTORY_PAGE
 from wwphone.server.api import Store
@@ -16,7 +17,6 @@ _HEADS = (
     "start", "direction", "kind", "number", "name", "called", "group", "result", "ring_s", "talk_s", "taken_by",
     "device", "quality", "note", "task", "done_by", "done_at",
 )  # fmt: skip
-_FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"\+?[0-9*#]*")
 
 
@@ -34,7 +34,7 @@ class HistoryCommands:
         writer = csv.writer(self._console.out, lineterminator="\r\n")
         writer.writerow(_HEADS)
         async for entry in self._all(options.user):
-            writer.writerow([_harmless(cell) for cell in _cells(entry)])
+            writer.writerow([cell if _NUMBER.fullmatch(cell) else harmless(cell) for cell in _cells(entry)])
 
     async def _all(self, user: str) -> AsyncIterator[HistoryEntry]:
         after: HistoryPlace | None = None
@@ -55,8 +55,3 @@ def _cells(entry: HistoryEntry) -> list[str]:
         entry.called, entry.group, entry.result.value, f"{entry.ring_s:.1f}", f"{entry.talk_s:.1f}", entry.taken_by,
         entry.device, quality, entry.note, entry.task.value, entry.done_by, done_at,
     ]  # fmt: skip
-
-
-def _harmless(cell: str) -> str:
-    """Callers choose their names: none shall be a formula for the program that opens the table."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
