@@ -3787,6 +3787,10 @@
         <translation>Jemand anders hat es inzwischen geändert.</translation>
     </message>
     <message>
+        <source>The server&apos;s disk is full.</source>
+        <translation>Die Festplatte des Servers ist voll.</translation>
+    </message>
+    <message>
         <source>The server does not reach the PBX at the moment.</source>
         <translation>Der Server erreicht die Telefonanlage im Moment nicht.</translation>
     </message>

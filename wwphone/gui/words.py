@@ -278,6 +278,7 @@ SENTENCES: Mapping[Enum, str] = MappingProxyType(
         ErrorCode.NOT_FOUND: QT_TRANSLATE_NOOP("Words", "It is not there any more."),
         ErrorCode.INVALID: QT_TRANSLATE_NOOP("Words", "The server cannot take this value."),
         ErrorCode.CONFLICT: QT_TRANSLATE_NOOP("Words", "Somebody else changed it meanwhile."),
+        ErrorCode.NO_SPACE: QT_TRANSLATE_NOOP("Words", "The server's disk is full."),
         ErrorCode.PBX_UNAVAILABLE: QT_TRANSLATE_NOOP(
             "Words", "The server does not reach the PBX at the moment."
         ),

@@ -39,6 +39,8 @@ class ErrorCode(Enum):
     """A value makes no sense; the sentence says which."""
     CONFLICT = "conflict"
     """It does not fit what is going on at the moment."""
+    NO_SPACE = "no_space"
+    """The server's disk is full."""
     PBX_UNAVAILABLE = "pbx_unavailable"
     """The server does not reach the PBX; nothing happened."""
     PBX_REFUSED = "pbx_refused"

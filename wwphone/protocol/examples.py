@@ -36,6 +36,7 @@ from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.sources import Source, SourceAnswer, SourceState
 from wwphone.domain.switches import Switch, SwitchState
+from wwphone.protocol import recording_examples
 from wwphone.protocol.account import (
     ClientInfo,
     ModeSet,
@@ -279,6 +280,8 @@ _STATE = MirroredState(
     switches=_SWITCHES,
     shown_defaults=(ShownDefault("+41445550123", Shown("+41442681204")),),
     phonebook=PhoneBookState("c7d2a1", 17, "CH"),
+    recordings=recording_examples.RECORDINGS,
+    running_recordings=(recording_examples.RUNNING,),
     history=HistoryState(4812, open_tasks=1, mail_missed=True, mail_possible=True),
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
     held=(_HELD,),
@@ -372,6 +375,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         SetTasks: (SetTasks((_ENTRY.entry_id,), done=True), Done()),
         DescribeCall: (DescribeCall(sip_call_id="9b1d0c7e5f", note="Calls again on Monday"), Done()),
         SetMissedMail: (SetMissedMail(on=True), Done()),
+        **recording_examples.CONVERSATIONS,
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -401,6 +405,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         ContactsChanged: ContactsChanged(17, (_CONTACT,), removed=("5b0f3f",)),
         HistoryChanged: HistoryChanged(4812, 1, (_ENTRY,)),
         MissedMailChanged: MissedMailChanged(on=True, possible=True),
+        **recording_examples.EVENTS,
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

@@ -19,6 +19,7 @@ from wwphone.domain.phonebook import NO_PHONE_BOOK, PhoneBookState
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
+from wwphone.domain.recording import NO_RECORDINGS, RecordingsState, RunningRecording
 from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.domain.shown import ShownDefault
 from wwphone.domain.sources import Source
@@ -75,6 +76,10 @@ class MirroredState:
     """What can be searched beside the phone book, in the order of the administrator's settings."""
     history: HistoryState = NO_HISTORY
     """Where one's own record of calls stands; its rows are read by `history.read`."""
+    recordings: RecordingsState = NO_RECORDINGS
+    """Where one's own recordings stand; they are read by `recording.read`."""
+    running_recordings: tuple[RunningRecording, ...] = ()
+    """What is being recorded of one's own calls, by whomever."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from wwphone.domain.phonebook import NO_PHONE_BOOK, PhoneBookState
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import DEFAULT_REACH, Colleague, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import NOTHING_SET, Obstacle, Reachability
+from wwphone.domain.recording import NO_RECORDINGS, RecordingsState, RunningRecording
 from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.sources import Source
@@ -36,6 +37,12 @@ from wwphone.protocol.phonebook import ContactsChanged
 from wwphone.protocol.pickup import RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
 from wwphone.protocol.reachability import ReachabilityChanged
+from wwphone.protocol.recording import (
+    RecordingRulesChanged,
+    RecordingRunEnded,
+    RecordingRuns,
+    RecordingsChanged,
+)
 from wwphone.protocol.ring_groups import RingGroupsChanged
 from wwphone.protocol.shown import ShownDefaultChanged
 from wwphone.protocol.switches import SwitchesChanged
@@ -131,6 +138,14 @@ class MirrorView(Protocol):
     def history(self) -> HistoryState:
         """Where one's own record of calls stands on the server, which has its rows."""
 
+    @property
+    def recordings(self) -> RecordingsState:
+        """Where one's own recordings stand on the server, which has them."""
+
+    @property
+    def running_recordings(self) -> Mapping[tuple[str, str], RunningRecording]:
+        """What is being recorded of one's own calls, by id of the recording and of one's leg."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -147,6 +162,7 @@ class Mirror:
         self._ringing: dict[str, RingingCall] = {}
         self._shown_defaults: dict[str, Shown] = {}
         self._held: dict[str, HeldCall] = {}
+        self._running: dict[tuple[str, str], RunningRecording] = {}
         self.colleagues: Mapping[str, Colleague] = MappingProxyType(self._colleagues)
         self.presences: Mapping[str, Presence] = MappingProxyType(self._presences)
         self.phones: Mapping[str, PhoneState] = MappingProxyType(self._phones)
@@ -155,6 +171,7 @@ class Mirror:
         self.ringing: Mapping[str, RingingCall] = MappingProxyType(self._ringing)
         self.shown_defaults: Mapping[str, Shown] = MappingProxyType(self._shown_defaults)
         self.held: Mapping[str, HeldCall] = MappingProxyType(self._held)
+        self.running_recordings: Mapping[tuple[str, str], RunningRecording] = MappingProxyType(self._running)
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ProfileChanged: self._on_profile,
             PresenceChanged: self._on_presence,
@@ -179,6 +196,10 @@ class Mirror:
             ContactsChanged: self._on_contacts,
             HistoryChanged: self._on_history,
             MissedMailChanged: self._on_missed_mail,
+            RecordingRuns: self._on_recording,
+            RecordingRunEnded: self._on_recording_ended,
+            RecordingsChanged: self._on_recordings,
+            RecordingRulesChanged: self._on_recording_rules,
         }
         self.clear()
         if state is not None:
@@ -198,6 +219,7 @@ class Mirror:
         self.phonebook: PhoneBookState = NO_PHONE_BOOK
         self.sources: tuple[Source, ...] = ()
         self.history: HistoryState = NO_HISTORY
+        self.recordings: RecordingsState = NO_RECORDINGS
         self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
         self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
@@ -212,6 +234,7 @@ class Mirror:
         )
         for entries in everything:
             entries.clear()
+        self._running.clear()
 
     def replace(self, revision: int, state: MirroredState) -> None:
         """Take over a snapshot."""
@@ -228,6 +251,7 @@ class Mirror:
         self.phonebook = state.phonebook
         self.sources = state.sources
         self.history = state.history
+        self.recordings = state.recordings
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -239,6 +263,7 @@ class Mirror:
         self._shown_defaults.update((default.called, default.shown) for default in state.shown_defaults)
         self._ringing.update((call.ringing_id, call) for call in state.ringing)
         self._held.update((call.held_id, call) for call in state.held)
+        self._running.update(((one.recording_id, one.leg_id), one) for one in state.running_recordings)
 
     def apply(self, revision: int, events: Iterable[Event]) -> None:
         """Take over changes. Raises ValueError when the revision does not grow, KeyError for an unknown class."""
@@ -275,6 +300,8 @@ class Mirror:
             phonebook=self.phonebook,
             sources=self.sources,
             history=self.history,
+            recordings=self.recordings,
+            running_recordings=tuple(self._running[key] for key in sorted(self._running)),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -350,6 +377,18 @@ class Mirror:
 
     def _on_missed_mail(self, event: MissedMailChanged) -> None:
         self.history = replace(self.history, mail_missed=event.on, mail_possible=event.possible)
+
+    def _on_recording(self, event: RecordingRuns) -> None:
+        self._running[event.recording.recording_id, event.recording.leg_id] = event.recording
+
+    def _on_recording_ended(self, event: RecordingRunEnded) -> None:
+        self._running.pop((event.recording_id, event.leg_id), None)
+
+    def _on_recordings(self, event: RecordingsChanged) -> None:
+        self.recordings = replace(self.recordings, revision=event.revision)
+
+    def _on_recording_rules(self, event: RecordingRulesChanged) -> None:
+        self.recordings = event.state
 
 
 def _key(pair: tuple[str, object]) -> str:

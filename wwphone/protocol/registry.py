@@ -19,6 +19,7 @@ from wwphone.protocol import (
     pickup,
     presence,
     reachability,
+    recording,
     ring_groups,
     shown,
     sources,
@@ -83,6 +84,15 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     history.SetTasks,
     history.DescribeCall,
     history.SetMissedMail,
+    recording.StartRecording,
+    recording.PauseRecording,
+    recording.StopRecording,
+    recording.ReadRecordings,
+    recording.OpenRecording,
+    recording.ReadAccesses,
+    recording.SetRecordingNote,
+    recording.DeleteRecordings,
+    recording.RestoreRecordings,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -108,6 +118,10 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     sources.SourceSearched,
     sources.NameFound,
     history.HistoryPage,
+    recording.RecordingStarted,
+    recording.RecordingsPage,
+    recording.RecordingOpened,
+    recording.Accesses,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,
@@ -133,4 +147,8 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     phonebook.ContactsChanged,
     history.HistoryChanged,
     history.MissedMailChanged,
+    recording.RecordingRuns,
+    recording.RecordingRunEnded,
+    recording.RecordingsChanged,
+    recording.RecordingRulesChanged,
 )

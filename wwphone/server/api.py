@@ -19,7 +19,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
-from wwphone.server.history_api import HistoryStore, RecordingPbx
+from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.phonebook_api import PhoneBookStore
 from wwphone.server.ring_group_api import (
     FlagPbx,
@@ -387,7 +387,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, QueuePbx, RecordingPbx, SteeringPbx, Protocol):
+class Pbx(FlagPbx, QueuePbx, CallRecordPbx, SteeringPbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

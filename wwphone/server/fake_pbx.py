@@ -43,7 +43,7 @@ from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_mood import FakeMood
 from wwphone.server.fake_queues import FakeQueues
-from wwphone.server.fake_records import FakeRecording
+from wwphone.server.fake_records import FakeCallRecords
 from wwphone.server.fake_rules import leads_to, refusal
 from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
 
@@ -65,7 +65,7 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeRecording, FakeMood):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeMood):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:

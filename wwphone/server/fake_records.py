@@ -38,7 +38,7 @@ class FakeRecords:
         return RecordedCalls(calls, RecordMark(_FILE, self._next), self._next < len(self.calls))
 
 
-class FakeRecording:
+class FakeCallRecords:
     """The part of the PBX in memory that the record of calls is made with."""
 
     def __init__(self) -> None:

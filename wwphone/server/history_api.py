@@ -74,7 +74,7 @@ class CallRecords(Protocol):
         """
 
 
-class RecordingPbx(Protocol):
+class CallRecordPbx(Protocol):
     """The part of `server.api.Pbx` that the record of calls is made with."""
 
     @property
