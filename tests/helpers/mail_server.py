@@ -134,7 +134,7 @@ class MailServer:
         content = envelope.original_content
         assert content is not None
         message = message_from_bytes(content, policy=SMTPUTF8)
-        user = session.auth_data.decode() if session.authenticated else ""
+        user = USER if session.authenticated else ""
         self.letters.append(
             Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, user, _is_encrypted(server))
         )

@@ -202,7 +202,7 @@ def _cell(default: str) -> str:
     return f"`{default}`" if default else ""
 
 
-MAIL = {"mail_host": "mail.example.net", "mail_from_address": "phone@example.net"}
+MAIL: dict[str, Any] = {"mail_host": "mail.example.net", "mail_from_address": "phone@example.net"}
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,8 @@ MAIL = {"mail_host": "mail.example.net", "mail_from_address": "phone@example.net
 )
 def test_a_mail_server_is_named_as_a_whole(wrong: dict[str, Any], sentence: str) -> None:
     assert ServerSettings(**MAIL).mail_encryption is MailEncryption.STARTTLS
-    assert ServerSettings(**{**MAIL, "mail_host": "localhost", "mail_encryption": MailEncryption.NONE})
+    here = {**MAIL, "mail_host": "localhost", "mail_encryption": MailEncryption.NONE}
+    assert ServerSettings(**here).mail_encryption is MailEncryption.NONE
     with pytest.raises(SettingsError, match=re.escape(sentence)):
         ServerSettings(**{**MAIL, **wrong})
 

@@ -129,7 +129,8 @@ def text_of(call: MissedCall, language: str) -> str:
     seconds = round(call.rang.total_seconds())
     if seconds:
         rows.append((words.rang, f"{seconds} s"))
-    width = max(len(head) for head, _ in rows) + 1
+    heads = (words.caller, words.number, words.called, words.time, words.rang)
+    width = max(map(len, heads)) + 1
     lines = [f"{f'{head}:'.ljust(width)} {one_line(value)}" for head, value in rows]
     shared = ["", words.shared.format(group=one_line(call.group, _MAX_NAME))] if call.group else []
     first = words.voicemail if call.voicemail else words.nobody

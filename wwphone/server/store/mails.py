@@ -17,11 +17,11 @@ from wwphone.server.mail_api import (
     MailState,
     QueuedLetter,
 )
-from wwphone.server.store import tables
+from wwphone.server.store import mail_tables, tables
 
-_table = tables.mails
+_table = mail_tables.mails
 _c = _table.c
-_wishes = tables.missed_mail_wishes
+_wishes = mail_tables.missed_mail_wishes
 _LETTER = ("letter_id", "recipient", "recipient_name", "reply_to", "subject", "text", "calendar", "at", "expires_at")  # fmt: skip
 _NUMBERS = ("office", "mobile", "private")
 
