@@ -37,6 +37,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "uvloop": ("wwphone.server.event_loop",),
     "cryptography": ("wwphone.server.certificates",),
     "phonenumbers": ("wwphone.server.services.phone_numbers", "wwphone.gui.numbers"),
+    "aiosmtplib": ("wwphone.server.mail",),
     "pyasn1": ("wwphone.server.sources",),
     "pyasn1_modules": ("wwphone.server.sources",),
     "aiohttp": ("wwphone.server.sources",),

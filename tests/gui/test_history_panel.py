@@ -12,6 +12,7 @@ import pytest_asyncio
 from PySide6.QtCore import QDate, QPoint, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
 
 from tests.gui import eyes
 from tests.gui.recorded_calls import HANS, STRANGER, ago, history, history_world, morning, read
@@ -19,6 +20,7 @@ from tests.gui.scenes_history import choose
 from tests.gui.stage import Stage
 from tests.helpers.records import call, missed
 from tests.helpers.waiting import wait_until_async
+from wwphone.config.options import LANGUAGE
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import Party
 from wwphone.domain.history import HistoryEntry, TaskState
@@ -393,6 +395,7 @@ async def test_missed_calls_by_e_mail_are_switched_in_the_settings(office: Stage
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(9, box.height() // 2))
     await wait_until_async(lambda: office.world.services.history.state.mail_missed, "the switch")
     assert box.isChecked()
+    assert office.world.link.history.mail_language == "en"
     office.world.link.cut()
     await office.settled()
     assert not box.isEnabled()
@@ -407,3 +410,26 @@ async def test_missed_calls_by_e_mail_need_a_server_that_can(qapp: object) -> No
         assert window is not None
         assert not window._form.missed_mail.isEnabled()
         assert "no address of yours" in window._form.missed_mail_help.text()
+
+
+async def test_missed_calls_by_e_mail_follow_the_language_and_can_always_be_switched_off(
+    office: Stage,
+) -> None:
+    office.shell.open_settings(SettingsPage.GENERAL)
+    window = office.shell.settings_window
+    assert window is not None
+    box, history = window._form.missed_mail, office.world.link.history
+    box.click()
+    await wait_until_async(lambda: office.world.services.history.state.mail_missed, "the switch")
+    language = window.general.field(LANGUAGE)
+    assert isinstance(language, QComboBox)
+    language.setCurrentIndex(language.findData("de"))
+    language.activated.emit(language.currentIndex())
+    await wait_until_async(lambda: history.mail_language == "de", "the language to be told")
+    history.lose_mail()
+    await office.settled()
+    assert box.isEnabled()
+    assert "Der Server kann" in window._form.missed_mail_help.text()
+    box.click()
+    await wait_until_async(lambda: not office.world.services.history.state.mail_missed, "the switch")
+    await wait_until_async(lambda: not box.isEnabled(), "that nothing can be done here")

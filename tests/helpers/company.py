@@ -62,6 +62,8 @@ class CompanyPlan:
     settings: Mapping[str, Mapping[str, str | int | bool | float]] = field(default_factory=dict)
     """Settings of the CTI server beside the usual ones, by table and key."""
     without_cti_access: frozenset[str] = frozenset()
+    with_email: frozenset[str] = frozenset()
+    """Who has an e-mail address: USER@example.net."""
     ring_groups: tuple[PbxRingGroup, ...] = ()
     switches: tuple[PbxSwitch, ...] = ()
 
@@ -304,6 +306,8 @@ async def _fill(url: str, members: Iterable[Member], plan: CompanyPlan) -> None:
             )
             if member.user in plan.without_cti_access:
                 record = replace(record, rights=record.rights - {domain.Right.CTI_ACCESS})
+            if member.user in plan.with_email:
+                record = replace(record, email=person.email)
             await store.add_user(record)
         for switch in plan.switches:
             await store.replace_switch(switch)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.hanging import HangingServer
+from tests.helpers.mail_server import MailServer
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
 from tests.service.pbx_manager import FakeManager, Fields, block
@@ -256,3 +257,25 @@ def test_the_real_asterisk_of_demo_and_tests_passes(tmp_path: Path) -> None:
         settings = replace(asterisk_settings(ServerSettings()), ami=account)
         found = asyncio.run(examine_pbx(settings))
     assert [one.verdict for one in found] == [Verdict.GOOD, Verdict.GOOD], [str(one) for one in found]
+
+
+async def test_the_mail_server_is_tried_as_far_as_one_can_without_sending(
+    right: ServerSettings, tmp_path: Path
+) -> None:
+    assert "ok: no e-mails are sent" in (await checked(right))[1]
+    with MailServer(tmp_path) as server:
+        named = replace(right, **server.settings())
+        assert f"ok: the mail server localhost port {server.port} lets us in" in (await checked(named))[1]
+        code, text = await checked(replace(named, mail_password="hush"))
+        assert (code, "warning: the mail server localhost" in text, "535" in text) == (0, True, True)
+        assert "hush" not in text
+        code, text = await checked(replace(named, mail_certificate_authority=None))
+        assert "warning: the mail server localhost" in text
+        assert "certificate" in text.split("the mail server localhost")[1]
+        code, text = await checked(replace(named, mail_certificate_authority=tmp_path / "none.pem"))
+        assert (code, "error: mail.certificate_authority cannot be read" in text) == (1, True)
+        assert server.letters == []
+    async with HangingServer() as hanging:
+        silent = replace(named, mail_port=hanging.port, mail_time_limit_s=0.3 * SECONDS)
+        code, text = await checked(silent)
+        assert (code, f"warning: the mail server localhost port {hanging.port}" in text) == (0, True)

@@ -40,6 +40,12 @@ class FakeHistory:
         """Every row of this person."""
         self.calls: dict[str, str] = {}
         """The rows of calls that a client names otherwise, by leg or SIP Call-ID."""
+        self.mail_language = ""
+        """In which language missed calls are to be sent, as a client told last."""
+
+    def lose_mail(self) -> None:
+        """The server can send this person no e-mail any more."""
+        self._publish(MissedMailChanged(self._truth.history.mail_missed, possible=False))
 
     def open(self, entries: Iterable[HistoryEntry] = (), *, mail_possible: bool = False) -> None:
         """There is a record with these rows from the next sign-in on."""
@@ -76,10 +82,12 @@ class FakeHistory:
                 return self._set_tasks(command)
             case DescribeCall():
                 return self._describe(command)
-            case SetMissedMail(on):
-                if not self._truth.history.mail_possible:
+            case SetMissedMail(on, language):
+                possible = self._truth.history.mail_possible
+                if on and not possible:
                     raise CommandRefusedError(WireError(ErrorCode.INVALID, "no e-mail can be sent to you"))
-                self._publish(MissedMailChanged(on, possible=True))
+                self.mail_language = language
+                self._publish(MissedMailChanged(on, possible))
                 return Done()
         return None
 

@@ -71,6 +71,8 @@ class GeneralPage(QObject):
             logger.warning("a setting is not remembered: %s", error)
         if option is LANGUAGE:
             self._context.language.choose(str(value))
+            if self._form.missed_mail.isChecked() and self._form.missed_mail.isEnabled():
+                self._context.run(self._set_missed_mail(on=True))  # the e-mails follow the window
         elif option is THEME:
             self._context.theme.choose(str(value))
 
@@ -93,7 +95,7 @@ class GeneralPage(QObject):
         state = history.state
         box, possible = self._form.missed_mail, history.live and state.mail_possible
         box.setChecked(state.mail_missed)
-        box.setEnabled(possible)
+        box.setEnabled(possible or (history.live and state.mail_missed))
         if self._mail_problem:
             text = self._mail_problem
         elif possible:
@@ -110,7 +112,8 @@ class GeneralPage(QObject):
 
     async def _set_missed_mail(self, *, on: bool) -> None:
         try:
-            await self._context.services.history.set_missed_mail(on=on)
+            language = self._context.language.code
+            await self._context.services.history.set_missed_mail(on=on, language=language)
         except CommandRefusedError as error:
             self._mail_problem = refusal(error.error)
         else:

@@ -73,6 +73,8 @@ class SetMissedMail(Command):
 
     wire_name: ClassVar[str] = "history.set_missed_mail"
     on: bool
+    language: str = ""
+    """What they are written in (ISO 639-1), as the window is; unknown ones: English."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
 from wwphone.server.commands.history import HistoryCommands
+from wwphone.server.commands.mail import MailCommands
 from wwphone.server.commands.numbers import RoomCommands
 from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.phonebook import PhoneBookCommands
@@ -32,6 +33,7 @@ from wwphone.server.commands.serving import serve
 from wwphone.server.commands.switches import SwitchCommands
 from wwphone.server.commands.users import UserCommands
 from wwphone.server.event_loop import run
+from wwphone.server.mail.opening import open_mail
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.settings import ServerSettings, SettingsError
 from wwphone.server.settings_file import load_settings
@@ -148,6 +150,7 @@ def _edits(
     pickup, switches = PickupCommands(store, console), SwitchCommands(store, console)
     phonebook = PhoneBookCommands(store, settings, console)
     files = PhoneBookFileCommands(store, settings, console)
+    mail = MailCommands(store, open_mail(settings), utc_now, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -173,6 +176,9 @@ def _edits(
         ("pickup", "list"): pickup.list,
         ("pickup", "remove"): pickup.remove,
         ("history", "export"): HistoryCommands(store, console).export,
+        ("mail", "test"): mail.test,
+        ("mail", "queue"): mail.queue,
+        ("mail", "again"): mail.again,
         ("phonebook", "add"): phonebook.add,
         ("phonebook", "list"): phonebook.list,
         ("phonebook", "remove"): phonebook.remove,

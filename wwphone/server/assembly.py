@@ -21,6 +21,7 @@ from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.operations import Health, OperationsListener
 from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
+from wwphone.server.mail.opening import open_mail
 from wwphone.server.metrics import Metrics
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
@@ -31,6 +32,8 @@ from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.history import HistoryService
 from wwphone.server.services.imports import ImportService
+from wwphone.server.services.mail import MailService
+from wwphone.server.services.missed_mail import MissedMailService
 from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.passwords import Passwords
@@ -115,6 +118,8 @@ class CtiServer:
         self.phonebook = PhoneBookService(store, self.directory, self.log, clock, numbers)
         self.imports = ImportService(store, self.phonebook, clock)
         self.sources = _sources(settings, self.directory, numbers)
+        self.mail = MailService(store, open_mail(settings), clock)
+        self.missed_mail = MissedMailService(store, self.mail, self.directory, self.log, clock, numbers)
         self.history = self._history(pbx)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         others = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone, self.history)
@@ -146,6 +151,8 @@ class CtiServer:
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
+            await self._step(self.mail.start, self.mail.shutdown)
+            await self.missed_mail.start()
             await self._step(self.history.start, self.history.shutdown)
             await self._step(self.listener.start, self.listener.shutdown)
             if self._settings.http_port >= 0:
@@ -224,6 +231,7 @@ class CtiServer:
             self.imports,
             self.sources,
             self.history,
+            self.missed_mail,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -244,7 +252,7 @@ class CtiServer:
 
     def _history(self, pbx: Pbx) -> HistoryService:
         legs = SeenLegs(pbx, self.devices, self._clock)
-        return HistoryService(
+        history = HistoryService(
             self._store,
             pbx.call_records,
             legs,
@@ -253,6 +261,8 @@ class CtiServer:
             self._clock,
             self._settings.history_keep_days,
         )
+        history.tell_by(self.missed_mail)
+        return history
 
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
         return PbxService(
@@ -324,6 +334,9 @@ class CtiServer:
             "Rows of the record of calls, new or changed",
             lambda: self.history.written,
         )
+        watch("wwphone_mail_sent", "E-mails that the mail server took", lambda: self.mail.sent)
+        watch("wwphone_mail_failed", "E-mails that ended otherwise", lambda: self.mail.failed)
+        watch("wwphone_mail_reachable", "Whether the mail server is reached", lambda: self.mail.reachable)
         self.metrics.watch_events(lambda: self.log.revision)
 
 

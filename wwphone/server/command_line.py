@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _switch(commands.add_parser("switch", help="switches such as night: while on, calls go elsewhere"))
     _pickup(commands.add_parser("pickup", help="who may pick up calls of a presence group, and see callers"))
     _history(commands.add_parser("history", help="the record of calls"))
+    _mail(commands.add_parser("mail", help="the outgoing e-mail"))
     _phonebook(commands.add_parser("phonebook", help="entries of the phone book that everybody sees"))
     _demo_data(
         commands.add_parser("demo-data", help="add the people, numbers and phone book of the demo company")
@@ -187,6 +188,16 @@ def _pickup(pickup: argparse.ArgumentParser) -> None:
 def _history(history: argparse.ArgumentParser) -> None:
     actions = history.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("export", help="write a user's record as CSV").add_argument("user", metavar="USER")
+
+
+def _mail(mail: argparse.ArgumentParser) -> None:
+    actions = mail.add_subparsers(dest="action", required=True, metavar="ACTION")
+    test = actions.add_parser("test", help="send an e-mail now, and tell what the mail server says")
+    test.add_argument("address", metavar="ADDRESS")
+    queue = actions.add_parser("queue", help="show what waits or could not be sent")
+    queue.add_argument("--all", action="store_true", help="what was sent, too")
+    again = actions.add_parser("again", help="try those again that failed, and those that wait at once")
+    again.add_argument("ids", nargs="+", metavar="ID")
 
 
 def _phonebook(phonebook: argparse.ArgumentParser) -> None:

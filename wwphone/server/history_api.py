@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from wwphone.domain.calls import CallDirection, CallKind, QualityWord
 from wwphone.domain.history import CallResult, HistoryEntry, HistoryFilter, HistoryPlace
+from wwphone.server.mail_api import Letter
+
+NO_LETTERS: Mapping[str, Letter] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -125,9 +129,16 @@ class HistoryStore(Protocol):
         """How many tasks wait for whom; nobody is named who has none."""
 
     async def write_history(
-        self, calls: Collection[RecordedCall], mark: RecordMark | None, *, oldest: datetime | None = None
+        self,
+        calls: Collection[RecordedCall],
+        mark: RecordMark | None,
+        *,
+        oldest: datetime | None = None,
+        letters: Mapping[str, Letter] = NO_LETTERS,
     ) -> HistoryStep:
         """Write calls and the mark that belongs to them, both or neither.
+
+        `letters`, by entry id, go to the outgoing mail with those calls that become open tasks by this.
 
         A call that is there already is brought up to date; what people did with its row stays. An answered outgoing call
         ends the tasks that its owner had with that number before, those of groups for all members. Passed over are calls of

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,20 @@ from wwphone.server.source_settings import SourceSettings
 _NO_KIND = "none"
 _COUNTRY = re.compile("([A-Z]{2})?")
 _KINDS = ", ".join(kind.value for kind in CallKind)
+
+
+_ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,190}")
+
+
+class MailEncryption(Enum):
+    """How the line to the mail server is encrypted."""
+
+    STARTTLS = "starttls"
+    """After a greeting in the clear (RFC 3207), as port 587 wants it; never without."""
+    TLS = "tls"
+    """At once (RFC 8314), as port 465 wants it."""
+    NONE = "none"
+    """Not at all: on this very machine only."""
 
 
 class SettingsError(Exception):
@@ -153,6 +168,26 @@ class ServerSettings:
         None,
         "Authority (PEM) that signed the PBX's certificate; none: the clients' own authorities",
     )
+    mail_host: str = _setting("mail.host", "", "Mail server that takes our e-mails; empty: none are sent")
+    mail_port: int = _setting("mail.port", 587, "Its port: 587 with starttls, 465 with tls")
+    mail_encryption: MailEncryption = _setting(
+        "mail.encryption", MailEncryption.STARTTLS, "starttls, tls; or none on this very machine"
+    )
+    mail_user: str = _setting("mail.user", "", "Who signs in there; empty: nobody has to")
+    mail_password: str = _setting(
+        "mail.password",
+        "",
+        "That user's password; from the environment, or from a file of its own",
+        secret=True,
+    )
+    mail_from_address: str = _setting("mail.from_address", "", "Address that our e-mails come from")
+    mail_from_name: str = _setting("mail.from_name", "wwphone", "Name before it")
+    mail_certificate_authority: Path | None = _setting(
+        "mail.certificate_authority",
+        None,
+        "Authority (PEM) that signed its certificate; none: those of the system",
+    )
+    mail_time_limit_s: float = _setting("mail.time_limit_s", 30.0, "Seconds it may take for each step")
     log_level: str = _setting("log.level", "info", "debug, info, warning or error")
     sources: tuple[SourceSettings, ...] = ()
     """What is searched beside the phone book; they have a table of their own each."""
@@ -223,6 +258,22 @@ def _check(settings: ServerSettings) -> None:
         if not getattr(settings, f"presence_reach_{status.value}").strip():
             raise SettingsError(f"presence.reach_{status.value} is empty; {_NO_KIND} keeps every call away")
     _check_words(settings)
+    _check_mail(settings)
+
+
+def _check_mail(settings: ServerSettings) -> None:
+    if not settings.mail_host:
+        return
+    if not _ADDRESS.fullmatch(settings.mail_from_address):
+        raise SettingsError("mail.from_address is an e-mail address such as phone@example.net")
+    if not settings.mail_port:
+        raise SettingsError("mail.port is no port number")
+    if settings.mail_encryption is MailEncryption.NONE and not _is_loopback(settings.mail_host):
+        raise SettingsError("mail.encryption is none for a mail server on this very machine only")
+    if settings.mail_user and not settings.mail_password:
+        raise SettingsError("mail.password is missing: set WWPHONE_MAIL_PASSWORD, or mail.password_file")
+    if settings.mail_time_limit_s > 300:
+        raise SettingsError("mail.time_limit_s is 300 at most")
 
 
 def _check_words(settings: ServerSettings) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from wwphone.domain.account import Transport
-from wwphone.server.settings import ServerSettings, SettingsError, declared_settings
+from wwphone.server.settings import MailEncryption, ServerSettings, SettingsError, declared_settings
 from wwphone.server.source_settings import SECTION, SourceSettings, SourceSettingsError, read_sources
 
 ENVIRONMENT_PREFIX = "WWPHONE_"
@@ -24,6 +24,8 @@ _SECRET_FILES = frozenset(
     f"{one.metadata['key']}_file" for one in declared_settings() if one.metadata["secret"]
 )
 _PATHS = _SECRET_FILES | {one.metadata["key"] for one in declared_settings() if "Path" in str(one.type)}
+_NEVER_IN_FILE = "mail.password"
+"""Often a person's own, good for more than our mail."""
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -90,6 +92,8 @@ def _from_file(
         if not isinstance(content, dict):
             raise SettingsError(f"{section} in {file} stands outside a table such as [listener]")
         found.update({f"{section}.{name}": value for name, value in content.items()})
+    if _NEVER_IN_FILE in found:
+        raise SettingsError(f"{file} holds {_NEVER_IN_FILE}: set {_variable(_NEVER_IN_FILE)} instead")
     if readable_by_others:
         _refuse_secrets(found, file)
     relative = {
@@ -132,8 +136,8 @@ def _converted(key: str, default: Any, kind: str, value: Any) -> Any:
             return value if isinstance(value, bool) else _SWITCH[str(value).lower()]
         if isinstance(value, bool | list | dict):
             raise ValueError("of another kind")  # noqa: TRY004 - one kind of error below
-        if isinstance(default, Transport):
-            return Transport(str(value).lower())
+        if isinstance(default, Transport | MailEncryption):
+            return type(default)(str(value).lower())
         if kind == "int":
             return int(str(value))
         if kind == "float":
@@ -152,4 +156,4 @@ def _shown(default: Any) -> str:
         return ""
     if isinstance(default, bool):
         return str(default).lower()
-    return default.value if isinstance(default, Transport) else str(default)
+    return default.value if isinstance(default, Transport | MailEncryption) else str(default)

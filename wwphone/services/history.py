@@ -161,9 +161,9 @@ class HistoryService:
         for first in range(0, len(ids), MAX_HISTORY_IDS):
             await self._link.request(SetTasks(ids[first : first + MAX_HISTORY_IDS], done))
 
-    async def set_missed_mail(self, *, on: bool) -> None:
-        """Have missed calls sent by e-mail, or not. Raises CommandRefusedError."""
-        await self._link.request(SetMissedMail(on))
+    async def set_missed_mail(self, *, on: bool, language: str = "") -> None:
+        """Have missed calls sent by e-mail in a language (ISO 639-1), or not. Raises CommandRefusedError."""
+        await self._link.request(SetMissedMail(on, language))
 
     # ------------------------------------------------------------ what the link tells
 

@@ -84,3 +84,20 @@ def test_a_country_must_exist() -> None:
     for country in ("XX", "ch", "Switzerland"):
         with pytest.raises(ValueError, match=country):
             PhoneNumbers(country)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("+41442681204", "044 268 12 04"),
+        ("0442681204", "044 268 12 04"),
+        ("+4930123456", "+49 30 123456"),
+        ("201", "201"),
+        ("", ""),
+        ("*51", "*51"),
+        ("00012345", "00012345"),
+    ],
+)
+def test_numbers_are_written_as_in_the_window(number: str, written: str) -> None:
+    assert PhoneNumbers("CH").written(number) == written
+    assert PhoneNumbers().written(number) == number

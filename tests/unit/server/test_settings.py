@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
-from wwphone.server.settings import ServerSettings, SettingsError, declared_settings
+from wwphone.server.settings import MailEncryption, ServerSettings, SettingsError, declared_settings
 from wwphone.server.settings_file import all_settings, load_settings
 
 
@@ -186,7 +187,7 @@ def test_every_setting_says_what_it_is() -> None:
     listed = all_settings()
     assert [one.key.replace(".", "_") for one in listed] == [one.name for one in declared_settings()]
     assert all(one.help and one.environment.startswith("WWPHONE_") for one in listed)
-    assert {one.key for one in listed if one.secret} == {"store.url", "pbx.ami_secret"}
+    assert {one.key for one in listed if one.secret} == {"store.url", "pbx.ami_secret", "mail.password"}
 
 
 def test_the_administrators_guide_lists_every_setting_as_it_is() -> None:
@@ -199,3 +200,48 @@ def test_the_administrators_guide_lists_every_setting_as_it_is() -> None:
 
 def _cell(default: str) -> str:
     return f"`{default}`" if default else ""
+
+
+MAIL: dict[str, Any] = {"mail_host": "mail.example.net", "mail_from_address": "phone@example.net"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"mail_from_address": ""}, "mail.from_address"),
+        ({"mail_from_address": "phone"}, "mail.from_address"),
+        ({"mail_from_address": "a@b\r\nx"}, "mail.from_address"),
+        ({"mail_encryption": MailEncryption.NONE}, "on this very machine only"),
+        ({"mail_user": "phone"}, "mail.password is missing"),
+        ({"mail_port": 0}, "mail.port"),
+        ({"mail_port": 70000}, "mail.port"),
+        ({"mail_time_limit_s": 301.0}, "mail.time_limit_s"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_a_mail_server_is_named_as_a_whole(wrong: dict[str, Any], sentence: str) -> None:
+    assert ServerSettings(**MAIL).mail_encryption is MailEncryption.STARTTLS
+    here = {**MAIL, "mail_host": "localhost", "mail_encryption": MailEncryption.NONE}
+    assert ServerSettings(**here).mail_encryption is MailEncryption.NONE
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        ServerSettings(**{**MAIL, **wrong})
+
+
+def test_the_mail_password_comes_from_the_environment_or_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "server.toml"
+    text = '[mail]\nhost = "mail.example.net"\nfrom_address = "phone@example.net"\nuser = "phone"\nencryption = "tls"\n'
+    file.write_text(text)
+    file.chmod(0o600)
+    settings = load_settings(file, {"WWPHONE_MAIL_PASSWORD": "hush"})
+    assert (settings.mail_password, settings.mail_encryption) == ("hush", MailEncryption.TLS)
+    assert "hush" not in repr(settings)
+    (tmp_path / "secret").write_text("hush\n")
+    file.write_text(text + 'password_file = "secret"\n')
+    assert load_settings(file, {}).mail_password == "hush"
+    file.write_text(text + 'password = "hush"\n')
+    with pytest.raises(SettingsError, match="WWPHONE_MAIL_PASSWORD") as refused:
+        load_settings(file, {})
+    assert "hush" not in str(refused.value)
+    file.write_text(text + 'encryption = "ssl"\n'.replace("encryption", "port"))
+    with pytest.raises(SettingsError, match=r"mail\.port cannot have this value"):
+        load_settings(file, {})

@@ -13,6 +13,8 @@ from wwphone.server.api import StoreError
 from wwphone.server.certificates import CertificateError, check_key, examine
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, bad, doubtful, good
+from wwphone.server.mail.opening import open_mail
+from wwphone.server.mail_api import MailDelayedError
 from wwphone.server.services.phone_numbers import PhoneNumbers
 from wwphone.server.settings import ServerSettings, SettingsError
 from wwphone.server.source_settings import SourceKind, SourceSettings, SourceSettingsError
@@ -48,6 +50,7 @@ class CheckCommand:
             *self._folder(),
         ]
         found += await self._store()
+        found.append(await _mail(self._settings))
         found += [await _source(one) for one in self._settings.sources]
         found += await self._examine_pbx(self._settings)
         for one in found:
@@ -141,6 +144,26 @@ class CheckCommand:
 
 def _names(kinds: frozenset[CallKind]) -> str:
     return ", ".join(kind.value for kind in CallKind if kind in kinds) or "none"
+
+
+async def _mail(settings: ServerSettings) -> Finding:
+    """Go as far as one can without sending anything: encrypted and signed in."""
+    if not settings.mail_host:
+        return good("no e-mails are sent: mail.host is not set")
+    try:
+        sender = open_mail(settings)
+    except SettingsError as error:
+        return bad(str(error))
+    assert sender is not None
+    where = f"the mail server {settings.mail_host} port {settings.mail_port}"
+    try:
+        async with asyncio.timeout(settings.mail_time_limit_s), sender.connected():
+            pass
+    except MailDelayedError as error:
+        return doubtful(f"{where} cannot be used: {error}")
+    except TimeoutError:
+        return doubtful(f"{where} does not answer within {settings.mail_time_limit_s:g} s")
+    return good(f"{where} lets us in; `mail test ADDRESS` sends an e-mail")
 
 
 async def _source(settings: SourceSettings) -> Finding:

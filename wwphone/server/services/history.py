@@ -22,7 +22,6 @@ from wwphone.protocol.history import (
     HistoryChanged,
     HistoryPage,
     ReadHistory,
-    SetMissedMail,
     SetTasks,
 )
 from wwphone.protocol.message import Command, Done, Result
@@ -41,6 +40,7 @@ from wwphone.server.history_rules import checked_note, checked_read
 from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.missed_mail import MissedMailService
 from wwphone.server.services.seen_legs import SeenLegs
 from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import TaskOwner
@@ -79,6 +79,7 @@ class HistoryService:
         self._clock = clock
         self._keep = timedelta(days=keep_days)
         self._legs = legs
+        self._mail: MissedMailService | None = None
         self._revision = 0
         self._latest: dict[str, int] = {}
         self._open: dict[str, int] = {}
@@ -91,6 +92,10 @@ class HistoryService:
         # One change after the other, and told before the next: so revisions reach clients in their order.
         self._changing = asyncio.Lock()
         self._tasks = TaskOwner("record of calls")
+
+    def tell_by(self, mail: MissedMailService) -> None:
+        """Have missed calls told by e-mail, too."""
+        self._mail = mail
 
     async def start(self) -> None:
         """Look how far the record is and begin to keep it. Raises StoreError."""
@@ -117,7 +122,10 @@ class HistoryService:
 
     def state_for(self, user: str) -> HistoryState:
         """Where a user's record stands."""
-        return HistoryState(self._latest.get(user, self._revision), self._open.get(user, 0))
+        revision, open_tasks = self._latest.get(user, self._revision), self._open.get(user, 0)
+        if self._mail is None:
+            return HistoryState(revision, open_tasks)
+        return HistoryState(revision, open_tasks, self._mail.is_on(user), self._mail.possible_for(user))
 
     def commands(self) -> Mapping[type[Command], Handler]:
         """What clients may ask of this service."""
@@ -125,7 +133,6 @@ class HistoryService:
             ReadHistory: self._on_read,
             SetTasks: self._on_set_tasks,
             DescribeCall: self._on_describe,
-            SetMissedMail: self._on_set_missed_mail,
         }
 
     # ------------------------------------------------------------ for clients
@@ -200,10 +207,6 @@ class HistoryService:
     async def _on_describe(self, session: Session, command: DescribeCall) -> Result:
         await self.describe(session.user, command)
         return Done()
-
-    async def _on_set_missed_mail(self, session: Session, command: SetMissedMail) -> Result:
-        del session, command
-        raise _refused(ErrorCode.INVALID, "this server cannot send e-mail")
 
     async def _describe_entry(self, user: str, entry_id: str, words: CallWords) -> None:
         async with self._changing:
@@ -281,8 +284,12 @@ class HistoryService:
     async def _write(self, found: RecordedCalls) -> None:
         calls = [self._with_what_was_seen(call) for call in found.calls]
         oldest = self._clock() - self._keep if self._keep else None
+        letters = await self._mail.letters(calls) if self._mail is not None else {}
         async with self._changing:
-            self._tell(await self._store.write_history(calls, found.mark, oldest=oldest))
+            step = await self._store.write_history(calls, found.mark, oldest=oldest, letters=letters)
+            self._tell(step)
+        if letters and self._mail is not None:
+            self._mail.written()
 
     def _with_what_was_seen(self, call: RecordedCall) -> RecordedCall:
         """Add what the records do not tell, of legs that were there while we looked."""

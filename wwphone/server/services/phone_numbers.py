@@ -15,6 +15,8 @@ _SCHEME = re.compile(r"(tel|callto):(//)?", re.IGNORECASE)
 _MARKS = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Other programs copy numbers with invisible signs of direction around them."""
 _MAX_INPUT = 200
+_WORTH_WRITING = re.compile(r"\+[1-9][0-9]{4,14}|0[0-9]{6,15}")
+"""As in the window: internal numbers have no zero in front."""
 
 
 class PhoneNumbers:
@@ -50,6 +52,20 @@ class PhoneNumbers:
         if not dialled:
             raise NotDiallableError("this is no number")
         return dialled
+
+    def written(self, number: str) -> str:
+        """Return a number of the world as people of the home country write it, anything else as it is."""
+        if not self.country or not _WORTH_WRITING.fullmatch(number):
+            return number
+        try:
+            parsed = phonenumbers.parse(number, self.country)
+        except phonenumbers.NumberParseException:
+            return number
+        if not phonenumbers.is_valid_number(parsed):
+            return number
+        here = parsed.country_code == phonenumbers.country_code_for_region(self.country)
+        forms = phonenumbers.PhoneNumberFormat
+        return str(phonenumbers.format_number(parsed, forms.NATIONAL if here else forms.INTERNATIONAL))
 
 
 def internal_numbers(

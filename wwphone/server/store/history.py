@@ -6,7 +6,7 @@ Writing the same calls again changes nothing and gives no new revision.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -18,7 +18,8 @@ from wwphone.domain.folding import folded
 from wwphone.domain.history import TASK_RESULTS, CallResult, HistoryEntry, TaskState
 from wwphone.domain.notes import line_key
 from wwphone.server.history_api import CallWords, HistoryStep, RecordedCall, RecordMark
-from wwphone.server.store import tables
+from wwphone.server.mail_api import Letter
+from wwphone.server.store import mails, tables
 
 _AT_ONCE = 500
 _PBX = "asterisk"
@@ -60,8 +61,9 @@ def write(
     calls: Collection[RecordedCall],
     at_mark: RecordMark | None,
     oldest: datetime | None,
+    letters: Mapping[str, Letter],
 ) -> HistoryStep:
-    """Write calls and the mark that belongs to them, in the caller's transaction."""
+    """Write calls, the mark that belongs to them and letters about new tasks, in the caller's transaction."""
     change = Change(connection)
     there = set(connection.scalars(sa.select(tables.users.c.user)))
     latest = {
@@ -70,7 +72,7 @@ def write(
         if call.user in there and (oldest is None or call.started_at >= oldest)
     }
     for some in _pieces(list(latest.values())):
-        _write_some(change, some)
+        _queue_letters(change, _write_some(change, some), letters)
     if at_mark is not None:
         _keep_mark(connection, at_mark)
     return change.finish()
@@ -240,8 +242,10 @@ def _the_counter() -> sa.ColumnElement[bool]:
     return tables.counters.c.name == "history"
 
 
-def _write_some(change: Change, calls: Sequence[RecordedCall]) -> None:
+def _write_some(change: Change, calls: Sequence[RecordedCall]) -> list[dict[str, Any]]:
+    """Return the rows that were no tasks before."""
     there = {row["entry_id"]: row for row in change.rows(_c.entry_id.in_([call.entry_id for call in calls]))}
+    were_none = [row for row in there.values() if row["task"] == _NONE]
     new = [_new_row(call) for call in calls if call.entry_id not in there]
     change.insert(new)
     for call in calls:
@@ -256,6 +260,14 @@ def _write_some(change: Change, calls: Sequence[RecordedCall]) -> None:
     for call in calls:
         if call.direction is CallDirection.OUTGOING and call.result is CallResult.ANSWERED:
             _end_tasks(change, call)
+    return [*were_none, *new]
+
+
+def _queue_letters(change: Change, rows: Iterable[dict[str, Any]], letters: Mapping[str, Letter]) -> None:
+    """Tell of what is to be called back, unless somebody has done it meanwhile."""
+    told = [letters[row["entry_id"]] for row in rows if row["task"] == _OPEN and row["entry_id"] in letters]
+    if told:
+        mails.queue(change.connection, told)
 
 
 def _new_row(call: RecordedCall) -> dict[str, Any]:

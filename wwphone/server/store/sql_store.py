@@ -8,7 +8,7 @@ values may be passwords.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -30,12 +30,14 @@ from wwphone.server.api import (
     UserRecord,
 )
 from wwphone.server.history_api import (
+    NO_LETTERS,
     CallWords,
     HistoryPageRead,
     HistoryStep,
     RecordedCall,
     RecordMark,
 )
+from wwphone.server.mail_api import Letter
 from wwphone.server.phonebook_api import BookChange, BookChanged, ContactRecord
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store import (
@@ -56,6 +58,7 @@ from wwphone.server.store import (
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.sql_imports import SqlImports
+from wwphone.server.store.sql_mails import SqlMails
 from wwphone.server.store.transactions import transact
 from wwphone.server.store.write_queue import WorkForMany, WriteQueue
 from wwphone.server.switch_api import PbxSwitch
@@ -66,7 +69,7 @@ _P = ParamSpec("_P")
 _Work = Callable[Concatenate[sa.Connection, _P], _T]
 
 
-class SqlStore(SqlImports):
+class SqlStore(SqlImports, SqlMails):
     """`server.api.Store` in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
@@ -280,10 +283,15 @@ class SqlStore(SqlImports):
         return await self._read(history.open_tasks)
 
     async def write_history(
-        self, calls: Collection[RecordedCall], mark: RecordMark | None, *, oldest: datetime | None = None
+        self,
+        calls: Collection[RecordedCall],
+        mark: RecordMark | None,
+        *,
+        oldest: datetime | None = None,
+        letters: Mapping[str, Letter] = NO_LETTERS,
     ) -> HistoryStep:
-        """Write calls and the mark that belongs to them, both or neither."""
-        return await self._write(history.write, calls, mark, oldest)
+        """Write calls, the mark that belongs to them and the letters about new tasks, all or nothing."""
+        return await self._write(history.write, calls, mark, oldest, letters)
 
     async def read_history(
         self,

@@ -1,0 +1,69 @@
+"""The part of the store that keeps the outgoing mail; see `store.sql_store`."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from wwphone.server.mail_api import Letter, MailNote, QueuedLetter
+from wwphone.server.store import mails
+
+_T = TypeVar("_T")
+_P = ParamSpec("_P")
+_Work = Callable[Concatenate[sa.Connection, _P], _T]
+
+
+class SqlMails(ABC):
+    """`server.mail_api.MailStore`, on the transactions of whoever inherits it."""
+
+    async def queue_letters(self, letters: Collection[Letter]) -> None:
+        """Add letters whose ids are not there yet."""
+        await self._write(mails.queue, letters)
+
+    async def due_letters(self, now: datetime, limit: int) -> tuple[QueuedLetter, ...]:
+        """Queued ones whose time has come."""
+        return await self._read(mails.due, now, limit)
+
+    async def next_letter_at(self) -> datetime | None:
+        """When the next one is to be tried."""
+        return await self._read(mails.next_at)
+
+    async def note_letter(self, letter_id: str, note: MailNote) -> None:
+        """Write what became of a letter; raises KeyError."""
+        await self._write(mails.note, letter_id, note)
+
+    async def settle_interrupted_letters(self, at: datetime) -> int:
+        """Note as uncertain what was being handed over when the server ended."""
+        return await self._write(mails.settle_interrupted, at)
+
+    async def letters(self) -> tuple[QueuedLetter, ...]:
+        """All of the queue, oldest first."""
+        return await self._read(mails.every)
+
+    async def forget_letters(self, before: datetime) -> int:
+        """Forget those that have ended before a time."""
+        return await self._write(mails.forget, before)
+
+    async def missed_mail_wishes(self) -> dict[str, str]:
+        """The language for each user to whom missed calls are sent."""
+        return await self._read(mails.wishes)
+
+    async def save_missed_mail_wish(self, user: str, language: str | None) -> None:
+        """Write that a user wants them in a language, or (None) not."""
+        await self._write(mails.save_wish, user, language)
+
+    async def names_of_numbers(self, user: str, numbers: Collection[str]) -> dict[str, str]:
+        """What the phone book of a user calls these numbers."""
+        return await self._read(mails.names_of_numbers, user, numbers)
+
+    @abstractmethod
+    async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Do it in a transaction that only reads."""
+
+    @abstractmethod
+    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Do it in a transaction."""
