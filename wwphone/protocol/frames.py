@@ -75,6 +75,8 @@ class MirroredState:
     """What can be searched beside the phone book, in the order of the administrator's settings."""
     history: HistoryState = NO_HISTORY
     """Where one's own record of calls stands; its rows are read by `history.read`."""
+    favourites: tuple[str, ...] = ()
+    """One's own favourites among the entries of the phone book: their ids, in their order."""
 
 
 @dataclass(frozen=True)

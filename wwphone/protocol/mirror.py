@@ -28,6 +28,7 @@ from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
 from wwphone.protocol.desk_phone import HeldCallChanged, HeldCallEnded
 from wwphone.protocol.devices import RegistrationsChanged
+from wwphone.protocol.favourites import FavouriteChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.history import HistoryChanged, MissedMailChanged
 from wwphone.protocol.message import Event
@@ -131,6 +132,10 @@ class MirrorView(Protocol):
     def history(self) -> HistoryState:
         """Where one's own record of calls stands on the server, which has its rows."""
 
+    @property
+    def favourites(self) -> frozenset[str]:
+        """One's own favourites among the entries of the phone book, by id."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -179,6 +184,7 @@ class Mirror:
             ContactsChanged: self._on_contacts,
             HistoryChanged: self._on_history,
             MissedMailChanged: self._on_missed_mail,
+            FavouriteChanged: self._on_favourite,
         }
         self.clear()
         if state is not None:
@@ -198,6 +204,7 @@ class Mirror:
         self.phonebook: PhoneBookState = NO_PHONE_BOOK
         self.sources: tuple[Source, ...] = ()
         self.history: HistoryState = NO_HISTORY
+        self.favourites: frozenset[str] = frozenset()
         self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
         self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
@@ -228,6 +235,7 @@ class Mirror:
         self.phonebook = state.phonebook
         self.sources = state.sources
         self.history = state.history
+        self.favourites = frozenset(state.favourites)
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -275,6 +283,7 @@ class Mirror:
             phonebook=self.phonebook,
             sources=self.sources,
             history=self.history,
+            favourites=tuple(sorted(self.favourites)),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -350,6 +359,10 @@ class Mirror:
 
     def _on_missed_mail(self, event: MissedMailChanged) -> None:
         self.history = replace(self.history, mail_missed=event.on, mail_possible=event.possible)
+
+    def _on_favourite(self, event: FavouriteChanged) -> None:
+        one = {event.contact_id}
+        self.favourites = self.favourites | one if event.favourite else self.favourites - one
 
 
 def _key(pair: tuple[str, object]) -> str:

@@ -11,6 +11,7 @@ from wwphone.protocol import (
     calls,
     desk_phone,
     devices,
+    favourites,
     history,
     imports,
     moving,
@@ -70,6 +71,7 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     phonebook.SaveContact,
     phonebook.RemoveContacts,
     phonebook.RestoreContacts,
+    favourites.SetFavourite,
     imports.BeginImport,
     imports.SendRows,
     imports.PreviewImport,
@@ -131,6 +133,7 @@ EVENTS: Mapping[str, type[Event]] = _by_name(
     desk_phone.HeldCallChanged,
     desk_phone.HeldCallEnded,
     phonebook.ContactsChanged,
+    favourites.FavouriteChanged,
     history.HistoryChanged,
     history.MissedMailChanged,
 )
