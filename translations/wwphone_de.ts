@@ -2523,7 +2523,7 @@
     </message>
     <message>
         <source>You have no favourites yet: mark an entry with the star below the list.</source>
-        <translation>Sie haben noch keine Favoriten: Merken Sie einen Eintrag mit dem Stern unter der Liste vor.</translation>
+        <translation>Sie haben noch keine Favoriten. Der Stern unter der Liste macht einen Eintrag dazu.</translation>
     </message>
     <message>
         <source>You have no entries of your own yet; only you see them.</source>
