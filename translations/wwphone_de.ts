@@ -531,12 +531,59 @@
         <translation>Del</translation>
     </message>
     <message>
+        <source>Remove from my favourites</source>
+        <translation>Aus meinen Favoriten entfernen</translation>
+    </message>
+    <message>
+        <source>Add to my favourites</source>
+        <translation>Zu meinen Favoriten hinzufügen</translation>
+    </message>
+    <message>
+        <source>Ctrl+S</source>
+        <translation>Ctrl+S</translation>
+    </message>
+    <message>
         <source>Call {number} ({kind})</source>
         <translation>{number} anrufen ({kind})</translation>
     </message>
     <message>
         <source>Enter</source>
         <translation>Enter</translation>
+    </message>
+</context>
+<context>
+    <name>ContactTools</name>
+    <message>
+        <source>Show all of it (F2)</source>
+        <translation>Alles zeigen (F2)</translation>
+    </message>
+    <message>
+        <source>Edit (F2)</source>
+        <translation>Bearbeiten (F2)</translation>
+    </message>
+    <message>
+        <source>Delete (Del)</source>
+        <translation>Löschen (Del)</translation>
+    </message>
+    <message>
+        <source>Call (Enter)</source>
+        <translation>Anrufen (Enter)</translation>
+    </message>
+    <message>
+        <source>Copy the number (Ctrl+C)</source>
+        <translation>Nummer kopieren (Ctrl+C)</translation>
+    </message>
+    <message>
+        <source>Write an e-mail</source>
+        <translation>E-Mail schreiben</translation>
+    </message>
+    <message>
+        <source>Remove from my favourites (Ctrl+S)</source>
+        <translation>Aus meinen Favoriten entfernen (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Add to my favourites (Ctrl+S)</source>
+        <translation>Zu meinen Favoriten hinzufügen (Ctrl+S)</translation>
     </message>
 </context>
 <context>
@@ -705,6 +752,10 @@
     <message>
         <source>My own entries</source>
         <translation>Meine Einträge</translation>
+    </message>
+    <message>
+        <source>My favourites</source>
+        <translation>Meine Favoriten</translation>
     </message>
     <message>
         <source>What the search shows: “{text}”</source>
@@ -2327,6 +2378,10 @@
         <translation>Ihnen fehlt das Recht, Einträge zu ändern, die alle sehen. Ihr Administrator kann es Ihnen geben.</translation>
     </message>
     <message>
+        <source>You have as many favourites as the server allows.</source>
+        <translation>Sie haben so viele Favoriten, wie der Server erlaubt.</translation>
+    </message>
+    <message>
         <source>The server does not accept this entry: {reason}.</source>
         <translation>Der Server nimmt diesen Eintrag nicht an: {reason}.</translation>
     </message>
@@ -2399,6 +2454,10 @@
         <source>my own entry</source>
         <translation>mein eigener Eintrag</translation>
     </message>
+    <message>
+        <source>favourite</source>
+        <translation>Favorit</translation>
+    </message>
 </context>
 <context>
     <name>PhoneBookPanel</name>
@@ -2419,16 +2478,8 @@
         <translation>Meine Einträge</translation>
     </message>
     <message>
-        <source>Call (Enter)</source>
-        <translation>Anrufen (Enter)</translation>
-    </message>
-    <message>
-        <source>Copy the number (Ctrl+C)</source>
-        <translation>Nummer kopieren (Ctrl+C)</translation>
-    </message>
-    <message>
-        <source>Write an e-mail</source>
-        <translation>E-Mail schreiben</translation>
+        <source>My favourites</source>
+        <translation>Meine Favoriten</translation>
     </message>
     <message>
         <source>Write a new entry (Ctrl+N)</source>
@@ -2471,24 +2522,16 @@
         <translation>Neuer Eintrag</translation>
     </message>
     <message>
+        <source>You have no favourites yet: mark an entry with the star below the list.</source>
+        <translation>Sie haben noch keine Favoriten. Der Stern unter der Liste macht einen Eintrag dazu.</translation>
+    </message>
+    <message>
         <source>You have no entries of your own yet; only you see them.</source>
         <translation>Sie haben noch keine eigenen Einträge; nur Sie sehen diese.</translation>
     </message>
     <message>
         <source>There are no entries for everybody yet.</source>
         <translation>Es gibt noch keine Einträge für alle.</translation>
-    </message>
-    <message>
-        <source>Show all of it (F2)</source>
-        <translation>Alles zeigen (F2)</translation>
-    </message>
-    <message>
-        <source>Edit (F2)</source>
-        <translation>Bearbeiten (F2)</translation>
-    </message>
-    <message>
-        <source>Delete (Del)</source>
-        <translation>Löschen (Del)</translation>
     </message>
 </context>
 <context>

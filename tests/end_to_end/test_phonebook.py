@@ -79,6 +79,14 @@ def test_it_is_found_and_called_by_part_of_its_name(
     assert NUMBER in card.heading or WRITTEN in card.heading
 
 
+def test_a_favourite_is_marked_for_oneself_alone(carla: Client, beat: Client) -> None:
+    beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wurg")), "the entry")
+    beat.select("contacts", REGULA)
+    beat.press("Add to my favourites")
+    beat.wait_for(lambda: found(beat, "wurg")[0].endswith("favourite"), "the mark")
+    assert not found(carla, "wurg")[0].endswith("favourite")
+
+
 def test_it_is_there_without_a_server_and_right_again_with_one(
     company: RealCompany, carla: Client, beat: Client
 ) -> None:
@@ -97,3 +105,4 @@ def test_it_is_there_without_a_server_and_right_again_with_one(
     beat.wait_for(lambda: not found(beat, "wurg"), "an empty list")
     carla.press("Undo")
     beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wurg")), "the entry again")
+    assert found(beat, "wurg")[0].endswith("favourite"), "a mark outlives the server and the deletion"

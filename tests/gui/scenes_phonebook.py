@@ -35,6 +35,26 @@ async def _panel(stage: Stage) -> Shown:
     return [stage.window]
 
 
+async def _favourites(stage: Stage) -> Shown:
+    await phone_book(stage)
+    for details in (HANS, ANITA):
+        stage.world.link.phonebook.mark(entry(stage, details).contact_id)
+    phonebook = stage.world.services.phonebook
+    await wait_until_async(lambda: len(phonebook.favourites()) == 2, "the favourites")
+    await stage.settled()
+    stage.window.phonebook.list.setCurrentIndex(stage.window.phonebook.model.index(0))
+    await stage.settled()
+    return [stage.window]
+
+
+async def _no_favourites(stage: Stage) -> Shown:
+    await phone_book(stage)
+    stage.window.phonebook._form.whose.setCurrentIndex(3)
+    stage.window.phonebook._search()
+    await stage.settled()
+    return [stage.window]
+
+
 async def _wide(stage: Stage) -> Shown:
     await phone_book(stage, WIDE)
     return [stage.window]
@@ -185,6 +205,8 @@ async def _stranger(stage: Stage) -> Shown:
 
 PHONE_BOOK_SCENES = (
     Scene("phonebook", _panel, everywhere=True, world=book_world),
+    Scene("phonebook-favourites", _favourites, everywhere=True, world=book_world),
+    Scene("phonebook-no-favourites", _no_favourites, world=book_world),
     Scene("phonebook-wide", _wide, world=book_world),
     Scene("phonebook-searched", _searched, world=book_world),
     Scene("phonebook-nothing-found", _nothing_found, world=book_world),

@@ -178,6 +178,7 @@ async def test_the_menu_offers_each_number_with_its_kind(book: Stage) -> None:
         "Copy 044 931 23 45",
         "Copy 078 111 22 33",
         "Copy 044 932 00 00",
+        "Add to my favourites",
         "Edit …",
         "Delete",
     ]

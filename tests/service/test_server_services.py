@@ -41,6 +41,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.favourites import FavouritesService
 from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.pbx import PbxService
@@ -139,7 +140,8 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     pickup = PickupService(pbx, directory, devices, log)
     pbx_service.also_tell(pickup.on_pbx_event)
     shown = ShownService(store, directory, log)
-    phonebook = PhoneBookService(store, directory, log, clock, PhoneNumbers(), watch_s=3600)
+    favourites = FavouritesService(store, directory, log)
+    phonebook = PhoneBookService(store, directory, log, clock, PhoneNumbers(), favourites, watch_s=3600)
     starting = (directory, presence, ring_groups, switches, reachability, shown, accounts, pbx_service)
     for service in starting:
         await service.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,12 @@ class PhoneBookReader(Protocol):
 
         `personal`: only one's own entries (True), only those of everybody (False).
         """
+
+    def favourites(self, text: str, *, personal: bool | None) -> list[int]:
+        """The places of all favourites that are found, in the order of the alphabet; an empty text finds all."""
+
+    def favourite_ids(self) -> frozenset[str]:
+        """Which entries are favourites."""
 
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
         """The entries at some places; without those that are gone meanwhile."""
@@ -78,6 +84,10 @@ class PhoneBookCache:
     async def finish(self, mark: BookMark, *, fresh: bool) -> None:
         """Take over what was staged, all at once; `fresh`: in the place of everything there was."""
         await self._on_database(lambda database: database.finish(mark, fresh=fresh))
+
+    async def mark_favourites(self, contact_ids: Collection[str]) -> None:
+        """These are favourites from now on, and no others."""
+        await self._on_database(lambda database: database.mark_favourites(contact_ids))
 
     async def drop_staged(self) -> None:
         """Forget what was staged and never finished."""

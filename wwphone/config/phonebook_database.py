@@ -15,12 +15,11 @@ from __future__ import annotations
 import itertools
 import logging
 import os
-import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -28,25 +27,28 @@ from types import MappingProxyType
 from typing import Any
 
 from wwphone.config.phonebook import BookMark, PhoneBookUnavailableError
-from wwphone.domain.folding import folded, plain, wanted_words
+from wwphone.config.phonebook_search import NO_DIGIT, WORD, wanted
+from wwphone.domain.folding import folded, plain
 from wwphone.domain.notes import line_key
 from wwphone.domain.phonebook import Contact, ContactDetails
 
 logger = logging.getLogger(__name__)
 
-_SHAPE = 1
+_SHAPE = 2
 """Of the tables and of what is found by what; a file of another shape is filled anew."""
 GAP = 1 << 40
 """Between two places when they are numbered anew."""
 MOST_BY_HAND = 200
 """So many changes are put between their neighbours one by one; for more all places are numbered anew."""
-_SHORTEST_DIGITS = 3
 
 _VALUES = attrgetter(*(field.name for field in fields(ContactDetails)))
 _DETAILS = ", ".join(field.name for field in fields(ContactDetails))
 _COLUMNS = f"contact_id, personal, {_DETAILS}, revision, changed_by, changed_at"
 _FOUND_BY = "sort, words, digits, key_1, key_2, key_3"
 _MARKS = ", ".join("?" * (len(_COLUMNS.split(",")) + len(_FOUND_BY.split(","))))
+_FAVOURITES = """
+SELECT place, contact_id, personal, words, digits FROM favourites JOIN contacts USING (contact_id) ORDER BY place
+"""
 _INDEXES: Mapping[str, str] = MappingProxyType(
     {
         "by_id": "(contact_id)",
@@ -62,6 +64,7 @@ CREATE TABLE mark (user, book_id, revision);
 CREATE TABLE contacts (place INTEGER PRIMARY KEY, {_COLUMNS}, {_FOUND_BY});
 CREATE TABLE staged ({_COLUMNS}, {_FOUND_BY});
 CREATE TABLE staged_removals (contact_id);
+CREATE TABLE favourites (contact_id PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words_index USING fts5(words, content='contacts', content_rowid='place',
     tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4', detail=none);
 CREATE VIRTUAL TABLE digits_index USING fts5(digits, content='contacts', content_rowid='place',
@@ -79,9 +82,17 @@ INSERT INTO digits_index(digits_index) VALUES ('rebuild');
 """
 _EVERY, _OWN = "ßevery", "ßown"
 """Words by which all entries, and one's own, are found; not by what people type, since folding leaves no ß."""
-_WORD = re.compile(r"[^\W_]+")
-_NUMBER_ONLY = re.compile(r"[\d\s+()\-./]+")
-_NO_DIGIT = re.compile(r"\D")
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """What is found of a favourite."""
+
+    place: int
+    contact_id: str
+    personal: int
+    words: str
+    digits: str
 
 
 class PhoneBookDatabase:
@@ -94,6 +105,10 @@ class PhoneBookDatabase:
         self._file = file
         # In memory there is only one connection for both threads, and a statement of one would break the other's transaction.
         self._turn = threading.RLock() if file is None else nullcontext()
+        self._marked: tuple[_Marked, ...] = ()
+        """Favourites as they were read last: so few that they are searched here."""
+        self._marked_ids: frozenset[str] = frozenset()
+        self._marked_is_old = True
         with _translated():
             try:
                 self._open()
@@ -131,11 +146,19 @@ class PhoneBookDatabase:
             )
             if fresh:
                 connection.execute("DELETE FROM contacts")
+                connection.execute("DELETE FROM favourites")
             if fresh or count > MOST_BY_HAND or not self._take_over_by_hand(connection):
                 self._number_anew(connection)
             self._forget_staged(connection)
             connection.execute("DELETE FROM mark")
             connection.execute("INSERT INTO mark VALUES (?, ?, ?)", (mark.user, mark.book_id, mark.revision))
+
+    def mark_favourites(self, contact_ids: Iterable[str]) -> None:
+        """These are favourites from now on, and no others."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM favourites")
+            rows = [(one,) for one in contact_ids]
+            connection.executemany("INSERT OR IGNORE INTO favourites VALUES (?)", rows)
 
     def drop_staged(self) -> None:
         """Forget what was staged and never finished."""
@@ -164,6 +187,29 @@ class PhoneBookDatabase:
         with _translated(), self._turn:
             walks = [self._reads.execute(*query) for query in queries]
             return list(itertools.islice(_in_all(walks), limit))
+
+    def favourites(self, text: str, *, personal: bool | None) -> list[int]:
+        """The places of all favourites that are found, in the order of the alphabet; an empty text finds all."""
+        if self._marked_is_old:
+            self._marked_is_old = (
+                False  # before they are read: what is written meanwhile makes them old again
+            )
+            rows = self._read(_FAVOURITES)
+            self._marked = tuple(_Marked(*row) for row in rows)
+            self._marked_ids = frozenset(one.contact_id for one in self._marked)
+        asked = wanted(text) if text.strip() else None
+        return [
+            one.place
+            for one in self._marked
+            if personal in (None, bool(one.personal))
+            and (asked is None or asked.holds(one.words, one.digits))
+        ]
+
+    def favourite_ids(self) -> frozenset[str]:
+        """Which entries are favourites, and are there."""
+        if self._marked_is_old:
+            self.favourites("", personal=None)
+        return self._marked_ids
 
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
         """The entries at some places; without those that are gone."""
@@ -232,6 +278,7 @@ class PhoneBookDatabase:
                 self._writes.execute("ROLLBACK")
                 raise
             self._writes.execute("COMMIT")
+            self._marked_is_old = True
 
     def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with _translated(), self._turn:
@@ -300,9 +347,9 @@ def _row(contact: Contact) -> tuple[Any, ...]:
     details = contact.details
     numbers = (details.office, details.mobile, details.private)
     told = f"{details.first_name} {details.surname} {details.company} {details.email}"
-    digits = [digits for digits in (_NO_DIGIT.sub("", number) for number in numbers) if digits]
+    digits = [digits for digits in (NO_DIGIT.sub("", number) for number in numbers) if digits]
     kinds = (_EVERY, _OWN) if contact.personal else (_EVERY,)
-    words = " ".join((*_WORD.findall(folded(told)), *digits, *kinds))
+    words = " ".join((*WORD.findall(folded(told)), *digits, *kinds))
     return (
         contact.contact_id,
         contact.personal,
@@ -331,18 +378,9 @@ def _contact(row: tuple[Any, ...]) -> Contact:
 
 def _indexes(text: str, personal: bool | None) -> dict[str, str]:
     """What to ask of which full-text index; empty: nothing can be found by this text."""
-    words: list[str] = []
-    digits: list[str] = []
-    if _NUMBER_ONLY.fullmatch(text):
-        digits.append(_NO_DIGIT.sub("", text.replace("(0)", "")))
-    else:
-        for word in wanted_words(text):
-            (digits if word.isdecimal() else words).append(word)
-    # Within a country numbers are typed with a zero that E.164 has not.
-    digits = [one.lstrip("0") if len(one.lstrip("0")) >= _SHORTEST_DIGITS else one for one in digits]
-    long = [f'"{one}"' for one in digits if len(one) >= _SHORTEST_DIGITS]
-    words += [one for one in digits if len(one) < _SHORTEST_DIGITS]
-    beginnings = [f'"{part}"*' for word in words for part in _WORD.findall(word)]
+    asked = wanted(text)
+    beginnings = [f'"{part}"*' for part in asked.beginnings]
+    long = [f'"{one}"' for one in asked.digits]
     whose = {None: "", True: f"AND {_OWN}", False: f"NOT {_OWN}"}[personal]
     found: dict[str, str] = {}
     if beginnings:

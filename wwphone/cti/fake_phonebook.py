@@ -10,6 +10,7 @@ from datetime import datetime
 from wwphone.cti.api import CommandRefusedError, ErrorCode, WireError
 from wwphone.domain.account import Right
 from wwphone.domain.phonebook import Contact, ContactDetails, PhoneBookState
+from wwphone.protocol.favourites import FavouriteChanged, SetFavourite
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import Mirror
 from wwphone.protocol.phonebook import (
@@ -69,6 +70,10 @@ class FakePhoneBook:
         self._removed[contact_id] = (revision, self.contacts.pop(contact_id))
         self._publish(ContactsChanged(revision, removed=(contact_id,)))
 
+    def mark(self, contact_id: str, *, favourite: bool = True) -> None:
+        """This person marks an entry as a favourite, perhaps on another PC, or takes the mark away."""
+        self._publish(FavouriteChanged(contact_id, favourite))
+
     def import_many(self, everybodys: Iterable[ContactDetails]) -> None:
         """So many entries come at once that they have to be read."""
         revision = self._truth.phonebook.revision
@@ -92,6 +97,10 @@ class FakePhoneBook:
                 revision = self._truth.phonebook.revision + 1
                 self._removed |= {one.contact_id: (revision, one) for one in gone}
                 self._publish(ContactsChanged(revision, removed=tuple(ids)))
+                return Done()
+            case SetFavourite(contact_id, favourite):
+                self._known(contact_id)
+                self.mark(contact_id, favourite=favourite)
                 return Done()
             case RestoreContacts(ids):
                 for contact_id in ids:

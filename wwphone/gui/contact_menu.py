@@ -25,6 +25,9 @@ class ContactMenu(ActionMenu):
     delete_wanted = Signal(object)
     """With the `Contact`."""
 
+    favourite_wanted = Signal(object, bool)
+    """With the `Contact`, and whether it shall be one."""
+
     def open(self, contact: Contact, at: QPoint) -> None:
         """Show everything that can be done, at a place on the screen."""
         self._begin(contact)
@@ -53,11 +56,23 @@ class ContactMenu(ActionMenu):
     def _add_changes(self, contact: Contact) -> None:
         refused = change_refused(self._context, personal=contact.personal)
         text = self.tr("Show …") if refused else self.tr("Edit …")
+        self._add_favourite(contact)
         self._add(Icon.EDIT, _with_key(text, "F2"), lambda: self.edit_wanted.emit(contact))
         text, key = self.tr("Delete"), self.tr("Del")
         delete = self._add(Icon.DELETE, _with_key(text, key), lambda: self.delete_wanted.emit(contact))
         delete.setEnabled(not refused)
         delete.setToolTip(refused or text)
+
+    def _add_favourite(self, contact: Contact) -> None:
+        phonebook = self._context.services.phonebook
+        marked = phonebook.is_favourite(contact.contact_id)
+        text = self.tr("Remove from my favourites") if marked else self.tr("Add to my favourites")
+        star = self._add(
+            Icon.FAVOURITE if marked else Icon.NO_FAVOURITE,
+            _with_key(text, self.tr("Ctrl+S")),
+            lambda: self.favourite_wanted.emit(contact, not marked),
+        )
+        star.setEnabled(phonebook.may_mark)
 
     def _begin(self, contact: Contact) -> None:
         self.menu.clear()

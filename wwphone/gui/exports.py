@@ -44,9 +44,9 @@ class ExportDialog(QDialog):
         self._user = profile.user if profile else ""
         form = self._form = Ui_ContactExport()
         form.setupUi(self)
-        form.which.addItems(["" for which in Which if which is not Which.SHOWN or shown.text])
+        form.which.addItems(["" for which in Which if which is not Which.SHOWN or shown.is_narrowed])
         form.kind.addItems(["" for _ in _FORMATS])
-        form.which.setCurrentIndex(form.which.count() - 1 if shown.text else Which.ALL)
+        form.which.setCurrentIndex(form.which.count() - 1 if shown.is_narrowed else Which.ALL)
         form.kind.activated.connect(lambda _: self._show_state())
         form.cancel.clicked.connect(self._on_cancel_clicked)
         form.save.clicked.connect(self._on_save_clicked)
@@ -153,7 +153,9 @@ class ExportDialog(QDialog):
         form.which.setItemText(Which.ALL, self.tr("All entries"))
         form.which.setItemText(Which.EVERYBODYS, self.tr("Everybody's entries"))
         form.which.setItemText(Which.MINE, self.tr("My own entries"))
-        if self._shown.text:
+        if self._shown.favourites and not self._shown.text:
+            form.which.setItemText(Which.SHOWN, self.tr("My favourites"))
+        elif self._shown.text:
             text = self.tr("What the search shows: “{text}”").format(text=self._shown.text)
             form.which.setItemText(Which.SHOWN, text)
         for place, text in enumerate(

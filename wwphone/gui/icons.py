@@ -44,6 +44,8 @@ class Icon(Enum):
     COLLEAGUES = ("account-group", 0xF0849)
     PHONE_BOOK = ("book-account", 0xF13AD)
     OWN_ENTRY = ("account", 0xF0004)
+    FAVOURITE = ("star", 0xF04CE)
+    NO_FAVOURITE = ("star-outline", 0xF04D2)
     MORE = ("dots-vertical", 0xF01D9)
     IMPORT = ("file-import-outline", 0xF102F)
     EXPORT = ("file-export-outline", 0xF102E)

@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         self.phonebook.sources.add_wanted.connect(self.phonebook_changes.take_over)
         self.phonebook.sources.dial_wanted.connect(self.dial_field.dial)
         self.phonebook.delete_wanted.connect(self.phonebook_changes.delete)
+        self.phonebook.favourite_wanted.connect(self.phonebook_changes.mark)
         self.phonebook.sign_in_wanted.connect(self.sign_in_wanted)
         self.history.dial_wanted.connect(self.dial_field.dial)
         self.history.add_wanted.connect(self.phonebook_changes.add)

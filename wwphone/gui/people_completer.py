@@ -17,7 +17,7 @@ from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
-from wwphone.gui.widgets.painting import LEFT, elided, paint_ground, paint_icon, sized
+from wwphone.gui.widgets.painting import LEFT, elided, paint_ground, paint_icon, paint_name, sized
 from wwphone.gui.words import word
 from wwphone.services.names import ContactNumber
 
@@ -54,9 +54,8 @@ class HitDelegate(ColleagueDelegate):
         paint_icon(painter, NUMBER_ICONS[hit.kind], colours.text_muted, area, tokens.ICON)
         texts = area.adjusted(tokens.ICON + tokens.SPACE_M, 0, 0, 0)
         half = texts.height() // 2
-        painter.setPen(QColor(colours.text))
         upper = QRect(texts.left(), texts.top(), texts.width(), half)
-        painter.drawText(upper, LEFT, elided(option.font, hit.name, upper.width()))
+        paint_name(painter, option.font, upper, hit.name, colours, favourite=hit.favourite)
         small = sized(option.font, tokens.TYPE_SMALL)
         painter.setFont(small)
         painter.setPen(QColor(colours.text_muted))

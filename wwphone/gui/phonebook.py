@@ -11,7 +11,7 @@ from wwphone.domain.phonebook import Contact, ContactDetails
 from wwphone.gui.banners import Banners
 from wwphone.gui.contact_editor import ContactEditor
 from wwphone.gui.context import Context
-from wwphone.gui.phonebook_words import change_refused, contact_refusal, name_of
+from wwphone.gui.phonebook_words import change_refused, contact_refusal, favourite_refusal, name_of
 from wwphone.services.account import AccountSnapshot
 
 
@@ -53,6 +53,10 @@ class PhoneBookChanges(QObject):
         else:
             self._context.run(self._delete(contact))
 
+    def mark(self, contact: Contact, favourite: bool) -> None:
+        """Make an entry one of one's favourites, or take it from them."""
+        self._context.run(self._mark(contact, favourite=favourite))
+
     # ------------------------------------------------------------ inside
 
     def _open(self, editor: ContactEditor) -> None:
@@ -93,6 +97,14 @@ class PhoneBookChanges(QObject):
                 editor.reject()
         text = self.tr("“{name}” is deleted.").format(name=contact.details.name)
         self._banners.say_notice(text, self.tr("Undo"), lambda: self._context.run(self._restore(contact)))
+
+    async def _mark(self, contact: Contact, *, favourite: bool) -> None:
+        try:
+            await self._context.services.phonebook.set_favourite(contact, favourite=favourite)
+        except CommandRefusedError as error:
+            self._banners.say_problem(favourite_refusal(error.error))
+        else:
+            self._banners.say_problem("")
 
     async def _restore(self, contact: Contact) -> None:
         try:

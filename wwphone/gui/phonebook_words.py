@@ -37,6 +37,13 @@ def name_of(context: Context, user: str) -> str:
     return line.colleague.nickname if line else user
 
 
+def favourite_refusal(error: WireError) -> str:
+    """Why the server did not mark an entry."""
+    if error.code is ErrorCode.CONFLICT:
+        return QCoreApplication.translate("PhoneBook", "You have as many favourites as the server allows.")
+    return contact_refusal(error)
+
+
 def contact_refusal(error: WireError) -> str:
     """Why the server did not take an entry."""
     if error.code is ErrorCode.INVALID:

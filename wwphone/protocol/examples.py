@@ -77,6 +77,7 @@ from wwphone.protocol.desk_phone import (
 )
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.errors import ErrorCode, WireError
+from wwphone.protocol.favourites import FavouriteChanged, SetFavourite
 from wwphone.protocol.frames import (
     PROTOCOL_VERSION,
     ClientFrame,
@@ -286,6 +287,7 @@ _STATE = MirroredState(
     reach=((PresenceStatus.AVAILABLE, tuple(CallKind)), (PresenceStatus.UNAVAILABLE, ())),
     held=(_HELD,),
     sources=(Source("customers", "Customers"),),
+    favourites=("5b0f40",),
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -345,6 +347,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         ),
         RemoveContacts: (RemoveContacts((_CONTACT.contact_id,)), Done()),
         RestoreContacts: (RestoreContacts((_CONTACT.contact_id,)), Done()),
+        SetFavourite: (SetFavourite(_CONTACT.contact_id, favourite=True), Done()),
         BeginImport: (
             BeginImport(personal=False, file_name="phonebook.csv", known=("first_name", "surname", "office")),
             ImportBegun(_IMPORT.import_id),
@@ -403,6 +406,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         HeldCallChanged: HeldCallChanged(_HELD),
         HeldCallEnded: HeldCallEnded(_HELD.held_id, HeldEnd.RESUMED),
         ContactsChanged: ContactsChanged(17, (_CONTACT,), removed=("5b0f3f",)),
+        FavouriteChanged: FavouriteChanged(_CONTACT.contact_id, favourite=True),
         HistoryChanged: HistoryChanged(4812, 1, (_ENTRY,)),
         MissedMailChanged: MissedMailChanged(on=True, possible=True),
         **recording_examples.EVENTS,

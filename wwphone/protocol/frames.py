@@ -80,6 +80,8 @@ class MirroredState:
     """Where one's own recordings stand; they are read by `recording.read`."""
     running_recordings: tuple[RunningRecording, ...] = ()
     """What is being recorded of one's own calls, by whomever."""
+    favourites: tuple[str, ...] = ()
+    """One's own favourites among the entries of the phone book: their ids, in their order."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
 from wwphone.protocol.desk_phone import HeldCallChanged, HeldCallEnded
 from wwphone.protocol.devices import RegistrationsChanged
+from wwphone.protocol.favourites import FavouriteChanged
 from wwphone.protocol.frames import MirroredState
 from wwphone.protocol.history import HistoryChanged, MissedMailChanged
 from wwphone.protocol.message import Event
@@ -146,6 +147,10 @@ class MirrorView(Protocol):
     def running_recordings(self) -> Mapping[tuple[str, str], RunningRecording]:
         """What is being recorded of one's own calls, by id of the recording and of one's leg."""
 
+    @property
+    def favourites(self) -> frozenset[str]:
+        """One's own favourites among the entries of the phone book, by id."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -200,6 +205,7 @@ class Mirror:
             RecordingRunEnded: self._on_recording_ended,
             RecordingsChanged: self._on_recordings,
             RecordingRulesChanged: self._on_recording_rules,
+            FavouriteChanged: self._on_favourite,
         }
         self.clear()
         if state is not None:
@@ -220,6 +226,7 @@ class Mirror:
         self.sources: tuple[Source, ...] = ()
         self.history: HistoryState = NO_HISTORY
         self.recordings: RecordingsState = NO_RECORDINGS
+        self.favourites: frozenset[str] = frozenset()
         self._reach: tuple[tuple[PresenceStatus, tuple[CallKind, ...]], ...] = ()
         self.reach: Mapping[PresenceStatus, frozenset[CallKind]] = DEFAULT_REACH
         everything = (
@@ -252,6 +259,7 @@ class Mirror:
         self.sources = state.sources
         self.history = state.history
         self.recordings = state.recordings
+        self.favourites = frozenset(state.favourites)
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -302,6 +310,7 @@ class Mirror:
             history=self.history,
             recordings=self.recordings,
             running_recordings=tuple(self._running[key] for key in sorted(self._running)),
+            favourites=tuple(sorted(self.favourites)),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:
@@ -389,6 +398,10 @@ class Mirror:
 
     def _on_recording_rules(self, event: RecordingRulesChanged) -> None:
         self.recordings = event.state
+
+    def _on_favourite(self, event: FavouriteChanged) -> None:
+        one = {event.contact_id}
+        self.favourites = self.favourites | one if event.favourite else self.favourites - one
 
 
 def _key(pair: tuple[str, object]) -> str:

@@ -30,6 +30,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.favourites import FavouritesService
 from wwphone.server.services.history import HistoryService
 from wwphone.server.services.imports import ImportService
 from wwphone.server.services.mail import MailService
@@ -115,7 +116,8 @@ class CtiServer:
         self.pbx = self._pbx(pbx, endpoint)
         self.shown = ShownService(store, self.directory, self.log)
         numbers = _numbers(settings)
-        self.phonebook = PhoneBookService(store, self.directory, self.log, clock, numbers)
+        self.favourites = FavouritesService(store, self.directory, self.log)
+        self.phonebook = PhoneBookService(store, self.directory, self.log, clock, numbers, self.favourites)
         self.imports = ImportService(store, self.phonebook, clock)
         self.sources = _sources(settings, self.directory, numbers)
         self.mail = MailService(store, open_mail(settings), clock)
@@ -145,6 +147,7 @@ class CtiServer:
             await self._step(self.switches.start, self.switches.shutdown)
             await self._step(self.reachability.start, self.reachability.shutdown)
             await self.shown.start()
+            await self.favourites.start()
             await self._step(self.phonebook.start, self.phonebook.shutdown)
             await self._step(self.imports.start, self.imports.shutdown)
             await self._step(self.sources.start, self.sources.shutdown)
@@ -228,6 +231,7 @@ class CtiServer:
             self.shown,
             self.desk_phone,
             self.phonebook,
+            self.favourites,
             self.imports,
             self.sources,
             self.history,
@@ -293,7 +297,7 @@ class CtiServer:
             self.reachability,
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
-                *(self.phonebook, self.sources, self.history),
+                *(self.phonebook, self.sources, self.history, self.favourites),
             ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)

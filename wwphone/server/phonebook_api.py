@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from wwphone.domain.phonebook import Contact, ContactDetails
+from wwphone.server.favourites_api import FavouriteStore
 from wwphone.server.imports_api import ImportStore
 
 GLOBAL = ""
@@ -71,6 +72,8 @@ class BookChange:
     saved: tuple[ContactDraft, ...] = ()
     most_personal: int | None = None
     """How many entries each owner may have afterwards; None: any number."""
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """Which entry stands for a former one from now on, by its id: favourites follow."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class BookChanged:
     """Of the entry that was changed last."""
 
 
-class PhoneBookStore(ImportStore, Protocol):
+class PhoneBookStore(ImportStore, FavouriteStore, Protocol):
     """The part of `server.api.Store` that keeps the phone book."""
 
     async def phonebook_id(self) -> str:

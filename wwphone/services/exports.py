@@ -32,6 +32,13 @@ class Selection:
     """Only one's own (True), only everybody's (False), or both."""
     text: str = ""
     """Only those that hold every word of it."""
+    favourites: bool = False
+    """Only one's favourites."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is more particular than whose entries."""
+        return bool(self.text) or self.favourites
 
 
 class ExportService:
@@ -67,15 +74,20 @@ class ExportService:
     async def _rows(self, selection: Selection, progress: Callable[[int, int], None]) -> list[Values]:
         rows: list[Values] = []
         most, after = self._phonebook.count, 0
-        while places := self._phonebook.places(
-            selection.text, personal=selection.personal, after=after, limit=PAGE
-        ):
+        while places := self._places(selection, after):
             found = self._phonebook.at(places)
             rows += [values_of(found[place].details) for place in places if place in found]
             progress(len(rows), most)
             after = places[-1]
             await asyncio.sleep(0)
         return rows
+
+    def _places(self, selection: Selection, after: int) -> tuple[int, ...]:
+        text, personal = selection.text, selection.personal
+        if not selection.favourites:
+            return self._phonebook.places(text, personal=personal, after=after, limit=PAGE)
+        every = self._phonebook.favourites(text, personal=personal)
+        return tuple(place for place in every if place > after)[:PAGE]
 
 
 class _GivenUpError(Exception):

@@ -28,6 +28,8 @@ class ContactNumber:
     contact: Contact
     kind: NumberKind
     number: str
+    favourite: bool = False
+    """Whether the entry is one of one's favourites."""
 
     @property
     def name(self) -> str:
@@ -66,9 +68,12 @@ class NamesService:
         return self._presence.find(text)
 
     def find_contacts(self, text: str) -> tuple[ContactNumber, ...]:
-        """The numbers of the first entries of the phone book that hold every word of a text; none for an empty one."""
+        """The numbers of the first entries of the phone book that hold every word of a text; none for an empty one.
+
+        Those of favourites come before the others.
+        """
         found = [
-            ContactNumber(contact, kind, number)
+            ContactNumber(contact, kind, number, self._phonebook.is_favourite(contact.contact_id))
             for contact in self._phonebook.find(text, _ENTRIES_LOOKED_AT)
             for kind, number in contact.details.numbers.items()
         ]

@@ -25,6 +25,7 @@ from wwphone.cti.api import (
 )
 from wwphone.domain.account import Right
 from wwphone.domain.phonebook import Contact, ContactDetails
+from wwphone.protocol.favourites import FavouriteChanged, SetFavourite
 from wwphone.protocol.phonebook import (
     ContactSaved,
     ContactsChanged,
@@ -56,6 +57,8 @@ class PhoneBookService:
         self._opened = False
         self._complete = False
         """Whether the cache has, with what waits, everything of the server's."""
+        self._marked = False
+        """Whether the cache knows the favourites that the mirror has."""
         self._waiting: list[ContactsChanged] = []
         self._following: asyncio.Task[None] | None = None
         self._was_signed_in = False
@@ -97,15 +100,24 @@ class PhoneBookService:
             lambda reader: tuple(reader.places(text, personal=personal, after=after, limit=limit)), ()
         )
 
+    def favourites(self, text: str = "", *, personal: bool | None = None) -> tuple[int, ...]:
+        """Where all one's favourites stand that hold every word of `text`, in the order of the alphabet."""
+        return self._ask(lambda reader: tuple(reader.favourites(text, personal=personal)), ())
+
+    def is_favourite(self, contact_id: str) -> bool:
+        """Whether an entry is one of one's favourites."""
+        nothing: frozenset[str] = frozenset()
+        return contact_id in self._ask(lambda reader: reader.favourite_ids(), nothing)
+
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
         """The entries at some places; without those that are gone meanwhile."""
         return self._ask(lambda reader: reader.at(places), {})
 
     def find(self, text: str, limit: int = 8) -> tuple[Contact, ...]:
-        """The first entries, in the order of the alphabet, that hold every word of a text; none for an empty one."""
+        """The first entries that hold every word of a text, favourites before the others; none for an empty one."""
         if not text.strip():
             return ()
-        places = self.places(text, limit=limit)
+        places = tuple(dict.fromkeys((*self.favourites(text), *self.places(text, limit=limit))))[:limit]
         found = self.at(places)
         return tuple(found[place] for place in places if place in found)
 
@@ -128,6 +140,15 @@ class PhoneBookService:
         if profile is None or not self._is_live:
             return False
         return personal or Right.MANAGE_PHONEBOOK in profile.rights
+
+    @property
+    def may_mark(self) -> bool:
+        """Whether favourites can be marked, now; everybody may."""
+        return self._is_live
+
+    async def set_favourite(self, contact: Contact, *, favourite: bool) -> None:
+        """Mark an entry as a favourite on all one's PCs, or take the mark away. Raises CommandRefusedError."""
+        await self._link.request(SetFavourite(contact.contact_id, favourite))
 
     async def save(
         self, details: ContactDetails, *, personal: bool, former: Contact | None = None
@@ -154,10 +175,12 @@ class PhoneBookService:
             case MirrorReplaced():
                 self._was_signed_in = self._was_signed_in or self._link.mirror.profile is not None
                 self._complete = False
+                self._marked = False
                 self._follow()
                 self.changed.tell(None)
             case MirrorChanged(events):
                 self._waiting += (one for one in events if isinstance(one, ContactsChanged))
+                self._marked = self._marked and not any(isinstance(one, FavouriteChanged) for one in events)
                 self._follow()
             case LinkStateChanged():
                 self._follow()
@@ -165,21 +188,25 @@ class PhoneBookService:
 
     def _follow(self) -> None:
         """Catch up with the server, unless that is under way or not possible or not needed."""
-        wanted = bool(self._waiting) or not self._complete
-        if wanted and self._opened and self._is_live and self._following is None:
+        if self._is_behind and self._opened and self._is_live and self._following is None:
             self._following = self._tasks.start(self._catch_up())
 
     async def _catch_up(self) -> None:
         try:
-            while self._is_live and (self._waiting or not self._complete):
+            while self._is_live and self._is_behind:
                 if not await self._take_events():
                     await self._read()
+                if not self._marked:
+                    self._marked = True
+                    await self._cache.mark_favourites(self._link.mirror.favourites)
                 self.changed.tell(None)
         except CommandRefusedError as refused:
             logger.info("the phone book is read again later: %s", refused.error.code.value)
         except PhoneBookUnavailableError as error:
             logger.warning("the phone book cannot be cached: %s", error)
-            self._complete = True  # until the next sign-in: nothing is gained by trying at once
+            self._complete = self._marked = (
+                True  # until the next sign-in: nothing is gained by trying at once
+            )
             self._waiting.clear()
         finally:
             self._following = None
@@ -204,6 +231,7 @@ class PhoneBookService:
         after = 0 if fresh or mark is None else mark.revision
         self.filling = fresh
         self._waiting.clear()
+        self._marked = False
         self._complete = True  # what comes from now on waits for the end
         try:
             await self._cache.drop_staged()
@@ -240,6 +268,10 @@ class PhoneBookService:
         self._opened = True
         self._follow()
         self.changed.tell(None)
+
+    @property
+    def _is_behind(self) -> bool:
+        return bool(self._waiting) or not (self._complete and self._marked)
 
     @property
     def _is_live(self) -> bool:

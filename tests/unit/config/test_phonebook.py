@@ -330,3 +330,25 @@ def test_in_memory_it_is_read_while_another_thread_writes() -> None:
         writing.result()
     assert database.count() == len(ALL) + len(many)
     database.close()
+
+
+def test_favourites_are_found_as_everything_else_is(file: Path) -> None:
+    database = filled(file)
+    database.mark_favourites(["r", "j", "unknown"])
+    for text in ("", "regula", "gross", "5550", "044 555 01", "jean", "07", "nobody", "müll"):
+        for personal in (None, True, False):
+            everything = database.places(text, personal=personal, after=0, limit=100)
+            ids = {place: one.contact_id for place, one in database.at(everything).items()}
+            wanted = [place for place in everything if ids[place] in ("r", "j")]
+            assert database.favourites(text, personal=personal) == wanted, text
+    assert database.favourite_ids() == {"r", "j"}
+    database.stage([contact("j", ContactDetails("Yvonne"))], ["r"])
+    database.finish(MARK, fresh=False)
+    assert database.favourite_ids() == {"j"}
+    assert database.favourites("yvo", personal=None) == database.places(
+        "yvo", personal=None, after=0, limit=1
+    )
+    database.close()
+    again = PhoneBookDatabase(file)
+    assert again.favourite_ids() == {"j"}
+    again.close()

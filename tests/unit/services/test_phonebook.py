@@ -176,3 +176,33 @@ async def test_a_line_that_breaks_while_it_is_read_costs_nothing(ground: Ground)
     ground.link.heal()
 
     await wait_until_async(lambda: book(ground).count == count, "all entries")
+
+
+async def test_favourites_follow_the_server_and_come_first(filled: Ground) -> None:
+    regula = next(one for one in filled.link.phonebook.contacts.values() if one.details == REGULA)
+    await book(filled).set_favourite(regula, favourite=True)
+    await wait_until_async(lambda: book(filled).is_favourite(regula.contact_id), "the favourite")
+    assert [one.details for one in book(filled).find("r")] == [REGULA]
+    assert book(filled).favourites("mull") == book(filled).favourites()
+    assert book(filled).favourites(personal=True) == ()
+
+    other = filled.link.phonebook.write(ContactDetails("Rita", "Aebi"))
+    await holds(filled, "Rita Aebi", "Jean Darc", "Regula Müller")
+    assert [one.details.name for one in book(filled).find("r")] == ["Regula Müller", "Rita Aebi"]
+    filled.link.phonebook.mark(other.contact_id)
+    filled.link.phonebook.mark(regula.contact_id, favourite=False)
+    await wait_until_async(lambda: book(filled).is_favourite(other.contact_id), "the other favourite")
+    assert not book(filled).is_favourite(regula.contact_id)
+
+
+async def test_somebody_else_has_other_favourites(filled: Ground) -> None:
+    regula = next(one for one in filled.link.phonebook.contacts.values() if one.details == REGULA)
+    filled.link.phonebook.mark(regula.contact_id)
+    await wait_until_async(lambda: book(filled).is_favourite(regula.contact_id), "the favourite")
+    state = filled.link._truth.state()
+    other = replace(state.profile, user="beat")
+    await filled.link.sign_out()
+    filled.link._truth.replace(1, replace(state, profile=other, favourites=()))
+    await filled.sign_in()
+    await wait_until_async(lambda: names(filled) != [], "the book of somebody else")
+    assert not book(filled).is_favourite(regula.contact_id)

@@ -26,6 +26,7 @@ class Role(IntEnum):
     ROW = Qt.ItemDataRole.UserRole + 1
     """The row itself: `Heading` or `ColleagueLine`."""
     IS_HEADING = Qt.ItemDataRole.UserRole + 2
+    IS_FAVOURITE = Qt.ItemDataRole.UserRole + 3
 
 
 @dataclass(frozen=True)

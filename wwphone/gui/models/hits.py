@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.numbers import written
@@ -59,5 +66,6 @@ class HitsModel(QAbstractListModel):
 
 def _described(hit: Hit) -> str:
     if isinstance(hit, ContactNumber):
-        return f"{hit.name}, {word(hit.kind)}, {written(hit.number)}"
+        star = [QCoreApplication.translate("PhoneBookModel", "favourite")] if hit.favourite else []
+        return ", ".join((hit.name, word(hit.kind), written(hit.number), *star))
     return describe(hit)

@@ -33,30 +33,40 @@ _MOST_KEPT = 4096
 
 
 class PhoneBookModel(QAbstractListModel):
-    """What a search finds, in the order of the alphabet."""
+    """What a search finds: favourites, then all others, both in the order of the alphabet."""
 
     def __init__(self, phonebook: PhoneBookService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._phonebook = phonebook
         self._text = ""
         self._personal: bool | None = None
+        self._only_favourites = False
+        self._favourites: tuple[int, ...] = ()
+        """The first of the places."""
+        self._last = self._asked = 0
+        """Of all others, the last that was read, and how many were asked for."""
         self._places: tuple[int, ...] = ()
         self._contacts: dict[int, Contact | None] = {}
         self._more = False
 
-    def show(self, text: str, *, personal: bool | None) -> None:
-        """Show what holds every word of a text; `personal`: only one's own (True), only everybody's (False)."""
-        if (text, personal) != (self._text, self._personal):
-            self._text, self._personal = text, personal
-            self._put(self._read(PAGE), PAGE)
+    def show(self, text: str, *, personal: bool | None, favourites: bool = False) -> None:
+        """Show what holds every word of a text; `personal`: only one's own (True), only everybody's (False).
+
+        `favourites`: nothing else.
+        """
+        wanted = (text, personal, favourites)
+        if wanted != (self._text, self._personal, self._only_favourites):
+            self._text, self._personal, self._only_favourites = wanted
+            self._asked = PAGE
+            self._put(*self._read_all(PAGE))
 
     def refresh(self) -> None:
         """Read anew what is shown: the book has changed. Rows stay where nothing came and nothing went."""
-        wanted = max(PAGE, len(self._places))
-        places = self._read(wanted)
-        if places != self._places:
-            self._put(places, wanted)
-        elif places:
+        favourites, others, more = self._read_all(max(PAGE, self._asked))
+        if not self._is_shown(favourites, others):
+            self._put(favourites, others, more)
+        elif self._places:
+            places = self._places
             self._contacts.clear()
             self.dataChanged.emit(self.index(0), self.index(len(places) - 1))
 
@@ -87,8 +97,7 @@ class PhoneBookModel(QAbstractListModel):
         """See QAbstractItemModel."""
         if parent.isValid() or not self._more:
             return
-        places = self._read(PAGE, self._places[-1])
-        self._more = len(places) == PAGE
+        places = self._read_more()
         if places:
             first = len(self._places)
             self.beginInsertRows(QModelIndex(), first, first + len(places) - 1)
@@ -102,10 +111,12 @@ class PhoneBookModel(QAbstractListModel):
             return None
         if role == Role.ROW:
             return contact
+        if role == Role.IS_FAVOURITE:
+            return self._phonebook.is_favourite(contact.contact_id)
         if role == Qt.ItemDataRole.DisplayRole:
             return contact.details.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return described(contact)
+            return described(contact, favourite=self._phonebook.is_favourite(contact.contact_id))
         return None
 
     # ------------------------------------------------------------ inside
@@ -113,15 +124,41 @@ class PhoneBookModel(QAbstractListModel):
     def _is_row(self, index: _Index) -> bool:
         return index.isValid() and index.row() < len(self._places)
 
-    def _read(self, limit: int, after: int = 0) -> tuple[int, ...]:
-        return self._phonebook.places(self._text, personal=self._personal, after=after, limit=limit)
+    def _read_all(self, limit: int) -> tuple[tuple[int, ...], tuple[int, ...], bool]:
+        """Favourites, the first of all others, and whether there are more."""
+        favourites = self._phonebook.favourites(self._text, personal=self._personal)
+        if self._only_favourites:
+            return favourites, (), False
+        others = self._phonebook.places(self._text, personal=self._personal, limit=limit)
+        return favourites, others, len(others) == limit
 
-    def _put(self, places: tuple[int, ...], wanted: int) -> None:
+    def _read_more(self) -> tuple[int, ...]:
+        """The next that are no favourites; none: there are no more."""
+        places: tuple[int, ...] = ()
+        while self._more and not places:
+            read = self._phonebook.places(self._text, personal=self._personal, after=self._last, limit=PAGE)
+            self._more = len(read) == PAGE
+            self._asked += PAGE
+            self._last = read[-1] if read else self._last
+            places = self._without_favourites(read)
+        return places
+
+    def _put(self, favourites: tuple[int, ...], others: tuple[int, ...], more: bool) -> None:
         self.beginResetModel()
-        self._places = places
+        self._favourites = favourites
+        self._last = others[-1] if others else 0
+        self._places = (*favourites, *self._without_favourites(others))
         self._contacts.clear()
-        self._more = len(places) == wanted
+        self._more = more
         self.endResetModel()
+
+    def _is_shown(self, favourites: tuple[int, ...], others: tuple[int, ...]) -> bool:
+        shown = (*favourites, *self._without_favourites(others))
+        return (favourites, shown) == (self._favourites, self._places)
+
+    def _without_favourites(self, places: tuple[int, ...]) -> tuple[int, ...]:
+        first = frozenset(self._favourites)
+        return tuple(place for place in places if place not in first) if first else places
 
     def _contact(self, row: int) -> Contact | None:
         place = self._places[row]
@@ -135,10 +172,11 @@ class PhoneBookModel(QAbstractListModel):
         return self._contacts[place]
 
 
-def described(contact: Contact) -> str:
+def described(contact: Contact, *, favourite: bool = False) -> str:
     """All that is shown of an entry, for screen readers and whoever points at it."""
     details = contact.details
     company = [details.company] if details.company and details.company != details.name else []
     numbers = [f"{word(kind)} {written(number)}" for kind, number in details.numbers.items()]
     own = [QCoreApplication.translate("PhoneBookModel", "my own entry")] if contact.personal else []
-    return ", ".join((details.name, *company, *numbers, *own))
+    star = [QCoreApplication.translate("PhoneBookModel", "favourite")] if favourite else []
+    return ", ".join((details.name, *company, *numbers, *own, *star))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from wwphone.domain.phonebook import Contact
 from wwphone.gui.contact_menu import ContactMenu, copy, write_to
+from wwphone.gui.contact_tools import ContactTools
 from wwphone.gui.context import Context
 from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.forms.ui_phonebook import Ui_PhoneBook
@@ -28,6 +29,7 @@ _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_STAR = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_S)
 _COPY = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_C)
 
 
@@ -37,9 +39,10 @@ class Whose(IntEnum):
     ALL = 0
     EVERYBODYS = 1
     MINE = 2
+    FAVOURITES = 3
 
 
-_PERSONAL = {Whose.ALL: None, Whose.EVERYBODYS: False, Whose.MINE: True}
+_PERSONAL = {Whose.ALL: None, Whose.EVERYBODYS: False, Whose.MINE: True, Whose.FAVOURITES: None}
 
 
 class PhoneBookPanel(QWidget):
@@ -50,6 +53,8 @@ class PhoneBookPanel(QWidget):
     edit_wanted = Signal(object)
     delete_wanted = Signal(object)
     """Both with the `Contact`."""
+    favourite_wanted = Signal(object, bool)
+    """With the `Contact`, and whether it shall be one."""
     sign_in_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -72,12 +77,7 @@ class PhoneBookPanel(QWidget):
             icon(Icon.SEARCH, context.theme.colours.text_muted), QLineEdit.ActionPosition.LeadingPosition
         )
         self.menu = ContactMenu(context, self)
-        self._call = self._tool(self._on_call_clicked)
-        self._copy = self._tool(lambda: self._with_number(copy))
-        self._email = self._tool(self._on_email_clicked)
-        self._edit = self._tool(lambda: self._with_contact(self.edit_wanted.emit))
-        self._delete = self._tool(lambda: self._with_contact(self.delete_wanted.emit))
-        form.tools_row.addStretch(1)
+        self.tools = ContactTools(context, form.tools_row)
         self._connect()
         self._draw()
         self.retranslate()
@@ -88,6 +88,10 @@ class PhoneBookPanel(QWidget):
         return self._form.more_button
 
     @property
+    def _whose(self) -> Whose:
+        return Whose(self._form.whose.currentIndex())
+
+    @property
     def drop_places(self) -> tuple[QWidget, ...]:
         """Onto which a file may be dropped."""
         return self, self._form.search, self.list.viewport()
@@ -95,7 +99,8 @@ class PhoneBookPanel(QWidget):
     @property
     def shown(self) -> Selection:
         """What the list shows."""
-        return Selection(_PERSONAL[Whose(self._form.whose.currentIndex())], self._form.search.text().strip())
+        whose = self._whose
+        return Selection(_PERSONAL[whose], self._form.search.text().strip(), whose is Whose.FAVOURITES)
 
     def begin(self) -> None:
         """Let the person type: the keyboard goes to the search."""
@@ -110,9 +115,8 @@ class PhoneBookPanel(QWidget):
         form.whose.setItemText(Whose.ALL, self.tr("All entries"))
         form.whose.setItemText(Whose.EVERYBODYS, self.tr("Everybody's entries"))
         form.whose.setItemText(Whose.MINE, self.tr("My own entries"))
-        _name(self._call, self.tr("Call (Enter)"))
-        _name(self._copy, self.tr("Copy the number (Ctrl+C)"))
-        _name(self._email, self.tr("Write an e-mail"))
+        form.whose.setItemText(Whose.FAVOURITES, self.tr("My favourites"))
+        self.tools.retranslate()
         self._show_state()
         self.list.viewport().update()
 
@@ -159,21 +163,21 @@ class PhoneBookPanel(QWidget):
         self.list.activated.connect(self._on_activated)
         self.list.menu_wanted.connect(self._on_menu_wanted)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_tools())
+        tools = self.tools
+        tools.call_clicked.connect(self._on_call_clicked)
+        tools.copy_clicked.connect(lambda: self._with_number(copy))
+        tools.email_clicked.connect(lambda: self._with_contact(lambda one: write_to(one.details.email)))
+        tools.favourite_clicked.connect(self._on_favourite_clicked)
+        tools.edit_clicked.connect(lambda: self._with_contact(self.edit_wanted.emit))
+        tools.delete_clicked.connect(lambda: self._with_contact(self.delete_wanted.emit))
         self.menu.call_wanted.connect(self.dial_wanted)
         self.menu.edit_wanted.connect(self.edit_wanted)
         self.menu.delete_wanted.connect(self.delete_wanted)
+        self.menu.favourite_wanted.connect(self.favourite_wanted)
         self.model.modelReset.connect(self._show_state)
         services.phonebook.changed.subscribe(self._on_book_changed)
         services.account.changed.subscribe(self._on_account_changed)
         self._context.theme.changed.connect(self._draw)
-
-    def _tool(self, act: Callable[[], object]) -> QToolButton:
-        button = QToolButton()
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setIconSize(QSize(tokens.ICON, tokens.ICON))
-        button.clicked.connect(lambda _=False: act())
-        self._form.tools_row.addWidget(button)
-        return button
 
     # ------------------------------------------------------------ keyboard and pointer
 
@@ -206,9 +210,11 @@ class PhoneBookPanel(QWidget):
             return True
         if event.keyCombination() == _COPY:
             self._with_number(copy)
+        elif event.keyCombination() == _STAR:
+            self._on_favourite_clicked()
         elif key == Qt.Key.Key_F2:
             self._with_contact(self.edit_wanted.emit)
-        elif key == Qt.Key.Key_Delete and self._delete.isEnabled():
+        elif key == Qt.Key.Key_Delete and self.tools.delete.isEnabled():
             self._with_contact(self.delete_wanted.emit)
         else:
             return self._typed(event)
@@ -249,12 +255,15 @@ class PhoneBookPanel(QWidget):
     def _on_call_clicked(self) -> None:
         contact = self._current()
         if contact and len(contact.details.numbers) > 1:
-            self.menu.open_numbers(contact, self._call.mapToGlobal(QPoint(0, 0)))
+            self.menu.open_numbers(contact, self.tools.call.mapToGlobal(QPoint(0, 0)))
         else:
             self._with_number(self.dial_wanted.emit)
 
-    def _on_email_clicked(self) -> None:
-        self._with_contact(lambda contact: write_to(contact.details.email))
+    def _on_favourite_clicked(self) -> None:
+        contact = self._current()
+        if contact and self.tools.favourite.isEnabled():
+            favourite = self._context.services.phonebook.is_favourite(contact.contact_id)
+            self.favourite_wanted.emit(contact, not favourite)
 
     def _current(self) -> Contact | None:
         return self.model.contact(self.list.currentIndex())
@@ -276,7 +285,10 @@ class PhoneBookPanel(QWidget):
 
     def _search(self) -> None:
         self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
-        self.model.show(self._form.search.text(), personal=_PERSONAL[Whose(self._form.whose.currentIndex())])
+        whose = self._whose
+        self.model.show(
+            self._form.search.text(), personal=_PERSONAL[whose], favourites=whose is Whose.FAVOURITES
+        )
         self.list.scrollToTop()
         self._context.services.sources.search(self._form.search.text())
 
@@ -293,10 +305,17 @@ class PhoneBookPanel(QWidget):
         above = self.list.verticalScrollBar().value()
         self.model.refresh()
         if current and not self.list.currentIndex().isValid():
-            self.list.setCurrentIndex(self.model.index_near(current.contact_id, row))
+            self.list.setCurrentIndex(self._index_of(current, row))
         self.list.doItemsLayout()
         self.list.verticalScrollBar().setValue(above)
         self._show_state()
+
+    def _index_of(self, contact: Contact, row: int) -> QModelIndex:
+        """Where an entry stands now that stood in a row; one that went far keeps the cursor's place for its neighbour."""
+        near = self.model.index_near(contact.contact_id, row)
+        if near.isValid() or self._context.services.phonebook.contact(contact.contact_id) is None:
+            return near
+        return self.model.index(min(row, self.model.rowCount() - 1))
 
     def _on_account_changed(self, _: AccountSnapshot) -> None:
         self._show_state()
@@ -325,9 +344,9 @@ class PhoneBookPanel(QWidget):
             self.empty.say(self.tr("The phone book is being fetched …"))
         elif text and services.phonebook.count:
             said = self.tr("Nothing fits “{text}”.").format(text=text)
-            self.empty.say(said, self.tr("Show everything"), self._form.search.clear)
+            self.empty.say(said, self.tr("Show everything"), self._show_everything)
         elif services.phonebook.count:
-            self._say_nobody_of(Whose(self._form.whose.currentIndex()))
+            self._say_nobody_of(self._whose)
         elif stage is Stage.SIGNED_OUT:
             said = self.tr("The phone book appears here as soon as you are signed in.")
             self.empty.say(said, self.tr("Sign in"), self.sign_in_wanted.emit)
@@ -340,42 +359,27 @@ class PhoneBookPanel(QWidget):
             self.empty.say(said, self.tr("New entry"), self._on_new_clicked)
 
     def _say_nobody_of(self, whose: Whose) -> None:
-        if whose is Whose.MINE:
+        if whose is Whose.FAVOURITES:
+            text = self.tr("You have no favourites yet: mark an entry with the star below the list.")
+            self.empty.say(text, self.tr("Show everything"), self._show_everything)
+        elif whose is Whose.MINE:
             text = self.tr("You have no entries of your own yet; only you see them.")
             self.empty.say(text, self.tr("New entry"), self._on_new_clicked)
         else:
             self.empty.say(self.tr("There are no entries for everybody yet."))
 
+    def _show_everything(self) -> None:
+        self._form.whose.setCurrentIndex(Whose.ALL)
+        self._form.search.clear()
+        self._search()
+
     def _show_tools(self) -> None:
-        contact = self._current()
-        numbers = bool(contact and contact.details.numbers)
-        refused = change_refused(self._context, personal=contact.personal) if contact else ""
-        self._call.setEnabled(numbers)
-        self._copy.setEnabled(numbers)
-        self._email.setEnabled(bool(contact and contact.details.email))
-        self._edit.setEnabled(contact is not None)
-        self._delete.setEnabled(contact is not None and not refused)
-        _name(self._edit, self.tr("Show all of it (F2)") if refused else self.tr("Edit (F2)"))
-        _name(self._delete, self.tr("Delete (Del)"))
-        if refused:
-            self._delete.setToolTip(refused)
+        self.tools.show(self._current())
 
     def _draw(self) -> None:
         colours = self._context.theme.colours
         self._search_action.setIcon(icon(Icon.SEARCH, colours.text_muted))
         self._form.new_button.setIcon(icon(Icon.ADD, colours.text))
         self._form.new_button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
-        for button, which in (
-            (self._call, Icon.CALL),
-            (self._copy, Icon.COPY),
-            (self._email, Icon.EMAIL),
-            (self._edit, Icon.EDIT),
-            (self._delete, Icon.DELETE),
-        ):
-            button.setIcon(icon(which, colours.text))
+        self.tools.draw()
         self.list.viewport().update()
-
-
-def _name(button: QToolButton, text: str) -> None:
-    button.setToolTip(text)
-    button.setAccessibleName(text)

@@ -13,7 +13,7 @@ from wwphone.gui.numbers import written
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.avatar import initials
-from wwphone.gui.widgets.painting import LEFT, RIGHT, elided, paint_ground, paint_icon, sized
+from wwphone.gui.widgets.painting import LEFT, RIGHT, elided, paint_ground, paint_icon, paint_name, sized
 
 _Index = QModelIndex | QPersistentModelIndex
 _DISC = 36
@@ -43,12 +43,15 @@ class ContactDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_ground(painter, option, self._theme.colours)
-        self._paint_contact(painter, option, contact)
+        favourite = bool(index.data(Role.IS_FAVOURITE))
+        self._paint_contact(painter, option, contact, favourite=favourite)
         painter.restore()
 
     # ------------------------------------------------------------ inside
 
-    def _paint_contact(self, painter: QPainter, option: QStyleOptionViewItem, contact: Contact) -> None:
+    def _paint_contact(
+        self, painter: QPainter, option: QStyleOptionViewItem, contact: Contact, *, favourite: bool
+    ) -> None:
         colours, details = self._theme.colours, contact.details
         area = option.rect.adjusted(tokens.SPACE_M, tokens.SPACE_S, -tokens.SPACE_M, -tokens.SPACE_S)
         disc = QRect(area.left(), area.center().y() - _DISC // 2, _DISC, _DISC)
@@ -64,9 +67,7 @@ class ContactDelegate(QStyledItemDelegate):
                 text = f"{text} +{more}"
             width = self._paint_number(painter, small, line, text, NUMBER_ICONS[kind])
             line.setRight(line.right() - width - tokens.SPACE_S)
-        painter.setFont(option.font)
-        painter.setPen(QColor(colours.text))
-        painter.drawText(lines[0], LEFT, elided(option.font, details.name, lines[0].width()))
+        paint_name(painter, option.font, lines[0], details.name, colours, favourite=favourite)
         below = details.company if details.company != details.name else details.email
         painter.setFont(small)
         painter.setPen(QColor(colours.text_muted))

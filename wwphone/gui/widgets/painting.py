@@ -37,6 +37,21 @@ def paint_icon(painter: QPainter, which: Icon, colour: str, area: QRect, size: i
     painter.drawPixmap(area.left(), top, pixmap(which, colour, size, ratio))
 
 
+def paint_name(
+    painter: QPainter, font: QFont, area: QRect, name: str, colours: Colours, *, favourite: bool
+) -> None:
+    """Write a name, shortened where it has no room, and a star behind that of a favourite."""
+    star = tokens.ICON_SMALL + tokens.SPACE_XS if favourite else 0
+    text = elided(font, name, area.width() - star)
+    painter.setFont(font)
+    painter.setPen(QColor(colours.text))
+    painter.drawText(area, LEFT, text)
+    if favourite:
+        width = QFontMetrics(font).horizontalAdvance(text)
+        place = area.adjusted(width + tokens.SPACE_XS, 0, 0, 0)
+        paint_icon(painter, Icon.FAVOURITE, colours.accent, place, tokens.ICON_SMALL)
+
+
 def sized(font: QFont, pixels: int, weight: QFont.Weight | None = None) -> QFont:
     """Make a font of another size."""
     made = QFont(font)

@@ -44,6 +44,7 @@ from wwphone.server.phonebook_rules import checked_details
 from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.favourites import FavouritesService
 from wwphone.server.services.phone_numbers import PhoneNumbers, internal_numbers
 from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import TaskOwner
@@ -69,6 +70,7 @@ class PhoneBookService:
         log: EventLog,
         clock: Clock,
         numbers: PhoneNumbers,
+        favourites: FavouritesService,
         watch_s: float = WATCH_S,
     ) -> None:
         self._store = store
@@ -76,6 +78,7 @@ class PhoneBookService:
         self._log = log
         self._clock = clock
         self._numbers = numbers
+        self._favourites = favourites
         self._watch_s = watch_s
         self._book_id = ""
         self._told = 0
@@ -148,7 +151,15 @@ class PhoneBookService:
         gone = (command.contact_id,) if former is not None and not stays else ()
         draft = ContactDraft(contact_id, owner, details)
         now = self._clock()
-        done = await self._change(BookChange(user, now, gone, (), (draft,), MAX_PERSONAL_CONTACTS))
+        order = BookChange(
+            user,
+            now,
+            gone,
+            saved=(draft,),
+            most_personal=MAX_PERSONAL_CONTACTS,
+            successors=dict.fromkeys(gone, contact_id),
+        )
+        done = await self._change(order)
         contact = Contact(contact_id, command.personal, details, done.revision, user, now)
         return ContactSaved(contact, _overwritten(done, command, user))
 
@@ -247,6 +258,8 @@ class PhoneBookService:
             sentence = f"nobody may have more than {MAX_PERSONAL_CONTACTS} personal entries"
             raise _refused(ErrorCode.CONFLICT, sentence) from error
         await self.told()
+        for former, successor in order.successors.items():
+            self._favourites.follow(former, successor, _owner_of(order, successor))
         return done
 
     async def _tell(self) -> None:
@@ -306,6 +319,10 @@ def _that_fit(found: Sequence[ContactRecord]) -> Sequence[ContactRecord]:
         if place and characters > _MOST_CHARACTERS_READ:
             return found[:place]
     return found
+
+
+def _owner_of(order: BookChange, contact_id: str) -> str:
+    return next(draft.owner for draft in order.saved if draft.contact_id == contact_id)
 
 
 def _length(record: ContactRecord) -> int:

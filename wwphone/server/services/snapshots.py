@@ -12,6 +12,7 @@ from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
 from wwphone.server.services.event_log import EventLog
+from wwphone.server.services.favourites import FavouritesService
 from wwphone.server.services.history import HistoryService
 from wwphone.server.services.parking import ParkingService
 from wwphone.server.services.phonebook import PhoneBookService
@@ -38,6 +39,7 @@ class Boards:
     phonebook: PhoneBookService
     sources: SourcesService
     history: HistoryService
+    favourites: FavouritesService
 
 
 class SnapshotService:
@@ -65,6 +67,7 @@ class SnapshotService:
         self._desk_phone = boards.desk_phone
         self._phonebook, self._sources = boards.phonebook, boards.sources
         self._history = boards.history
+        self._favourites = boards.favourites
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -92,6 +95,7 @@ class SnapshotService:
             phonebook=self._phonebook.state_for(user),
             sources=self._sources.sources,
             history=self._history.state_for(user),
+            favourites=self._favourites.of(user),
         )
         return SnapshotFrame(self._log.revision, state)
 

@@ -22,7 +22,7 @@ from wwphone.server.phonebook_api import (
     ContactRecord,
     TooManyContactsError,
 )
-from wwphone.server.store import tables
+from wwphone.server.store import favourites, tables
 
 _BOOK, _BOOK_ID = "phonebook", "phonebook_id"
 _IDS_AT_ONCE = 1000
@@ -119,6 +119,7 @@ def change(connection: sa.Connection, order: BookChange) -> BookChanged:
     step.restore(before)
     step.save(before)
     step.write(connection)
+    favourites.follow(connection, order.successors)
     if order.most_personal is not None:
         _check_count(connection, order, before)
     if step.revision != now:
@@ -129,7 +130,10 @@ def change(connection: sa.Connection, order: BookChange) -> BookChanged:
 def wipe_removed(connection: sa.Connection, before: datetime) -> int:
     """Empty the details of what was removed before a time."""
     old = sa.and_(_c.removed_at < before, _c.wiped.is_(sa.false()))
-    return connection.execute(sa.update(_table).where(old).values(wiped=True, **_NO_DETAILS)).rowcount
+    wiped = connection.execute(sa.update(_table).where(old).values(wiped=True, **_NO_DETAILS)).rowcount
+    if wiped:
+        favourites.forget_wiped(connection)
+    return wiped
 
 
 class _Step:

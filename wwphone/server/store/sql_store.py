@@ -43,6 +43,7 @@ from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store import (
     accounts,
     changes,
+    favourites,
     history,
     history_reading,
     numbers,
@@ -223,6 +224,20 @@ class SqlStore(SqlImports, SqlMails):
     async def remove_pickup_rule(self, group: str, by: str) -> None:
         """Remove a rule; raises KeyError."""
         await self._write(pickup.remove_rule, group, by)
+
+    # ------------------------------------------------------------ favourites
+
+    async def favourites(self) -> dict[str, frozenset[str]]:
+        """Everybody's favourites, by user."""
+        return await self._read(favourites.all_favourites)
+
+    async def add_favourite(self, user: str, contact_id: str, most: int) -> None:
+        """Mark an entry; raises KeyError, TooManyFavouritesError."""
+        await self._write(favourites.add, user, contact_id, most)
+
+    async def remove_favourite(self, user: str, contact_id: str) -> None:
+        """Take a mark away."""
+        await self._write(favourites.remove, user, contact_id)
 
     # ------------------------------------------------------------ shown numbers
 

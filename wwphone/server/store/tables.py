@@ -294,6 +294,20 @@ contacts = sa.Table(
     sa.Index(None, "owner", "revision"),
 )
 
+favourites = sa.Table(
+    "favourites",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column(
+        "contact_id",
+        sa.Text,
+        sa.ForeignKey("contacts.contact_id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+"""Entries that users marked."""
+
 contact_imports = sa.Table(
     "contact_imports",
     metadata,
