@@ -22,6 +22,8 @@ from wwphone.server.listener.operations import Health, OperationsListener
 from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
 from wwphone.server.metrics import Metrics
+from wwphone.server.no_archive import NoArchive
+from wwphone.server.recording_api import RecordingArchive
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, Handler
@@ -40,6 +42,8 @@ from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
+from wwphone.server.services.recording import RecordingService
+from wwphone.server.services.recording_runs import RecordingNeighbours
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.seen_legs import SeenLegs
 from wwphone.server.services.shown import ShownService
@@ -81,6 +85,7 @@ class CtiServer:
         passwords: Passwords | None = None,
         clock: Clock = utc_now,
         limits: ListenerLimits | None = None,
+        archive: RecordingArchive | None = None,
     ) -> None:
         """Build everything and start nothing. Raises SettingsError, OSError for an unusable certificate."""
         settings.must_be_servable()
@@ -116,9 +121,10 @@ class CtiServer:
         self.imports = ImportService(store, self.phonebook, clock)
         self.sources = _sources(settings, self.directory, numbers)
         self.history = self._history(pbx)
+        self.recording = self._recording(pbx, archive or NoArchive())
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
-        others = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone, self.history)
-        for service in others:
+        boards = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone)
+        for service in (*boards, self.history, self.recording):
             self.pbx.also_tell(service.on_pbx_event)
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
@@ -145,6 +151,7 @@ class CtiServer:
             await self._step(self.sources.start, self.sources.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
+            await self._step(self.recording.start, self.recording.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.history.start, self.history.shutdown)
             await self._step(self.listener.start, self.listener.shutdown)
@@ -224,6 +231,7 @@ class CtiServer:
             self.imports,
             self.sources,
             self.history,
+            self.recording,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -254,6 +262,10 @@ class CtiServer:
             self._settings.history_keep_days,
         )
 
+    def _recording(self, pbx: Pbx, archive: RecordingArchive) -> RecordingService:
+        neighbours = RecordingNeighbours(self.calls, self.directory, self.log, self.history.note_recording)
+        return RecordingService(pbx, archive, neighbours, self._clock, self._settings.recording)
+
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
         return PbxService(
             pbx,
@@ -283,7 +295,7 @@ class CtiServer:
             self.reachability,
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
-                *(self.phonebook, self.sources, self.history),
+                *(self.phonebook, self.sources, self.history, self.recording),
             ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
@@ -324,6 +336,7 @@ class CtiServer:
             "Rows of the record of calls, new or changed",
             lambda: self.history.written,
         )
+        watch("wwphone_recordings_running", "Calls that are recorded now", lambda: self.recording.running)
         self.metrics.watch_events(lambda: self.log.revision)
 
 

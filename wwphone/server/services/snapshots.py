@@ -19,6 +19,7 @@ from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reach_rules import Matrix
 from wwphone.server.services.reachability import ReachabilityService
+from wwphone.server.services.recording import RecordingService
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sources import SourcesService
@@ -38,6 +39,7 @@ class Boards:
     phonebook: PhoneBookService
     sources: SourcesService
     history: HistoryService
+    recording: RecordingService
 
 
 class SnapshotService:
@@ -64,7 +66,7 @@ class SnapshotService:
         self._shown = boards.shown
         self._desk_phone = boards.desk_phone
         self._phonebook, self._sources = boards.phonebook, boards.sources
-        self._history = boards.history
+        self._history, self._recording = boards.history, boards.recording
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -92,6 +94,8 @@ class SnapshotService:
             phonebook=self._phonebook.state_for(user),
             sources=self._sources.sources,
             history=self._history.state_for(user),
+            recordings=self._recording.state_for(user),
+            running_recordings=self._recording.running_for(user),
         )
         return SnapshotFrame(self._log.revision, state)
 
