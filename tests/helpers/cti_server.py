@@ -17,6 +17,7 @@ from wwphone.server.api import UserRecord
 from wwphone.server.assembly import CtiServer
 from wwphone.server.certificates import IssuedFiles
 from wwphone.server.clock import utc_now
+from wwphone.server.fake_archive import FakeArchive
 from wwphone.server.fake_pbx import FakePbx
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.settings import ServerSettings
@@ -54,6 +55,7 @@ class CtiServerUnderTest:
         """`settings` are fields of ServerSettings."""
         self.store_url: str = settings.pop("store_url", f"sqlite:///{folder}/store.sqlite")
         self.pbx = FakePbx()
+        self.archive = FakeArchive(folder / "spool")
         self.clock = utc_now
         self.limits: ListenerLimits | None = None
         self._tls = tls
@@ -90,7 +92,9 @@ class CtiServerUnderTest:
     async def start(self) -> Self:
         """Start a new server over the same store and PBX."""
         store = SqlStore(self.store_url)
-        self._server = CtiServer(self.settings, store, self.pbx, cheap_passwords(), self.clock, self.limits)
+        self._server = CtiServer(
+            self.settings, store, self.pbx, cheap_passwords(), self.clock, self.limits, self.archive
+        )
         await self._server.start()
         return self
 

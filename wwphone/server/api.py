@@ -1,7 +1,6 @@
 """What the server's services may ask of the store and of the PBX (layer 2).
 
-`server.store` and `server.asterisk` fulfil these; the services know only this module. Every method may raise
-`StoreError` or `PbxError`; their texts are for the log.
+`server.store` and `server.asterisk` fulfil these. Every method may raise `StoreError` or `PbxError`; their texts are for the log.
 """
 
 from __future__ import annotations
@@ -18,10 +17,12 @@ from wwphone.domain.parking import ParkedCall, ParkingEnd
 from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
+from wwphone.domain.recording import AutomaticRecording
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.mail_api import MailStore
 from wwphone.server.phonebook_api import PhoneBookStore
+from wwphone.server.recording_api import RecordedPbx
 from wwphone.server.ring_group_api import (
     FlagPbx,
     PbxFlagKeyed,
@@ -83,6 +84,7 @@ class UserRecord:
     busy_when_ringing: bool = False
     in_all_users: bool = True
     """False: requirement 000, "This user is not a member of the dial plan group ALLUSERS"."""
+    automatic_recording: AutomaticRecording = AutomaticRecording.NONE
     shown_numbers: tuple[str, ...] = ()  # that may be shown besides the user's own, as the switchboard's
 
 
@@ -388,7 +390,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, QueuePbx, CallRecordPbx, SteeringPbx, Protocol):
+class Pbx(FlagPbx, QueuePbx, CallRecordPbx, RecordedPbx, SteeringPbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

@@ -23,6 +23,8 @@ from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
 from wwphone.server.mail.opening import open_mail
 from wwphone.server.metrics import Metrics
+from wwphone.server.no_archive import NoArchive
+from wwphone.server.recording_api import RecordingArchive
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, Handler
@@ -44,6 +46,8 @@ from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
+from wwphone.server.services.recording import RecordingService
+from wwphone.server.services.recording_runs import RecordingNeighbours
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.seen_legs import SeenLegs
 from wwphone.server.services.shown import ShownService
@@ -85,6 +89,7 @@ class CtiServer:
         passwords: Passwords | None = None,
         clock: Clock = utc_now,
         limits: ListenerLimits | None = None,
+        archive: RecordingArchive | None = None,
     ) -> None:
         """Build everything and start nothing. Raises SettingsError, OSError for an unusable certificate."""
         settings.must_be_servable()
@@ -123,9 +128,10 @@ class CtiServer:
         self.mail = MailService(store, open_mail(settings), clock)
         self.missed_mail = MissedMailService(store, self.mail, self.directory, self.log, clock, numbers)
         self.history = self._history(pbx)
+        self.recording = self._recording(pbx, archive or NoArchive())
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
-        others = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone, self.history)
-        for service in others:
+        boards = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone)
+        for service in (*boards, self.history, self.recording):
             self.pbx.also_tell(service.on_pbx_event)
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
@@ -153,6 +159,7 @@ class CtiServer:
             await self._step(self.sources.start, self.sources.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
+            await self._step(self.recording.start, self.recording.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.mail.start, self.mail.shutdown)
             await self.missed_mail.start()
@@ -236,6 +243,7 @@ class CtiServer:
             self.sources,
             self.history,
             self.missed_mail,
+            self.recording,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -268,6 +276,10 @@ class CtiServer:
         history.tell_by(self.missed_mail)
         return history
 
+    def _recording(self, pbx: Pbx, archive: RecordingArchive) -> RecordingService:
+        neighbours = RecordingNeighbours(self.calls, self.directory, self.log, self.history.note_recording)
+        return RecordingService(pbx, archive, neighbours, self._clock, self._settings.recording)
+
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
         return PbxService(
             pbx,
@@ -297,7 +309,7 @@ class CtiServer:
             self.reachability,
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
-                *(self.phonebook, self.sources, self.history, self.favourites),
+                *(self.phonebook, self.sources, self.history, self.favourites, self.recording),
             ),
         )
         return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
@@ -341,6 +353,7 @@ class CtiServer:
         watch("wwphone_mail_sent", "E-mails that the mail server took", lambda: self.mail.sent)
         watch("wwphone_mail_failed", "E-mails that ended otherwise", lambda: self.mail.failed)
         watch("wwphone_mail_reachable", "Whether the mail server is reached", lambda: self.mail.reachable)
+        watch("wwphone_recordings_running", "Calls that are recorded now", lambda: self.recording.running)
         self.metrics.watch_events(lambda: self.log.revision)
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from wwphone import __version__
 from wwphone.domain.account import Right
 from wwphone.domain.formats import ExportFormat
+from wwphone.domain.recording import AutomaticRecording
 from wwphone.server.certificates import SERVER_DAYS
 from wwphone.server.ring_group_api import WaitingSound
 
@@ -96,9 +97,21 @@ def _attributes(parser: argparse.ArgumentParser) -> None:
     }
     for name, text in switches.items():
         parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, help=text)
+    _automatic_recording(parser)
     rights = ", ".join(_RIGHTS)
     parser.add_argument("--right", action="append", type=_right, metavar="RIGHT", help=f"allow: {rights}")
     parser.add_argument("--no-right", action="append", type=_right, metavar="RIGHT", help="forbid")
+
+
+def _automatic_recording(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--automatic-recording",
+        type=AutomaticRecording,
+        choices=list(AutomaticRecording),
+        metavar="CALLS",
+        help="which calls are recorded by themselves, with the right record_calls: "
+        + ", ".join(rule.value for rule in AutomaticRecording),
+    )
 
 
 def _password(parser: argparse.ArgumentParser, *, asks: bool) -> None:

@@ -41,8 +41,8 @@ from wwphone.server.api import (
 from wwphone.server.clock import Clock, utc_now
 from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
-from wwphone.server.fake_mood import FakeMood
 from wwphone.server.fake_queues import FakeQueues
+from wwphone.server.fake_recording import FakeRecorded
 from wwphone.server.fake_records import FakeCallRecords
 from wwphone.server.fake_rules import leads_to, refusal
 from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxRingGroup
@@ -65,7 +65,7 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeMood):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecorded):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
@@ -311,6 +311,15 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeMood):
         """End all legs of a call."""
         for leg in self.legs_in(call_id):
             self._end_leg(leg, cause)
+
+    def end_leg(self, leg_id: str, cause: int = NORMAL) -> None:
+        """End one leg alone."""
+        self._end_leg(self._legs[leg_id], cause)
+
+    def join(self, call_id: str, into: str) -> None:
+        """Let the legs of one call be of another one."""
+        for leg in self.legs_in(call_id):
+            self._set(replace(leg, call_id=into))
 
     def legs_in(self, call_id: str) -> list[Leg]:
         """The legs of a call: first the caller's."""

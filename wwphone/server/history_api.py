@@ -91,10 +91,11 @@ class CallRecordPbx(Protocol):
 
 @dataclass(frozen=True)
 class CallWords:
-    """What a client tells of a call. None: it does not say."""
+    """What a client tells of a call, or the server of its recording. None: it does not say."""
 
     note: str | None = field(default=None, repr=False)
     quality: QualityWord | None = None
+    recording_id: str | None = None
 
 
 @dataclass(frozen=True)

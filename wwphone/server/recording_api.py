@@ -42,18 +42,29 @@ class BegunRecording:
 
 
 class RecordingPbx(Protocol):
-    """The part of `server.api.Pbx` that records. A recording runs on without this server, until its leg ends."""
+    """What records. A recording runs on without this server, until its leg ends."""
 
     async def start_recording(
         self, leg_id: str, recording_id: str, files: RecordingFiles, tone_every_s: int
     ) -> None:
-        """Record at this leg; 0: without a tone. Raises PbxError, PbxLostError, KeyError when there is no such leg."""
+        """Record at this leg; returns when it is written. 0: without a tone. Raises PbxError, PbxLostError, KeyError when there is no such leg."""
 
     async def pause_recording(self, leg_id: str, recording_id: str, paused: bool) -> None:
         """Write silence instead of what is said, or what is said again. Raises as `start_recording` does."""
 
     async def stop_recording(self, leg_id: str, recording_id: str) -> None:
         """Write no more; returns when the files are complete. Raises as `start_recording` does."""
+
+    async def recording_at(self, leg_id: str) -> str | None:
+        """The recording that runs at this leg; empty: one was ended there; None: there was none. Raises PbxError, PbxLostError."""
+
+
+class RecordedPbx(Protocol):
+    """The part of `server.api.Pbx` that knows recordings."""
+
+    @property
+    def recording(self) -> RecordingPbx:
+        """What records there."""
 
 
 class RecordingArchive(Protocol):

@@ -39,6 +39,7 @@ from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Origination
 from wwphone.server.asterisk.parking import Parking
 from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
 from wwphone.server.asterisk.reach import ReachKeeper
+from wwphone.server.asterisk.recording import Recording
 from wwphone.server.asterisk.records.house import House, house_of
 from wwphone.server.asterisk.records.reading import AsteriskRecords
 from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
@@ -88,6 +89,7 @@ class AsteriskPbx:
         self._waiting = WaitingBook()
         self._ask = ChannelQuestions(self._request)
         self._parking = Parking(self._state, self._ask)
+        self._recording = Recording(self._state, self._ask, self._must_be_connected)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         desk = DeskPhones(self._state, self._ask, self._click, self._tell, clock)
         handover = DeskHandover(self._state, desk, self._parking)
@@ -118,6 +120,11 @@ class AsteriskPbx:
     def call_records(self) -> AsteriskRecords:
         """See `Pbx.call_records`."""
         return self._records
+
+    @property
+    def recording(self) -> Recording:
+        """See `Pbx.recording`."""
+        return self._recording
 
     @property
     def desk_phones(self) -> Steering:

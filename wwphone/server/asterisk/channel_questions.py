@@ -68,6 +68,10 @@ class ChannelQuestions:
         """Set a variable of a channel, or one of its functions. Raises PbxError."""
         await self.act("Setvar", ("Channel", channel), ("Variable", variable), ("Value", value))
 
+    async def tell(self, action: str, *fields: tuple[str, str]) -> bool:
+        """Ask something of Asterisk; return whether it did it."""
+        return (await self._request(action, *fields)).success
+
     async def act(self, action: str, *fields: tuple[str, str]) -> None:
         """Ask something of Asterisk. Raises PbxError when it does not do it."""
         answer = await self._request(action, *fields)

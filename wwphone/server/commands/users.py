@@ -34,6 +34,7 @@ _PLAIN = (
     "busy_when_in_call",
     "busy_when_ringing",
     "in_all_users",
+    "automatic_recording",
 )
 """Fields of a user that an option of the same name sets."""
 
@@ -199,4 +200,5 @@ def _differences(former: UserRecord, record: UserRecord) -> list[str]:
 
 def _public(record: UserRecord) -> Mapping[str, Any]:
     shown = {one.name: getattr(record, one.name) for one in fields(record) if one.repr}
-    return {**shown, "rights": sorted(right.value for right in record.rights)}
+    rights = sorted(right.value for right in record.rights)
+    return {**shown, "rights": rights, "automatic_recording": record.automatic_recording.value}

@@ -62,6 +62,14 @@ class CallService:
         legs = (self._legs[leg_id] for leg_id in self._legs_of.get(user, ()))
         return tuple(sorted(legs, key=lambda leg: (leg.since, leg.leg_id)))
 
+    def leg(self, leg_id: str) -> Leg | None:
+        """One leg, whosoever; None: it is over."""
+        return self._legs.get(leg_id)
+
+    def in_call(self, call_id: str) -> tuple[Leg, ...]:
+        """The legs of our people in one call."""
+        return tuple(leg for leg in self._legs.values() if leg.call_id == call_id)
+
     # ------------------------------------------------------------ commands
 
     def commands(self) -> Mapping[type[Command], Handler]:

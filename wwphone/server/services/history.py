@@ -181,6 +181,12 @@ class HistoryService:
         except KeyError as error:
             raise _refused(ErrorCode.NOT_FOUND, "there is no such call") from error
 
+    async def note_recording(self, user: str, leg_id: str, recording_id: str) -> None:
+        """Let the row of a leg, which may come later, name the recording. Raises StoreError."""
+        words = CallWords(recording_id=recording_id)
+        async with self._changing:
+            self._tell(await self._store.describe_leg(user, leg_id, words, self._clock(), may_wait=True))
+
     async def purge(self) -> None:
         """Forget what is older than it may be kept. Raises StoreError."""
         async with self._changing:

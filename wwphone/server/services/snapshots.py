@@ -20,6 +20,7 @@ from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService
 from wwphone.server.services.reach_rules import Matrix
 from wwphone.server.services.reachability import ReachabilityService
+from wwphone.server.services.recording import RecordingService
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.shown import ShownService
 from wwphone.server.services.sources import SourcesService
@@ -40,6 +41,7 @@ class Boards:
     sources: SourcesService
     history: HistoryService
     favourites: FavouritesService
+    recording: RecordingService
 
 
 class SnapshotService:
@@ -66,8 +68,8 @@ class SnapshotService:
         self._shown = boards.shown
         self._desk_phone = boards.desk_phone
         self._phonebook, self._sources = boards.phonebook, boards.sources
-        self._history = boards.history
-        self._favourites = boards.favourites
+        self._history, self._favourites = boards.history, boards.favourites
+        self._recording = boards.recording
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -96,6 +98,8 @@ class SnapshotService:
             sources=self._sources.sources,
             history=self._history.state_for(user),
             favourites=self._favourites.of(user),
+            recordings=self._recording.state_for(user),
+            running_recordings=self._recording.running_for(user),
         )
         return SnapshotFrame(self._log.revision, state)
 

@@ -30,6 +30,8 @@ _RECORDED = (
     "taken_by", "device",
 )  # fmt: skip
 """The columns that are made from the PBX's records, besides those that never change."""
+_WORDS = ("note", "quality", "recording_id")
+"""The columns that are told."""
 _OPEN: str = TaskState.OPEN.value
 _DONE: str = TaskState.DONE.value
 _NONE: str = TaskState.NONE.value
@@ -97,7 +99,7 @@ def describe_entry(connection: sa.Connection, user: str, entry_id: str, words: C
     rows = change.rows(_c.entry_id == entry_id, _c.user == user)
     if not rows:
         raise KeyError(entry_id)
-    _describe(change, rows[0], words.note, words.quality.value if words.quality is not None else None)
+    _describe(change, rows[0], _told(words))
     return change.finish()
 
 
@@ -109,15 +111,14 @@ def describe_leg(
     legs = tables.history_legs
     of_leg = sa.select(legs.c.entry_id).where(legs.c.leg_id == leg_id)
     rows = change.rows(_c.entry_id.in_(of_leg), _c.user == user)
-    quality = words.quality.value if words.quality is not None else None
+    told = _told(words)
     if rows:
-        _describe(change, max(rows, key=lambda row: row["started_at"]), words.note, quality)
+        _describe(change, max(rows, key=lambda row: row["started_at"]), told)
         return change.finish()
     if not may_wait:
         raise KeyError(leg_id)
     table = tables.call_words
     the_one = sa.and_(table.c.user == user, table.c.leg_id == leg_id)
-    told = {"note": words.note, "quality": quality}
     values = {name: value for name, value in told.items() if value is not None} | {"at": at}
     if not connection.execute(sa.update(table).where(the_one).values(**values)).rowcount:
         connection.execute(sa.insert(table).values(user=user, leg_id=leg_id, **told, at=at))
@@ -332,14 +333,18 @@ def _take_words(change: Change, calls: Sequence[RecordedCall]) -> None:
         if call.user != words["user"]:
             continue
         row = change.rows(_c.entry_id == call.entry_id)[0]
-        _describe(change, row, words["note"], words["quality"])
+        _describe(change, row, {name: words[name] for name in _WORDS})
         gone = sa.and_(table.c.user == words["user"], table.c.leg_id == words["leg_id"])
         change.connection.execute(sa.delete(table).where(gone))
 
 
-def _describe(change: Change, row: dict[str, Any], note: str | None, quality: str | None) -> None:
-    values = {"note": note, "quality": quality}
-    change.update(row, **{name: value for name, value in values.items() if value is not None})
+def _told(words: CallWords) -> dict[str, str | None]:
+    quality = words.quality.value if words.quality is not None else None
+    return {"note": words.note, "quality": quality, "recording_id": words.recording_id}
+
+
+def _describe(change: Change, row: dict[str, Any], told: Mapping[str, str | None]) -> None:
+    change.update(row, **{name: value for name, value in told.items() if value is not None})
 
 
 def _same_task(row: dict[str, Any]) -> tuple[sa.ColumnElement[bool], ...]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from wwphone.domain.account import Right
 from wwphone.domain.presence import JournalEntry, JournalSubject, Presence, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause
+from wwphone.domain.recording import AutomaticRecording
 from wwphone.domain.ring_groups import RingGroupLogin
 from wwphone.server.api import PbxRoom, SessionRecord, UserRecord
 from wwphone.server.ring_group_api import PbxRingGroup, PbxWaiting, WaitingSound
@@ -40,6 +41,7 @@ def user_values(record: UserRecord) -> Values:
         "busy_when_in_call": record.busy_when_in_call,
         "busy_when_ringing": record.busy_when_ringing,
         "in_all_users": record.in_all_users,
+        "automatic_recording": record.automatic_recording.value,
     }
 
 
@@ -66,6 +68,7 @@ def user_record(
         busy_when_in_call=row["busy_when_in_call"],
         busy_when_ringing=row["busy_when_ringing"],
         in_all_users=row["in_all_users"],
+        automatic_recording=AutomaticRecording(row["automatic_recording"]),
         shown_numbers=shown_numbers.get(row["user"], ()),
     )
 

@@ -74,6 +74,7 @@ users = sa.Table(
     sa.Column("busy_when_in_call", sa.Boolean, nullable=False),
     sa.Column("busy_when_ringing", sa.Boolean, nullable=False),
     sa.Column("in_all_users", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("automatic_recording", sa.Text, nullable=False, server_default="none"),
 )
 
 
@@ -423,9 +424,10 @@ call_words = sa.Table(
     # None: not told.
     sa.Column("note", sa.Text, nullable=True),
     sa.Column("quality", sa.Text, nullable=True),
+    sa.Column("recording_id", sa.Text, nullable=True),
     sa.Column("at", UtcDateTime, nullable=False),
 )
-"""What clients told of calls that have no row yet."""
+"""What was told of calls that have no row yet."""
 
 history_marks = sa.Table(
     "history_marks",
