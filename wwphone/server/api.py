@@ -21,6 +21,7 @@ from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.phonebook_api import PhoneBookStore
+from wwphone.server.recordings_api import RecordingsStore
 from wwphone.server.ring_group_api import (
     FlagPbx,
     PbxFlagKeyed,
@@ -108,7 +109,7 @@ class PbxRoom:
     """The user whom 901 leads here; each has one room at most."""
 
 
-class Store(HistoryStore, PhoneBookStore, RingGroupStore, ShownStore, SwitchStore, Protocol):
+class Store(HistoryStore, PhoneBookStore, RecordingsStore, RingGroupStore, ShownStore, SwitchStore, Protocol):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
     async def open(self) -> None:
