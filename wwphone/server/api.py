@@ -23,6 +23,7 @@ from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.mail_api import MailStore
 from wwphone.server.phonebook_api import PhoneBookStore
 from wwphone.server.recording_api import RecordedPbx
+from wwphone.server.recordings_api import RecordingsStore
 from wwphone.server.ring_group_api import (
     FlagPbx,
     PbxFlagKeyed,
@@ -111,7 +112,16 @@ class PbxRoom:
     """The user whom 901 leads here; each has one room at most."""
 
 
-class Store(HistoryStore, MailStore, PhoneBookStore, RingGroupStore, ShownStore, SwitchStore, Protocol):
+class Store(
+    HistoryStore,
+    MailStore,
+    PhoneBookStore,
+    RecordingsStore,
+    RingGroupStore,
+    ShownStore,
+    SwitchStore,
+    Protocol,
+):
     """Everything that survives a restart. Methods run off the event loop's thread and return when it is durable."""
 
     async def open(self) -> None:

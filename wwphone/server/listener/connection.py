@@ -36,6 +36,7 @@ from wwphone.protocol.session import Send
 from wwphone.server.listener.frames import frame_of
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.outbox import Outbox
+from wwphone.server.listener.sounds import SoundSource
 from wwphone.server.metrics import Metrics
 from wwphone.server.services.accounts import AccountService, Opened
 from wwphone.server.services.commands import CommandService, error_of
@@ -68,6 +69,8 @@ class Desk:
     log: EventLog
     metrics: Metrics
     limits: ListenerLimits
+    sounds: SoundSource | None = None
+    """Who has the sound of recordings; None: nobody is answered by HTTP."""
     tasks: TaskOwner = field(default_factory=lambda: TaskOwner("connections"))
 
 

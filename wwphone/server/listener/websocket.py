@@ -1,4 +1,7 @@
-"""The listening side of the CTI: takes connections, refuses what is no client of ours, and stops gracefully."""
+"""The listening side of the CTI: takes connections, refuses what is no client of ours, and stops gracefully.
+
+The sound of recordings is asked for on the same port by plain HTTP (`listener.sounds`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import asyncio
 import http
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -17,6 +20,7 @@ from wwphone.protocol.errors import WireError
 from wwphone.protocol.frames import MAX_REQUEST_BYTES, SUBPROTOCOL
 from wwphone.server.listener.connection import ClientConnection, Desk
 from wwphone.server.listener.limits import Admission
+from wwphone.server.listener.sounds import SoundDesk
 from wwphone.server.services.sip_accounts import Peer
 from wwphone.server.tasks import TaskOwner
 
@@ -41,6 +45,7 @@ class WebsocketListener:
         self._port = port
         self._context = context
         self._admission = Admission(desk.limits)
+        self._sounds = SoundDesk(desk.sounds) if desk.sounds is not None else None
         self._connections: set[ClientConnection] = set()
         self._sockets: set[ServerConnection] = set()
         self._tasks = TaskOwner("listener")
@@ -116,13 +121,25 @@ class WebsocketListener:
             if which(socket):
                 socket.transport.abort()
 
-    def _examine(self, connection: ServerConnection, request: Request) -> Response | None:
-        del request
+    def _examine(
+        self, connection: ServerConnection, request: Request
+    ) -> Awaitable[Response | None] | Response | None:
         refusal = self._admission.refusal(_peer_of(connection).address)
-        if refusal is None:
-            return None
-        self._desk.metrics.connection_refused(refusal)
-        return connection.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "too many connections\n")
+        if refusal is not None:
+            self._desk.metrics.connection_refused(refusal)
+            return connection.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "too many connections\n")
+        if self._sounds is not None and self._sounds.is_asked(request):
+            self._admission.enter(_peer_of(connection).address)
+            self._tasks.start(self._leave_when_closed(connection))
+            return self._sounds.answer(request)
+        return None
+
+    async def _leave_when_closed(self, connection: ServerConnection) -> None:
+        address = _peer_of(connection).address
+        try:
+            await connection.wait_closed()
+        finally:
+            self._admission.leave(address)
 
     async def _serve_client(self, socket: ServerConnection) -> None:
         peer = _peer_of(socket)

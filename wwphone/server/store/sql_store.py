@@ -60,6 +60,7 @@ from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.sql_imports import SqlImports
 from wwphone.server.store.sql_mails import SqlMails
+from wwphone.server.store.sql_recordings import SqlRecordings
 from wwphone.server.store.transactions import transact
 from wwphone.server.store.write_queue import WorkForMany, WriteQueue
 from wwphone.server.switch_api import PbxSwitch
@@ -70,7 +71,7 @@ _P = ParamSpec("_P")
 _Work = Callable[Concatenate[sa.Connection, _P], _T]
 
 
-class SqlStore(SqlImports, SqlMails):
+class SqlStore(SqlMails, SqlRecordings):
     """`server.api.Store` in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
