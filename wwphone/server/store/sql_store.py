@@ -58,7 +58,6 @@ from wwphone.server.store import (
 )
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
-from wwphone.server.store.sql_imports import SqlImports
 from wwphone.server.store.sql_mails import SqlMails
 from wwphone.server.store.sql_recordings import SqlRecordings
 from wwphone.server.store.transactions import transact
