@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.helpers.certificates import CertificateAuthority, ServerCertificate
 from tests.helpers.ports import LOOPBACK, free_port
+from tests.helpers.waiting import SECONDS
 from wwphone.server.settings import MailEncryption
 
 USER = "phone"
@@ -107,6 +108,7 @@ class MailServer:
         """Hang up and listen no more; safe to call twice."""
         controller, self._controller = self._controller, None
         if controller is not None:
+            controller.hang_up()
             controller.stop(no_assert=True)
 
     # ------------------------------------------------------------ what aiosmtpd asks, on its own thread
@@ -175,10 +177,11 @@ class _Controller(Controller):
         at_once = server._tls_at_once
         self._start_tls = tls if not at_once else None
         self._asked = server
+        self._served: list[SMTP] = []
         super().__init__(server, hostname=LOOPBACK, port=server.port, ssl_context=tls if at_once else None)
 
     def factory(self) -> SMTP:
-        return SMTP(
+        served = SMTP(
             self.handler,
             hostname="mail.example.net",
             enable_SMTPUTF8=True,
@@ -187,3 +190,19 @@ class _Controller(Controller):
             authenticator=self._asked.authenticate,
             auth_require_tls=self._start_tls is not None,
         )
+        self._served.append(served)
+        return served
+
+    def hang_up(self) -> None:
+        """End every connection: aiosmtpd leaves those open that a client is about to end."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(10 * SECONDS)
+
+    async def _hang_up(self) -> None:
+        assert self.server is not None
+        self.server.close()
+        for one in self._served:
+            for transport in (one.transport, one._original_transport):
+                if isinstance(transport, asyncio.WriteTransport):
+                    transport.abort()
+        for _ in range(5):
+            await asyncio.sleep(0)  # the loop closes each in one of its next turns

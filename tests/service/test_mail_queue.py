@@ -18,7 +18,14 @@ from tests.helpers.waiting import SECONDS, wait_until_async, wait_until_told
 from wwphone.server.api import StoreError
 from wwphone.server.clock import utc_now
 from wwphone.server.mail.opening import open_mail
-from wwphone.server.mail_api import UNCERTAIN_WORDS, Letter, MailDelayedError, MailState, QueuedLetter
+from wwphone.server.mail_api import (
+    UNCERTAIN_WORDS,
+    Letter,
+    MailDelayedError,
+    MailNote,
+    MailState,
+    QueuedLetter,
+)
 from wwphone.server.services.mail import MailService
 from wwphone.server.settings import ServerSettings
 from wwphone.server.store.sql_store import SqlStore
@@ -354,6 +361,27 @@ async def test_a_store_that_is_away_is_waited_for(
     async with running(store, server) as service:
         await service.queue([letter()])
         await ends(store, MailState.SENT)
+
+
+@pytest.mark.parametrize("when", [MailState.SENDING, MailState.SENT], ids=lambda state: state.value)
+async def test_a_store_that_is_away_while_a_letter_is_handed_over_makes_no_second_one(
+    store: SqlStore, server: MailServer, monkeypatch: pytest.MonkeyPatch, when: MailState
+) -> None:
+    monkeypatch.setattr(f"{SERVICE}._RETRY_S", 0.05)
+    note_letter, failures = store.note_letter, 0
+
+    async def failing(letter_id: str, note: MailNote) -> None:
+        nonlocal failures
+        if note.state is when and failures < 3:
+            failures += 1
+            raise StoreError("away")
+        await note_letter(letter_id, note)
+
+    monkeypatch.setattr(store, "note_letter", failing)
+    async with running(store, server) as service:
+        await service.queue([letter()])
+        await ends(store, MailState.SENT)
+    assert (failures, len(server.letters)) == (3, 1)
 
 
 async def test_without_a_mail_server_the_queue_waits(store: SqlStore, server: MailServer) -> None:

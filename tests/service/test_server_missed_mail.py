@@ -193,4 +193,5 @@ async def test_nothing_is_told_twice_when_the_records_are_read_again(
         "Missed call from Müller AG, 044 268 12 04",
         "Missed call from Later, 079 111 22 33",
     ]
-    assert server.running.metrics.value("wwphone_mail_sent") == 1.0
+    metrics = server.running.metrics
+    await wait_until_async(lambda: metrics.value("wwphone_mail_sent") == 1.0, "the figure")

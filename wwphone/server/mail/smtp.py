@@ -96,7 +96,11 @@ class SmtpLine:
             raise MailDelayedError(_words(error)) from error
         if start.code != _GO_ON:
             raise _refused(start.code, start.message)
-        await begin()
+        try:
+            await begin()
+        except BaseException:
+            self._client.close()  # whatever is said now would be taken for the text
+            raise
         return await self._send(composed.content)
 
     async def _name_sender(self, composed: Composed) -> None:

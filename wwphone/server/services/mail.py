@@ -51,6 +51,7 @@ class MailService:
         self._sender = sender
         self._clock = clock
         self._woken = asyncio.Event()
+        self._unwritten: dict[str, MailNote] = {}
         self._handing = False
         self._closing = False
         self._house_kept_s = float("-inf")
@@ -108,6 +109,7 @@ class MailService:
 
     async def _look(self) -> float:
         """Do what can be done now; return in how many seconds to look again."""
+        await self._write_notes()
         await self._keep_house()
         if self._sender is None:
             return _LOOK_S
@@ -174,8 +176,8 @@ class MailService:
         except KeyError:
             logger.info("an e-mail was taken out of the queue while it was about to be sent")
         else:
-            await self._store.note_letter(letter_id, MailNote(MailState.SENT, self._clock(), words))
             self.sent += 1
+            await self._note(one, MailNote(MailState.SENT, self._clock(), words))
             return True
         finally:
             self._handing = False
@@ -196,12 +198,17 @@ class MailService:
         await self._note(one, note)
 
     async def _note(self, one: QueuedLetter, note: MailNote) -> None:
-        try:
-            await self._store.note_letter(one.letter.letter_id, note)
-        except KeyError:
-            logger.info(
-                "an e-mail was taken out of the queue"
-            )  # its owner is gone, or the administrator did it
+        self._unwritten[one.letter.letter_id] = note
+        await self._write_notes()
+
+    async def _write_notes(self) -> None:
+        """Write what became of letters, also of those for which the store was away."""
+        for letter_id, note in tuple(self._unwritten.items()):
+            try:
+                await self._store.note_letter(letter_id, note)
+            except KeyError:
+                logger.info("an e-mail was taken out of the queue")  # its owner is gone, for instance
+            del self._unwritten[letter_id]
 
     def _told_reachable(self) -> None:
         if not self.reachable:
