@@ -85,11 +85,14 @@ async def fan_out(
 
 
 def _latency(clients: int, rate: int, told: dict[str, Any], of_core: float) -> Figure:
-    whole = not (told["undelivered"] or told["refused"] or told["dropped"]) and told["sleeper_dropped"]
+    whole = (
+        not (told["undelivered"] or told["twice"] or told["refused"] or told["dropped"])
+        and told["sleeper_dropped"]
+    )
     dropped = "dropped" if told["sleeper_dropped"] else "NOT dropped"
     remark = (
         f"median {told['p50_ms']:.0f}, slowest {told['max_ms']:.0f} ms; {told['changes']} changes, {told['deliveries']} deliveries, "
-        f"{told['undelivered']} missing, {told['refused']} refused, {told['dropped']} dropped; a client that never read was {dropped}; "
+        f"{told['undelivered']} missing, {told['twice']} twice, {told['refused']} refused, {told['dropped']} dropped; a client that never read was {dropped}; "
         f"CTI server {of_core:.0f} % of a core, the measuring clients {told['cpu'] * 100:.0f} %"
     )
     name = f"{rate} presence changes/s to {clients} clients, p99"

@@ -1803,8 +1803,8 @@
         <translation>Die Verbindung brach vor der Antwort ab. Versuchen Sie es nochmals: Nichts wird zweimal importiert.</translation>
     </message>
     <message>
-        <source>The server does not take this: {reason}.</source>
-        <translation>Der Server nimmt das nicht an: {reason}.</translation>
+        <source>These are more entries than the server allows.</source>
+        <translation>Das sind mehr Einträge, als der Server erlaubt.</translation>
     </message>
 </context>
 <context>
@@ -2366,6 +2366,26 @@
 <context>
     <name>PhoneBook</name>
     <message>
+        <source>The server does not accept this entry.</source>
+        <translation>Der Server nimmt diesen Eintrag nicht an.</translation>
+    </message>
+    <message>
+        <source>This text is too long: {field}.</source>
+        <translation>Dieser Text ist zu lang: {field}.</translation>
+    </message>
+    <message>
+        <source>This cannot be dialled: {field}.</source>
+        <translation>Das lässt sich nicht wählen: {field}.</translation>
+    </message>
+    <message>
+        <source>This is no e-mail address.</source>
+        <translation>Das ist keine E-Mail-Adresse.</translation>
+    </message>
+    <message>
+        <source>An entry needs a name, a company, a number or an e-mail address.</source>
+        <translation>Ein Eintrag braucht einen Namen, eine Firma, eine Nummer oder eine E-Mail-Adresse.</translation>
+    </message>
+    <message>
         <source>No line to the server: nothing can be changed at the moment.</source>
         <translation>Keine Verbindung zum Server: Im Moment lässt sich nichts ändern.</translation>
     </message>
@@ -2380,10 +2400,6 @@
     <message>
         <source>You have as many favourites as the server allows.</source>
         <translation>Sie haben so viele Favoriten, wie der Server erlaubt.</translation>
-    </message>
-    <message>
-        <source>The server does not accept this entry: {reason}.</source>
-        <translation>Der Server nimmt diesen Eintrag nicht an: {reason}.</translation>
     </message>
     <message>
         <source>There are as many entries as the server allows.</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
@@ -16,9 +17,11 @@ from tests.gui.world import company
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import Party
+from wwphone.domain.imports import RefusalReason
 from wwphone.domain.phonebook import Contact, ContactDetails
 from wwphone.gui.contact_editor import ContactEditor, Whose
 from wwphone.gui.phonebook import details_of
+from wwphone.gui.phonebook_words import contact_refusal
 from wwphone.protocol.phonebook import ContactsChanged, SaveContact
 
 
@@ -155,12 +158,12 @@ async def test_what_was_deleted_meanwhile_can_be_saved_anew(book: Stage) -> None
 
 
 async def test_what_the_server_refuses_stands_beside_it_and_nothing_is_lost(book: Stage) -> None:
-    reason = "the mobile number 079 12 cannot be dialled: this is no number"
-    book.world.link.refuse(SaveContact, WireError(ErrorCode.INVALID, reason))
+    refused = WireError(ErrorCode.INVALID, "in English", reason=RefusalReason.NOT_DIALLABLE, field="mobile")
+    book.world.link.refuse(SaveContact, refused)
     editor = edit(book, HANS)
     write(editor, mobile="079 12")
     eyes.click("Save", editor)
-    said = f"The server does not accept this entry: {reason}."
+    said = "This cannot be dialled: mobile number."
     await wait_until_async(lambda: said in eyes.texts(editor), "the reason")
     assert editor._lines["mobile"].text() == "079 12"
     assert editor._lines["mobile"].property("invalid")
@@ -170,6 +173,30 @@ async def test_what_the_server_refuses_stands_beside_it_and_nothing_is_lost(book
     assert not editor._lines["mobile"].property("invalid")
     eyes.click("Save", editor)
     await closed(book)
+
+
+@pytest.mark.parametrize(
+    ("reason", "field", "said"),
+    [
+        (RefusalReason.TOO_LONG, "company", "Dieser Text ist zu lang: Firma."),
+        (RefusalReason.NOT_DIALLABLE, "office", "Das lässt sich nicht wählen: Nummer im Büro."),
+        (RefusalReason.BAD_EMAIL, "email", "Das ist keine E-Mail-Adresse."),
+        (
+            RefusalReason.EMPTY,
+            "",
+            "Ein Eintrag braucht einen Namen, eine Firma, eine Nummer oder eine E-Mail-Adresse.",
+        ),
+        (None, "", "Der Server nimmt diesen Eintrag nicht an."),
+        (RefusalReason.VERSION, "", "Der Server nimmt diesen Eintrag nicht an."),
+    ],
+    ids=["long", "number", "mail", "empty", "older server", "newer server"],
+)
+async def test_a_refusal_is_said_in_the_language_of_the_window(
+    qapp: object, reason: RefusalReason | None, field: str, said: str
+) -> None:
+    async with Stage("de", "light"):
+        error = WireError(ErrorCode.INVALID, "in English", reason=reason, field=field)
+        assert contact_refusal(error) == said
 
 
 async def test_an_empty_entry_is_not_sent(book: Stage) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 
@@ -13,8 +15,8 @@ from tests.gui.scenes_reachability import administrator, journal
 from tests.gui.stage import Stage
 from tests.gui.test_words import SENTENCES_OF
 from tests.gui.world import today
-from wwphone.cti.api import ErrorCode, WireError
-from wwphone.domain.presence import PresenceStatus
+from wwphone.cti.api import CommandRefusedError, ErrorCode, WireError
+from wwphone.domain.presence import JournalEntry, PresenceStatus
 from wwphone.gui.journal import JournalDialog, Whose
 from wwphone.gui.models.journal import Column
 from wwphone.gui.settings_window import SettingsPage
@@ -163,6 +165,34 @@ async def test_older_ones_that_cannot_be_had_are_asked_for_again(signed_in: Stag
     signed_in.world.link.refuse(ReadJournal, None)
     await scroll_to_end(signed_in, dialog)
     assert dialog.model.rowCount() == JOURNAL_LENGTH + 5
+
+
+async def test_a_late_refusal_says_nothing_under_another_persons_entries(
+    boss: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, *_) = journal()
+    many = [replace(first, entry_id=JOURNAL_LENGTH + 5 - place) for place in range(JOURNAL_LENGTH + 5)]
+    boss.world.link.reachability.journal = many
+    dialog = await opened(boss)
+    service = boss.world.services.reachability
+    read, refused = service.read_journal, asyncio.Event()
+
+    async def late(user: str | None, before: int = 0) -> tuple[JournalEntry, ...]:
+        if not before:
+            return await read(user, before)
+        await refused.wait()
+        raise CommandRefusedError(WireError(ErrorCode.INTERNAL, "a mistake"))
+
+    monkeypatch.setattr(service, "read_journal", late)
+    await scroll_to_end(boss, dialog)
+    await choose(boss, dialog, Whose.EVERYBODY)
+    remark, shown = dialog._form.remark.text(), dialog.model.rowCount()
+    assert remark.startswith("These are the latest")
+    refused.set()
+    await boss.settled()
+    assert dialog._form.remark.text() == remark
+    assert dialog.model.rowCount() == shown
+    assert dialog.model.more, "older ones of this list can still be had"
 
 
 async def test_an_administrator_sees_everybody(boss: Stage) -> None:

@@ -11,7 +11,7 @@ from tests.service.pbx_company import Company, bridged, talking
 from tests.service.pbx_phones import PhoneCall
 from wwphone.domain.calls import CallDirection, CallKind, Party
 from wwphone.domain.numbers import VOICEMAIL_DEFLECTION
-from wwphone.domain.reachability import Forwarding, ForwardingCause
+from wwphone.domain.reachability import MIN_RING_S, Forwarding, ForwardingCause
 from wwphone.server.api import PbxPickUp, PbxReach
 from wwphone.server.history_api import RecordedCall
 
@@ -141,6 +141,19 @@ async def test_a_call_that_is_refused(
     await call.wait_until_over()
 
     await told(records, f"anna out 202 {caller}", f"beat in 201 {callee}")
+
+
+async def test_a_declined_call_that_is_forwarded(company: Company, records: Records) -> None:
+    carla = await company.phone("carla")
+    busy = Forwarding(ForwardingCause.BUSY, "203", MIN_RING_S)
+    await company.pbx.set_reach("beat", PbxReach(forwardings=(busy,)))
+    call, (ringing,) = await rings(company, "anna", "202", "beat")
+    ringing.refuse(603)
+    (await carla.incoming()).answer()
+    assert await call.final_status() == 200
+    call.hang_up()
+
+    await told(records, "anna out 202 answered", "beat in 201 declined carla", "carla in 201 answered")
 
 
 async def test_calls_that_nobody_answers(company: Company, records: Records) -> None:

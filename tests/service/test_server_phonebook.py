@@ -232,15 +232,16 @@ async def test_what_cannot_be_is_refused_in_a_sentence(
     server: CtiServerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     anna = await server.signed_in("anna")
-    for details, sentence in (
-        ({}, "needs a name"),
-        ({"surname": "x" * 201}, "at most 200"),
-        ({"surname": "x", "email": "nowhere"}, "no e-mail address"),
-        ({"surname": "x", "office": "Anna"}, "cannot be dialled"),
+    for details, sentence, reason, field in (
+        ({}, "needs a name", "empty", ""),
+        ({"surname": "x" * 201}, "at most 200", "too_long", "surname"),
+        ({"surname": "x", "email": "nowhere"}, "no e-mail address", "bad_email", "email"),
+        ({"surname": "x", "office": "Anna"}, "cannot be dialled", "not_diallable", "office"),
     ):
         failure = await save(anna, details, personal=True)
         assert code_of(failure) == "invalid"
         assert sentence in failure["body"]["sentence"]
+        assert (failure["body"]["reason"], failure["body"]["field"]) == (reason, field)
     assert code_of(await save(anna, {"surname": "x"}, personal=True, contact_id="none")) == "not_found"
     hostile = await saved(anna, {"surname": "Anna\u202e\x00'; DROP TABLE contacts--"}, personal=True)
     assert hostile["details"]["surname"] == "Anna'; DROP TABLE contacts--"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import IntEnum
-from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent, QStandardItemModel
@@ -19,18 +17,8 @@ from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused, contact_refusal, name_of
 from wwphone.gui.words import clock
 
-_FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        "first_name": "first name",
-        "surname": "surname",
-        "company": "company",
-        "office": "office number",
-        "mobile": "mobile number",
-        "private": "private number",
-        "email": "e-mail address",
-    }
-)
-"""The fields of one line, and how the server's sentences name them."""
+_FIELDS = ("first_name", "surname", "company", "office", "mobile", "private", "email")
+"""The fields of one line."""
 
 
 class Whose(IntEnum):
@@ -192,14 +180,11 @@ class ContactEditor(QDialog):
             self._set_busy(busy=False)
 
     def _mark_refused(self, error: CommandRefusedError) -> None:
-        """Lead the eye to the field that the server's sentence is about."""
-        if error.error.code is not ErrorCode.INVALID:
-            return
-        for name, word in _FIELDS.items():
-            if word in error.error.sentence:
-                _mark(self._lines[name], invalid=True)
-                self._lines[name].setFocus()
-                return
+        """Lead the eye to the field that the server refuses."""
+        line = self._lines.get(error.error.field)
+        if line is not None:
+            _mark(line, invalid=True)
+            line.setFocus()
 
     def _set_busy(self, *, busy: bool) -> None:
         self._is_busy = busy

@@ -100,9 +100,14 @@ def file_refused(error: FileRefusedError) -> str:
     )
 
 
+def field_word(field: str) -> str:
+    """What a field of an entry is called; empty: the whole entry."""
+    return QCoreApplication.translate("Imports", _FIELDS.get(field, _FIELDS[""]))
+
+
 def line_refused(line: RefusedLine) -> str:
     """Why a line cannot be imported."""
-    field = QCoreApplication.translate("Imports", _FIELDS.get(line.field, _FIELDS[""]))
+    field = field_word(line.field)
     text = QCoreApplication.translate("Imports", _LINES[line.reason])
     return text.format(line=number(line.line), text=shortened(line.text), field=field)
 
@@ -118,9 +123,8 @@ def import_refusal(error: WireError) -> str:
             "Imports", "The line broke before the answer. Try again: nothing is imported twice."
         )
     if error.code is ErrorCode.INVALID:
-        return QCoreApplication.translate("Imports", "The server does not take this: {reason}.").format(
-            reason=error.sentence.rstrip(".")
-        )
+        # All else that the server finds invalid in an import would be a mistake of this program.
+        return QCoreApplication.translate("Imports", "These are more entries than the server allows.")
     return refusal(error)
 
 

@@ -40,6 +40,8 @@ class JournalDialog(QDialog):
         self._context = context
         self._question = 0
         """Grows with each question to the server: late answers are not shown."""
+        self._shown: str | None = None
+        """Whose entries are shown, or asked for: older ones of somebody else do not belong under them."""
         form = self._form = Ui_Journal()
         form.setupUi(self)
         self.model = JournalModel(context.services.presence, context.theme, self._load_older, self)
@@ -79,6 +81,9 @@ class JournalDialog(QDialog):
             self._show([])
             self._empty_table(self._nobody())
             return
+        if self._user() != self._shown:
+            self._show([])
+        self._shown = self._user()
         if self.model.rowCount() == 0:
             self._empty_table(self.tr("Loading …"))
         self._context.run(self._load(self._question))
@@ -114,7 +119,7 @@ class JournalDialog(QDialog):
 
     async def _load(self, question: int) -> None:
         try:
-            entries = await self._context.services.reachability.read_journal(self._user())
+            entries = await self._context.services.reachability.read_journal(self._shown)
         except CommandRefusedError as error:
             if question == self._question:
                 self._show([])
@@ -126,17 +131,18 @@ class JournalDialog(QDialog):
                 self._empty_table(self.tr("No change yet. Each one will stand here."))
 
     def _load_older(self, before: int) -> None:
-        self._context.run(self._add_older(before))
+        self._context.run(self._add_older(self._shown, before))
 
-    async def _add_older(self, before: int) -> None:
+    async def _add_older(self, user: str | None, before: int) -> None:
         try:
-            entries = await self._context.services.reachability.read_journal(self._user(), before)
+            entries = await self._context.services.reachability.read_journal(user, before)
         except CommandRefusedError as error:
-            self.model.add((), before=before, more=True)
-            self._form.remark.setText(refusal(error.error))  # scrolling asks again
+            if user == self._shown and self.model.add((), before=before, more=True):
+                self._form.remark.setText(refusal(error.error))  # scrolling asks again
             return
-        self.model.add(entries, before=before, more=len(entries) >= JOURNAL_LENGTH)
-        self._say_how_many()
+        more = len(entries) >= JOURNAL_LENGTH
+        if user == self._shown and self.model.add(entries, before=before, more=more):
+            self._say_how_many()
 
     def _on_whose_activated(self, _: int) -> None:
         self._show([])

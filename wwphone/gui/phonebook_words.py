@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from PySide6.QtCore import QCoreApplication
 
 from wwphone.cti.api import ErrorCode, WireError
+from wwphone.domain.imports import RefusalReason
 from wwphone.gui.context import Context
-from wwphone.gui.words import refusal
+from wwphone.gui.import_words import field_word
+from wwphone.gui.words import QT_TRANSLATE_NOOP, refusal
+
+_REASONS: Mapping[RefusalReason | None, str] = MappingProxyType(
+    {
+        None: QT_TRANSLATE_NOOP("PhoneBook", "The server does not accept this entry."),
+        RefusalReason.TOO_LONG: QT_TRANSLATE_NOOP("PhoneBook", "This text is too long: {field}."),
+        RefusalReason.NOT_DIALLABLE: QT_TRANSLATE_NOOP("PhoneBook", "This cannot be dialled: {field}."),
+        RefusalReason.BAD_EMAIL: QT_TRANSLATE_NOOP("PhoneBook", "This is no e-mail address."),
+        RefusalReason.EMPTY: QT_TRANSLATE_NOOP(
+            "PhoneBook", "An entry needs a name, a company, a number or an e-mail address."
+        ),
+    }
+)
+"""Why the server does not take an entry; what else an entry of a file may be refused for, it never says of one."""
 
 
 def change_refused(context: Context, *, personal: bool) -> str:
@@ -47,8 +65,8 @@ def favourite_refusal(error: WireError) -> str:
 def contact_refusal(error: WireError) -> str:
     """Why the server did not take an entry."""
     if error.code is ErrorCode.INVALID:
-        text = QCoreApplication.translate("PhoneBook", "The server does not accept this entry: {reason}.")
-        return text.format(reason=error.sentence.rstrip("."))
+        text = QCoreApplication.translate("PhoneBook", _REASONS.get(error.reason, _REASONS[None]))
+        return text.format(field=field_word(error.field))
     if error.code is ErrorCode.CONFLICT:
         return QCoreApplication.translate("PhoneBook", "There are as many entries as the server allows.")
     if error.code is ErrorCode.NOT_FOUND:

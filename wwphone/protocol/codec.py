@@ -21,6 +21,7 @@ import msgspec
 
 from wwphone.domain.account import SessionInfo
 from wwphone.domain.calls import PhoneState
+from wwphone.domain.imports import RefusalReason
 from wwphone.domain.presence import Colleague, Presence
 from wwphone.protocol.errors import ErrorCode, RemoteMisbehaviourError, WireError
 from wwphone.protocol.frames import (
@@ -64,12 +65,15 @@ class _Outer(msgspec.Struct, frozen=True):
 
 
 class _AnyError(msgspec.Struct, frozen=True):
-    """A `WireError` whose code may be of a newer version."""
+    """A `WireError` whose code and reason may be of a newer version."""
 
     code: str
     sentence: str = ""
     retry_after_s: float | None = None
     sessions: tuple[SessionInfo, ...] = ()
+    taken_by: str = ""
+    reason: str | None = None
+    field: str = ""
 
 
 EVENTS_BEGIN = '{"kind":"events","revision":'
@@ -86,6 +90,7 @@ _LONG_COLUMNS: Mapping[str, Any] = {
 }
 """What a snapshot has of each colleague."""
 _ERROR_CODES = frozenset(code.value for code in ErrorCode)
+_REFUSAL_REASONS = frozenset(reason.value for reason in RefusalReason)
 _encoder = msgspec.json.Encoder()
 _outer = msgspec.json.Decoder(_Outer)
 _decoders: Mapping[type, msgspec.json.Decoder[Any]] = {
@@ -258,7 +263,8 @@ def _error(body: msgspec.Raw, request_id: str | None) -> WireError:
     known = read.code in _ERROR_CODES
     code = ErrorCode(read.code) if known else ErrorCode.INTERNAL
     sentence = read.sentence if known else f"{read.code}: {read.sentence}"
-    return WireError(code, sentence, read.retry_after_s, read.sessions)
+    reason = RefusalReason(read.reason) if read.reason in _REFUSAL_REASONS else None
+    return WireError(code, sentence, read.retry_after_s, read.sessions, read.taken_by, reason, read.field)
 
 
 def _has_naive_time(value: object) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wwphone.domain.account import SessionInfo
+from wwphone.domain.imports import RefusalReason
 
 
 class ErrorCode(Enum):
@@ -69,6 +70,10 @@ class WireError:
     """The other sessions of this user, with SIGNED_IN_ELSEWHERE."""
     taken_by: str = ""
     """The shown name of who was faster, with CONFLICT; empty when that is somebody hidden."""
+    reason: RefusalReason | None = None
+    """Why an entry of the phone book is not taken, with INVALID."""
+    field: str = ""
+    """The field of the entry that `reason` is about; empty for the whole entry."""
 
 
 class CommandRefusedError(Exception):

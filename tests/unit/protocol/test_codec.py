@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wwphone.domain.imports import RefusalReason
 from wwphone.protocol import examples, registry
 from wwphone.protocol.account import SignIn
 from wwphone.protocol.codec import (
@@ -105,6 +106,16 @@ def test_unknown_fields_are_ignored() -> None:
 def test_events_of_unknown_names_are_left_out() -> None:
     text = '{"kind":"events","revision":3,"events":[{"type":"weather.changed","body":{"rain":1}}]}'
     assert decode_server_frame(text) == EventsFrame(3, ())
+
+
+def test_an_error_arrives_with_all_that_it_tells() -> None:
+    refused = WireError(
+        ErrorCode.INVALID, "no", taken_by="Anna", reason=RefusalReason.TOO_LONG, field="company"
+    )
+    frame = FailureFrame("1", refused)
+    assert decode_server_frame(encode_frame(frame)) == frame
+    newer = encode_frame(frame).replace('"too_long"', '"too_green"')
+    assert decode_server_frame(newer) == FailureFrame("1", replace(refused, reason=None))
 
 
 def test_an_unknown_error_code_is_internal_and_keeps_its_sentence() -> None:

@@ -72,10 +72,10 @@ class JournalModel(QAbstractTableModel):
         self._entries, self._more, self._asked = (), False, 0
         self.endResetModel()
 
-    def add(self, entries: Sequence[JournalEntry], *, before: int, more: bool) -> None:
-        """Hold these older ones, too, if they are still what was asked for."""
+    def add(self, entries: Sequence[JournalEntry], *, before: int, more: bool) -> bool:
+        """Hold these older ones, too, if they are still what was asked for; whether they are."""
         if before != self._asked:
-            return
+            return False
         self._asked = 0
         self._more = more
         if entries:
@@ -83,6 +83,7 @@ class JournalModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
             self._entries += tuple(entries)
             self.endInsertRows()
+        return True
 
     # ------------------------------------------------------------ Qt's side
 

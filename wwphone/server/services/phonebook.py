@@ -40,7 +40,7 @@ from wwphone.server.phonebook_api import (
     TooManyContactsError,
     new_contact_id,
 )
-from wwphone.server.phonebook_rules import checked_details
+from wwphone.server.phonebook_rules import DetailsRefusedError, checked_details
 from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange, DirectoryService
 from wwphone.server.services.event_log import EventLog
@@ -245,8 +245,9 @@ class PhoneBookService:
     def _checked(self, details: ContactDetails) -> ContactDetails:
         try:
             return self.checked(details)
-        except ValueError as error:
-            raise _refused(ErrorCode.INVALID, str(error)) from error
+        except DetailsRefusedError as error:
+            refused = WireError(ErrorCode.INVALID, str(error), reason=error.reason, field=error.field)
+            raise CommandRefusedError(refused) from error
 
     async def _change(self, order: BookChange) -> BookChanged:
         """Write, and tell before whoever asked gets an answer. Raises CommandRefusedError, StoreError."""

@@ -58,6 +58,9 @@ exten => CHANUNAVAIL,1,GotoIf($["${HANGUPCAUSE}" = "58"]?wwphone-ended,NOCODEC,1
 exten => CONGESTION,1,Goto(CHANUNAVAIL,1)
 exten => BUSY,1,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,4)},cfb,BUSY))
  same => n,Goto(wwphone-ended,BUSY,1)
+; Declined: whoever does not want the call is busy for it. Without a forwarding the caller learns that it was declined.
+exten => DECLINED,1,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,4)},cfb,DECLINED))
+ same => n,Goto(wwphone-ended,DECLINED,1)
 exten => NOANSWER,1,Gosub(wwphone-forward,start,1(${ARG1},${ARG2},${ARG4},${CUT(WWPHONE_REACH,|,5)},cfnr,NOANSWER))
  same => n,Goto(wwphone-ended,NOANSWER,1)
 ; Kept from ringing: that is like being busy, and whoever forwards unanswered calls only wants them forwarded too.
@@ -91,6 +94,9 @@ exten => start,1,Set(WWPHONE_STATUS=UNREGISTERED)
  same => n,Dial(${WWPHONE_CONTACTS},${ARG5},b(wwphone-callee^start^1(${ARG3}^${ARG4}^${CHANNEL}))U(wwphone-taken))
  same => n,Set(WWPHONE_STATUS=${DIALSTATUS})
  same => n(done),Return()
+; one of the devices declined while Dial waits: the caller comes from there, and is still within this subroutine
+exten => declined,1,Set(WWPHONE_STATUS=DECLINED)
+ same => n,Return()
 
 ; ---- ARG1 user, ARG2 number, ARG3 kind, ARG4 where to, if anywhere, ARG5 why (as REDIRECTING(reason) says it), ARG6 how the call
 ; ends if it would come here again. A call that was forwarded five times, here or before it came (RFC 5806), goes no further.
@@ -160,7 +166,7 @@ exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
 
 ; ---- one device declined (cause 21): none of the user's others shall ring on (RFC 3261 section 21.6, 603 Decline)
 [wwphone-callee-gone]
-exten => start,1,ExecIf($["${HANGUPCAUSE}" = "21"]?ChannelRedirect(${ARG1},wwphone-ended,DECLINED,1))
+exten => start,1,ExecIf($["${HANGUPCAUSE}" = "21"]?ChannelRedirect(${ARG1},wwphone-ring,declined,1))
  same => n,Return()
 
 ; ---- one device deflected (302): not only its own ringing is sent on, the caller is, and the user's others fall silent. For
