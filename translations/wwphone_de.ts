@@ -708,6 +708,108 @@
     </message>
 </context>
 <context>
+    <name>Doubles</name>
+    <message>
+        <source>Doubles</source>
+        <translation>Doppelte</translation>
+    </message>
+    <message>
+        <source>Entries with the same number, or with the same name and company. Untick those that stay as they are.</source>
+        <translation>Einträge mit derselben Nummer oder mit demselben Namen und derselben Firma. Entfernen Sie das Häkchen bei denen, die bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Groups of doubles</source>
+        <translation>Gruppen von Doppelten</translation>
+    </message>
+    <message>
+        <source>Entries that are merged</source>
+        <translation>Einträge, die zusammengeführt werden</translation>
+    </message>
+    <message>
+        <source>This is what they become:</source>
+        <translation>Das wird aus ihnen:</translation>
+    </message>
+    <message>
+        <source>&amp;First name</source>
+        <translation>&amp;Vorname</translation>
+    </message>
+    <message>
+        <source>&amp;Surname</source>
+        <translation>&amp;Nachname</translation>
+    </message>
+    <message>
+        <source>&amp;Company</source>
+        <translation>&amp;Firma</translation>
+    </message>
+    <message>
+        <source>&amp;Office</source>
+        <translation>&amp;Geschäft</translation>
+    </message>
+    <message>
+        <source>&amp;Mobile</source>
+        <translation>&amp;Mobil</translation>
+    </message>
+    <message>
+        <source>&amp;Private</source>
+        <translation>&amp;Privat</translation>
+    </message>
+    <message>
+        <source>&amp;E-mail</source>
+        <translation>&amp;E-Mail</translation>
+    </message>
+    <message>
+        <source>&amp;Note</source>
+        <translation>N&amp;otiz</translation>
+    </message>
+    <message>
+        <source>Undo the last merging</source>
+        <translation>Letztes Zusammenführen rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>Leave them</source>
+        <translation>So lassen</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
+    </message>
+</context>
+<context>
+    <name>DoublesDialog</name>
+    <message>
+        <source>{count} entries are one now: “{name}”.</source>
+        <translation>Aus {count} Einträgen ist einer geworden: «{name}».</translation>
+    </message>
+    <message>
+        <source>“{name}” is as before.</source>
+        <translation>«{name}» ist wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Somebody has changed one of these entries meanwhile, so nothing was done.</source>
+        <translation>Jemand hat inzwischen einen dieser Einträge geändert; darum ist nichts geschehen.</translation>
+    </message>
+    <message>
+        <source>Somebody has deleted or merged these entries meanwhile.</source>
+        <translation>Jemand hat diese Einträge inzwischen gelöscht oder zusammengeführt.</translation>
+    </message>
+    <message>
+        <source>Somebody has changed these entries meanwhile; this is how they are now.</source>
+        <translation>Jemand hat diese Einträge inzwischen geändert; so sind sie jetzt.</translation>
+    </message>
+    <message>
+        <source>Looking for doubles …</source>
+        <translation>Doppelte werden gesucht …</translation>
+    </message>
+    <message>
+        <source>There are no doubles.</source>
+        <translation>Es gibt keine Doppelten.</translation>
+    </message>
+</context>
+<context>
     <name>ExportDialog</name>
     <message>
         <source>Export entries</source>
@@ -2418,16 +2520,16 @@
         <translation>Telefonbuch durchsuchen</translation>
     </message>
     <message>
+        <source>Import, export and doubles</source>
+        <translation>Import, Export und Doppelte</translation>
+    </message>
+    <message>
         <source>Whose entries</source>
         <translation>Wessen Einträge</translation>
     </message>
     <message>
         <source>New entry</source>
         <translation>Neuer Eintrag</translation>
-    </message>
-    <message>
-        <source>Import and export</source>
-        <translation>Import und Export</translation>
     </message>
     <message>
         <source>Phone book</source>
@@ -2462,6 +2564,10 @@
     <message>
         <source>Past imports …</source>
         <translation>Frühere Importe …</translation>
+    </message>
+    <message>
+        <source>Find doubles …</source>
+        <translation>Doppelte suchen …</translation>
     </message>
 </context>
 <context>

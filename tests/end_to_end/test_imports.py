@@ -25,7 +25,7 @@ FIRST = (
     ";;Aebi AG;;044 555 01 26;",
 )
 BAD = "Falsch;Verbunden;;;wie immer;"
-MENU = "Import and export"
+MENU = "Import, export and doubles"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from tests.gui import eyes
-from tests.gui.contacts import ANITA, HANS, book_world, filled, phone_book
+from tests.gui.contacts import ANITA, EVERYBODYS, HANS, book_world, filled, phone_book
 from tests.gui.scene import Scene
 from tests.gui.stage import WIDE, Stage
 from tests.gui.world import World
@@ -18,9 +18,15 @@ from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import Party
 from wwphone.domain.phonebook import Contact, ContactDetails
+from wwphone.gui.doubles import DoublesDialog
 from wwphone.protocol.phonebook import SaveContact
 
 Shown = Sequence[QWidget]
+DOUBLES = (
+    ContactDetails("H.", "Brändli", "", "052 333 44 55", "", "+41446661122", "h.braendli@example.ch"),
+    ContactDetails(company="Spital Uster", office="+41449111112", note="Notaufnahme"),
+)
+"""Of Hans Brändli and of the hospital."""
 
 
 def entry(stage: Stage, details: ContactDetails) -> Contact:
@@ -53,6 +59,25 @@ async def _no_favourites(stage: Stage) -> Shown:
     stage.window.phonebook._search()
     await stage.settled()
     return [stage.window]
+
+
+async def _doubles(stage: Stage) -> Shown:
+    await phone_book(stage)
+    stage.window.phonebook_files.find_doubles()
+    dialog = stage.window.phonebook_files.dialogs[-1]
+    assert isinstance(dialog, DoublesDialog)
+    await wait_until_async(lambda: not dialog._is_busy, "the doubles")
+    await stage.settled()
+    return [dialog]
+
+
+async def _merged(stage: Stage) -> Shown:
+    (dialog,) = await _doubles(stage)
+    assert isinstance(dialog, DoublesDialog)
+    dialog._form.merge.click()
+    await wait_until_async(lambda: stage.world.services.phonebook.find("446661122") != (), "the merged entry")
+    await stage.settled()
+    return [dialog]
 
 
 async def _wide(stage: Stage) -> Shown:
@@ -207,6 +232,9 @@ PHONE_BOOK_SCENES = (
     Scene("phonebook", _panel, everywhere=True, world=book_world),
     Scene("phonebook-favourites", _favourites, everywhere=True, world=book_world),
     Scene("phonebook-no-favourites", _no_favourites, world=book_world),
+    Scene("doubles", _doubles, everywhere=True, world=lambda: book_world((*EVERYBODYS, *DOUBLES))),
+    Scene("doubles-merged", _merged, world=lambda: book_world((*EVERYBODYS, *DOUBLES))),
+    Scene("doubles-none", _doubles, world=book_world),
     Scene("phonebook-wide", _wide, world=book_world),
     Scene("phonebook-searched", _searched, world=book_world),
     Scene("phonebook-nothing-found", _nothing_found, world=book_world),

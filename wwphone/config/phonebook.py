@@ -89,6 +89,10 @@ class PhoneBookCache:
         """These are favourites from now on, and no others."""
         await self._on_database(lambda database: database.mark_favourites(contact_ids))
 
+    async def doubles(self, *, everybodys: bool) -> tuple[tuple[str, ...], ...]:
+        """Ids of entries that are alike, on the cache's thread; `everybodys`: not only among one's own."""
+        return await self._on_database(lambda database: database.doubles(everybodys=everybodys))
+
     async def drop_staged(self) -> None:
         """Forget what was staged and never finished."""
         await self._on_database(lambda database: database.drop_staged())

@@ -27,6 +27,7 @@ from types import MappingProxyType
 from typing import Any
 
 from wwphone.config.phonebook import BookMark, PhoneBookUnavailableError
+from wwphone.config.phonebook_doubles import doubles
 from wwphone.config.phonebook_search import NO_DIGIT, WORD, wanted
 from wwphone.domain.folding import folded, plain
 from wwphone.domain.notes import line_key
@@ -159,6 +160,11 @@ class PhoneBookDatabase:
             connection.execute("DELETE FROM favourites")
             rows = [(one,) for one in contact_ids]
             connection.executemany("INSERT OR IGNORE INTO favourites VALUES (?)", rows)
+
+    def doubles(self, *, everybodys: bool) -> tuple[tuple[str, ...], ...]:
+        """Ids of entries that are alike; `everybodys`: not only among one's own."""
+        with _translated(), self._turn:
+            return doubles(self._writes, everybodys=everybodys)
 
     def drop_staged(self) -> None:
         """Forget what was staged and never finished."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from wwphone.cti.api import CommandRefusedError, ErrorCode, WireError
 from wwphone.domain.account import Right
 from wwphone.domain.phonebook import Contact, ContactDetails, PhoneBookState
+from wwphone.protocol.doubles import MergeContacts, UndoMerge
 from wwphone.protocol.favourites import FavouriteChanged, SetFavourite
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.mirror import Mirror
@@ -102,6 +103,15 @@ class FakePhoneBook:
                 self._known(contact_id)
                 self.mark(contact_id, favourite=favourite)
                 return Done()
+            case MergeContacts():
+                return self._merge(command)
+            case UndoMerge(contact_id, known, details, restored):
+                self._must_be_known(contact_id, known)
+                for one in restored:
+                    _, former = self._removed.pop(one)
+                    self.write(former.details, contact_id=one, personal=former.personal)
+                kept = self._known(contact_id)
+                return ContactSaved(self.write(details, contact_id=contact_id, personal=kept.personal))
             case RestoreContacts(ids):
                 for contact_id in ids:
                     _, former = self._removed.pop(contact_id)
@@ -123,6 +133,21 @@ class FakePhoneBook:
             page[-1][0] if rest else self._truth.phonebook.revision,
             bool(rest),
         )
+
+    def _merge(self, command: MergeContacts) -> ContactSaved:
+        for contact_id, revision in zip(command.contact_ids, command.revisions, strict=True):
+            self._must_be_known(contact_id, revision)
+        kept, *others = command.contact_ids
+        for one in others:
+            self.take_out(one)
+        personal = self._known(kept).personal
+        return ContactSaved(self.write(command.details, contact_id=kept, personal=personal))
+
+    def _must_be_known(self, contact_id: str, revision: int) -> None:
+        known = self._known(contact_id)
+        self._must_be_allowed(personal=known.personal)
+        if known.revision != revision:
+            raise CommandRefusedError(WireError(ErrorCode.CONFLICT, "somebody has changed it meanwhile"))
 
     def _save(self, command: SaveContact) -> ContactSaved:
         self._must_be_allowed(personal=command.personal)

@@ -46,6 +46,7 @@ class Icon(Enum):
     OWN_ENTRY = ("account", 0xF0004)
     FAVOURITE = ("star", 0xF04CE)
     NO_FAVOURITE = ("star-outline", 0xF04D2)
+    MERGE_ENTRIES = ("set-merge", 0xF14E0)
     MORE = ("dots-vertical", 0xF01D9)
     IMPORT = ("file-import-outline", 0xF102F)
     EXPORT = ("file-export-outline", 0xF102E)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from wwphone.gui.action_menu import ActionMenu
 from wwphone.gui.context import Context
+from wwphone.gui.doubles import DoublesDialog
 from wwphone.gui.exports import ExportDialog
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.imports import ImportDialog
@@ -19,7 +20,7 @@ from wwphone.gui.past_imports import PastImportsDialog
 from wwphone.gui.phonebook_words import change_refused
 
 _ENDINGS = (".csv", ".vcf", ".vcard")
-_Dialog = ImportDialog | ExportDialog | PastImportsDialog
+_Dialog = ImportDialog | ExportDialog | PastImportsDialog | DoublesDialog
 
 
 class PhoneBookFiles(ActionMenu):
@@ -57,6 +58,10 @@ class PhoneBookFiles(ActionMenu):
         """Show the imports of the last 30 days."""
         self._show(PastImportsDialog, lambda: PastImportsDialog(self._context, self._window))
 
+    def find_doubles(self) -> None:
+        """Show entries that may be the same, to be merged."""
+        self._show(DoublesDialog, lambda: DoublesDialog(self._context, self._window))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take files of contacts that are dropped."""
         del watched
@@ -82,13 +87,16 @@ class PhoneBookFiles(ActionMenu):
             (Icon.IMPORT, self.tr("Import …"), self.bring_in, True),
             (Icon.EXPORT, self.tr("Export …"), self.take_out, False),
             (Icon.JOURNAL, self.tr("Past imports …"), self.show_imports, True),
+            (Icon.MERGE_ENTRIES, self.tr("Find doubles …"), self.find_doubles, True),
         ):
             action = self._add(which, text, act)
             if needs_server and refused:
                 action.setEnabled(False)
                 action.setToolTip(refused)
 
-    def _show(self, kind: type[_Dialog], make: Callable[[], ExportDialog | PastImportsDialog]) -> None:
+    def _show(
+        self, kind: type[_Dialog], make: Callable[[], ExportDialog | PastImportsDialog | DoublesDialog]
+    ) -> None:
         for dialog in self.dialogs:
             if isinstance(dialog, kind):
                 dialog.begin()

@@ -76,6 +76,7 @@ from wwphone.protocol.desk_phone import (
     HeldCallEnded,
 )
 from wwphone.protocol.devices import RegistrationsChanged
+from wwphone.protocol.doubles import MergeContacts, UndoMerge
 from wwphone.protocol.errors import ErrorCode, WireError
 from wwphone.protocol.favourites import FavouriteChanged, SetFavourite
 from wwphone.protocol.frames import (
@@ -347,6 +348,11 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         ),
         RemoveContacts: (RemoveContacts((_CONTACT.contact_id,)), Done()),
         RestoreContacts: (RestoreContacts((_CONTACT.contact_id,)), Done()),
+        MergeContacts: (
+            MergeContacts(("5b0f40", "5b0f41"), (12, 16), _CONTACT.details),
+            ContactSaved(_CONTACT),
+        ),
+        UndoMerge: (UndoMerge("5b0f40", 17, _CONTACT.details, ("5b0f41",)), ContactSaved(_CONTACT)),
         SetFavourite: (SetFavourite(_CONTACT.contact_id, favourite=True), Done()),
         BeginImport: (
             BeginImport(personal=False, file_name="phonebook.csv", known=("first_name", "surname", "office")),

@@ -31,6 +31,7 @@ from wwphone.server.services.commands import CommandService, Handler
 from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
+from wwphone.server.services.doubles import DoublesService
 from wwphone.server.services.event_log import EventLog
 from wwphone.server.services.favourites import FavouritesService
 from wwphone.server.services.history import HistoryService
@@ -123,6 +124,7 @@ class CtiServer:
         numbers = _numbers(settings)
         self.favourites = FavouritesService(store, self.directory, self.log)
         self.phonebook = PhoneBookService(store, self.directory, self.log, clock, numbers, self.favourites)
+        self.doubles = DoublesService(self.phonebook, clock)
         self.imports = ImportService(store, self.phonebook, clock)
         self.sources = _sources(settings, self.directory, numbers)
         self.mail = MailService(store, open_mail(settings), clock)
@@ -239,6 +241,7 @@ class CtiServer:
             self.desk_phone,
             self.phonebook,
             self.favourites,
+            self.doubles,
             self.imports,
             self.sources,
             self.history,

@@ -11,7 +11,7 @@ from wwphone.domain.imports import ImportCounts, ImportRecord, UndoCounts, Value
 
 
 class BookMovedError(Exception):
-    """Entries were changed since the import was compared with them; nothing was written."""
+    """Entries were changed since somebody looked at them; nothing was written."""
 
 
 class OutOfStepError(Exception):

@@ -74,6 +74,8 @@ class BookChange:
     """How many entries each owner may have afterwards; None: any number."""
     successors: Mapping[str, str] = field(default_factory=dict)
     """Which entry stands for a former one from now on, by its id: favourites follow."""
+    expected: Mapping[str, int] = field(default_factory=dict)
+    """The revisions that entries have, by id; when one has another, nothing is changed."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class PhoneBookStore(ImportStore, FavouriteStore, Protocol):
         """Carry a change out. What is removed or there already stays so, and gets no new revision.
 
         Raises KeyError when an entry to be removed or restored does not exist, or was wiped and cannot be restored;
-        TooManyContactsError; StoreError when an owner is no user.
+        TooManyContactsError; BookMovedError when an entry has not the expected revision; StoreError when an owner is no user.
         """
 
     async def wipe_removed_contacts(self, before: datetime) -> int:

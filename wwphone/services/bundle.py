@@ -21,6 +21,7 @@ from wwphone.services.calls import CallsService
 from wwphone.services.descriptions import DescriptionsGround, DescriptionsService
 from wwphone.services.desk_phone import DeskPhoneService
 from wwphone.services.devices import DevicesService
+from wwphone.services.doubles import DoublesService
 from wwphone.services.exports import ExportService
 from wwphone.services.history import HistoryService
 from wwphone.services.hotkeys import HotkeysService
@@ -72,6 +73,7 @@ class Services:
         self.presence = PresenceService(ground.link)
         self.phonebook = PhoneBookService(ground.link, ground.phonebook)
         self.imports = ImportService(ground.link)
+        self.doubles = DoublesService(ground.link, self.phonebook)
         self.exports = ExportService(self.phonebook)
         self.sources = SourcesService(ground.link)
         self.names = NamesService(self.presence, self.phonebook, self.sources)

@@ -150,6 +150,16 @@ class PhoneBookService:
         """Mark an entry as a favourite on all one's PCs, or take the mark away. Raises CommandRefusedError."""
         await self._link.request(SetFavourite(contact.contact_id, favourite))
 
+    async def doubles(self) -> tuple[tuple[str, ...], ...]:
+        """Ids of entries that are alike, of those that one may change; found beside the window. None without a cache."""
+        if self._reader is None or not self.may_change(personal=True):
+            return ()
+        try:
+            return await self._cache.doubles(everybodys=self.may_change(personal=False))
+        except PhoneBookUnavailableError as error:
+            logger.warning("the cached phone book cannot be read: %s", error)
+            return ()
+
     async def save(
         self, details: ContactDetails, *, personal: bool, former: Contact | None = None
     ) -> ContactSaved:

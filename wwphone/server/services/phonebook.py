@@ -31,6 +31,7 @@ from wwphone.protocol.phonebook import (
 )
 from wwphone.server.api import Store, StoreError
 from wwphone.server.clock import Clock
+from wwphone.server.imports_api import BookMovedError
 from wwphone.server.phonebook_api import (
     GLOBAL,
     BookChange,
@@ -141,10 +142,10 @@ class PhoneBookService:
         owner = user if command.personal else GLOBAL
         former = None
         if command.contact_id:
-            former = (await self._changeable(user, (command.contact_id,)))[command.contact_id]
+            former = (await self.changeable(user, (command.contact_id,)))[command.contact_id]
         if owner == GLOBAL:
             self.must_manage(user)
-        details = self._checked(command.details)
+        details = self.must_be_right(command.details)
         stays = former is not None and former.owner == owner
         contact_id = command.contact_id if stays else new_contact_id()
         # Who sees an entry is never changed: it goes for those who saw it, and comes under another id.
@@ -159,26 +160,61 @@ class PhoneBookService:
             most_personal=MAX_PERSONAL_CONTACTS,
             successors=dict.fromkeys(gone, contact_id),
         )
-        done = await self._change(order)
+        done = await self.change(order)
         contact = Contact(contact_id, command.personal, details, done.revision, user, now)
         return ContactSaved(contact, _overwritten(done, command, user))
 
     async def remove(self, user: str, ids: Sequence[str]) -> None:
         """Take entries out of the book. Raises CommandRefusedError, StoreError."""
-        await self._changeable(user, ids)
-        await self._change(BookChange(user, self._clock(), removed=tuple(ids)))
+        await self.changeable(user, ids)
+        await self.change(BookChange(user, self._clock(), removed=tuple(ids)))
 
     async def restore(self, user: str, ids: Sequence[str]) -> None:
         """Put removed entries back. Raises CommandRefusedError, StoreError."""
-        await self._changeable(user, ids)
+        await self.changeable(user, ids)
         order = BookChange(user, self._clock(), restored=tuple(ids), most_personal=MAX_PERSONAL_CONTACTS)
-        await self._change(order)
+        await self.change(order)
 
     async def wipe(self) -> None:
         """Forget the details of what was removed too long ago to be restored. Raises StoreError."""
         wiped = await self._store.wipe_removed_contacts(self._clock() - timedelta(days=KEPT_DAYS))
         if wiped:
             logger.info("%d removed entries of the phone book are wiped", wiped)
+
+    async def changeable(self, user: str, ids: Sequence[str]) -> dict[str, ContactRecord]:
+        """The entries with these ids, all of which this user may change. Raises CommandRefusedError, StoreError."""
+        if len(ids) > MAX_IDS:
+            raise _refused(ErrorCode.INVALID, f"at most {MAX_IDS} entries at once")
+        found = await self._store.contacts(ids)
+        if any(one not in found or found[one].owner not in (GLOBAL, user) for one in ids):
+            raise _refused(ErrorCode.NOT_FOUND, "there is no such entry")
+        if any(one.owner == GLOBAL for one in found.values()):
+            self.must_manage(user)
+        return found
+
+    def must_be_right(self, details: ContactDetails) -> ContactDetails:
+        """Return the details as they are stored. Raises CommandRefusedError."""
+        try:
+            return self.checked(details)
+        except DetailsRefusedError as error:
+            refused = WireError(ErrorCode.INVALID, str(error), reason=error.reason, field=error.field)
+            raise CommandRefusedError(refused) from error
+
+    async def change(self, order: BookChange) -> BookChanged:
+        """Write, and tell before whoever asked gets an answer. Raises CommandRefusedError, StoreError."""
+        try:
+            done = await self._store.change_contacts(order)
+        except KeyError as error:
+            raise _refused(ErrorCode.NOT_FOUND, "the entry is gone for good") from error
+        except BookMovedError as error:
+            raise _refused(ErrorCode.CONFLICT, "somebody has changed these entries meanwhile") from error
+        except TooManyContactsError as error:
+            sentence = f"nobody may have more than {MAX_PERSONAL_CONTACTS} personal entries"
+            raise _refused(ErrorCode.CONFLICT, sentence) from error
+        await self.told()
+        for former, successor in order.successors.items():
+            self._favourites.follow(former, successor, _owner_of(order, successor))
+        return done
 
     async def refresh(self) -> None:
         """Look for changes now and tell them. Raises StoreError."""
@@ -230,38 +266,6 @@ class PhoneBookService:
     async def _on_restore(self, session: Session, command: RestoreContacts) -> Result:
         await self.restore(session.user, command.contact_ids)
         return Done()
-
-    async def _changeable(self, user: str, ids: Sequence[str]) -> dict[str, ContactRecord]:
-        """The entries with these ids, all of which this user may change. Raises CommandRefusedError, StoreError."""
-        if len(ids) > MAX_IDS:
-            raise _refused(ErrorCode.INVALID, f"at most {MAX_IDS} entries at once")
-        found = await self._store.contacts(ids)
-        if any(one not in found or found[one].owner not in (GLOBAL, user) for one in ids):
-            raise _refused(ErrorCode.NOT_FOUND, "there is no such entry")
-        if any(one.owner == GLOBAL for one in found.values()):
-            self.must_manage(user)
-        return found
-
-    def _checked(self, details: ContactDetails) -> ContactDetails:
-        try:
-            return self.checked(details)
-        except DetailsRefusedError as error:
-            refused = WireError(ErrorCode.INVALID, str(error), reason=error.reason, field=error.field)
-            raise CommandRefusedError(refused) from error
-
-    async def _change(self, order: BookChange) -> BookChanged:
-        """Write, and tell before whoever asked gets an answer. Raises CommandRefusedError, StoreError."""
-        try:
-            done = await self._store.change_contacts(order)
-        except KeyError as error:
-            raise _refused(ErrorCode.NOT_FOUND, "the entry is gone for good") from error
-        except TooManyContactsError as error:
-            sentence = f"nobody may have more than {MAX_PERSONAL_CONTACTS} personal entries"
-            raise _refused(ErrorCode.CONFLICT, sentence) from error
-        await self.told()
-        for former, successor in order.successors.items():
-            self._favourites.follow(former, successor, _owner_of(order, successor))
-        return done
 
     async def _tell(self) -> None:
         changed = await self._store.contacts_since(self._told, _MOST_TOLD + 1)

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from wwphone.domain.phonebook import ContactDetails
+from wwphone.server.imports_api import BookMovedError
 from wwphone.server.phonebook_api import (
     GLOBAL,
     BookChange,
@@ -114,6 +115,9 @@ def change(connection: sa.Connection, order: BookChange) -> BookChanged:
     now = locked_revision(connection)
     named = dict.fromkeys((*order.removed, *order.restored, *(draft.contact_id for draft in order.saved)))
     before = by_ids(connection, named)
+    for contact_id, expected in order.expected.items():
+        if contact_id not in before or before[contact_id].revision != expected:
+            raise BookMovedError
     step = _Step(order, now)
     step.remove(before)
     step.restore(before)
