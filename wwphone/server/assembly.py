@@ -22,6 +22,8 @@ from wwphone.server.listener.operations import Health, OperationsListener
 from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
 from wwphone.server.metrics import Metrics
+from wwphone.server.recordings.archive import Archive
+from wwphone.server.recordings.keys import find_key
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, Handler
@@ -40,6 +42,7 @@ from wwphone.server.services.phonebook import PhoneBookService
 from wwphone.server.services.pickup import PickupService
 from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
+from wwphone.server.services.recordings import RecordingsService
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.seen_legs import SeenLegs
 from wwphone.server.services.shown import ShownService
@@ -116,6 +119,8 @@ class CtiServer:
         self.imports = ImportService(store, self.phonebook, clock)
         self.sources = _sources(settings, self.directory, numbers)
         self.history = self._history(pbx)
+        self.archive = Archive(store, settings.recording, clock, find_key)
+        self.recordings = self._recordings()
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         others = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone, self.history)
         for service in others:
@@ -147,6 +152,8 @@ class CtiServer:
             self._undo.append(self.moving.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.history.start, self.history.shutdown)
+            await self.recordings.start()
+            await self._step(self.archive.start, self.archive.shutdown)
             await self._step(self.listener.start, self.listener.shutdown)
             if self._settings.http_port >= 0:
                 await self._step(self.operations.start, self.operations.shutdown)
@@ -224,6 +231,7 @@ class CtiServer:
             self.imports,
             self.sources,
             self.history,
+            self.recordings,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -252,6 +260,17 @@ class CtiServer:
             self.log,
             self._clock,
             self._settings.history_keep_days,
+        )
+
+    def _recordings(self) -> RecordingsService:
+        return RecordingsService(
+            self._store,
+            self.archive,
+            self.directory,
+            self.log,
+            self._clock,
+            self._settings.recording,
+            lambda session: self.accounts.sessions.holds(session),  # noqa: PLW0108 - it is made later
         )
 
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
@@ -286,7 +305,10 @@ class CtiServer:
                 *(self.phonebook, self.sources, self.history),
             ),
         )
-        return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
+        return Desk(
+            *(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits),
+            sounds=self.recordings,
+        )
 
     async def _step(self, start: Callable[[], Awaitable[None]], undo: Callable[[], Awaitable[None]]) -> None:
         await start()

@@ -14,10 +14,18 @@ from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.protocol.frames import DEFAULT_PORT
+from wwphone.server.recording_settings import DEFAULT_FOLDER, DEFAULT_SPOOL, RecordingSettings
 from wwphone.server.source_settings import SourceSettings
 
 _NO_KIND = "none"
 _COUNTRY = re.compile("([A-Z]{2})?")
+_MAY_BE_NOUGHT = {
+    "history.keep_days": "days",
+    "recording.keep_days": "days",
+    "recording.undo_days": "days",
+    "recording.tone_every_s": "seconds",
+    "recording.least_free_mb": "MiB",
+}
 _KINDS = ", ".join(kind.value for kind in CallKind)
 
 
@@ -140,6 +148,24 @@ class ServerSettings:
     history_keep_days: int = _setting(
         "history.keep_days", 0, "Days after which the record of a call is deleted; 0: never"
     )
+    recording_spool: Path = _setting(
+        "recording.spool", DEFAULT_SPOOL, "Folder Asterisk writes running recordings to, and the server reads"
+    )
+    recording_folder: Path = _setting(
+        "recording.folder", DEFAULT_FOLDER, "Folder recordings are kept in, encrypted"
+    )
+    recording_keep_days: int = _setting(
+        "recording.keep_days", 0, "Days after which a recording is deleted; 0: never"
+    )
+    recording_undo_days: int = _setting(
+        "recording.undo_days", 30, "Days for which a deleted recording can be taken back"
+    )
+    recording_tone_every_s: int = _setting(
+        "recording.tone_every_s", 0, "Seconds between the tones a recorded call is announced with; 0: none"
+    )
+    recording_least_free_mb: int = _setting(
+        "recording.least_free_mb", 500, "MiB that stay free on the disk: with less nothing is recorded"
+    )
     sip_host: str = _setting("sip.host", "127.0.0.1", "Name or address clients reach the PBX at by SIP")
     sip_udp_port: int = _setting("sip.udp_port", 5060, "Its port for SIP over UDP and TCP")
     sip_tls_port: int = _setting("sip.tls_port", 5061, "Its port for SIP over TLS")
@@ -182,6 +208,18 @@ class ServerSettings:
         """Which kinds of call ring in which state."""
         return {status: _kinds(self, status) for status in PresenceStatus if status.selectable}
 
+    @property
+    def recording(self) -> RecordingSettings:
+        """The table `[recording]`."""
+        return RecordingSettings(
+            self.recording_spool,
+            self.recording_folder,
+            self.recording_keep_days,
+            self.recording_undo_days,
+            self.recording_tone_every_s,
+            self.recording_least_free_mb,
+        )
+
     def authority_of_sip(self) -> str | None:
         """The PEM text handed to clients. Raises SettingsError."""
         if self.sip_certificate_authority is None:
@@ -204,9 +242,9 @@ def _check(settings: ServerSettings) -> None:
         lowest = -1 if key == "http.port" else 0
         if key.endswith((".port", "_port")) and not lowest <= value <= 65_535:
             raise SettingsError(f"{key} is no port number")
-        if key == "history.keep_days":
+        if key in _MAY_BE_NOUGHT:
             if not 0 <= value < 100_000:
-                raise SettingsError("history.keep_days is 0 or a number of days")
+                raise SettingsError(f"{key} is 0 or a number of {_MAY_BE_NOUGHT[key]}")
         elif key.endswith(("_s", "_days", "limit", "connections", "per_address")) and not 0 < value < 1e9:
             raise SettingsError(f"{key} is greater than 0")
     if (settings.tls_certificate is None) != (settings.tls_key is None):
