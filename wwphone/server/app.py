@@ -27,6 +27,7 @@ from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.phonebook import PhoneBookCommands
 from wwphone.server.commands.phonebook_files import PhoneBookFileCommands
 from wwphone.server.commands.pickup import PickupCommands
+from wwphone.server.commands.recordings import RecordingCommands, make_key
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.commands.serving import serve
 from wwphone.server.commands.switches import SwitchCommands
@@ -89,6 +90,9 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if options.command == "certificate":
         make_certificate(options, console)
         return 0
+    if (options.command, getattr(options, "action", "")) == ("recordings", "new-key"):
+        make_key(console)
+        return 0
     settings = load_settings(_config_file(options))
     match options.command:
         case "serve":
@@ -148,6 +152,7 @@ def _edits(
     pickup, switches = PickupCommands(store, console), SwitchCommands(store, console)
     phonebook = PhoneBookCommands(store, settings, console)
     files = PhoneBookFileCommands(store, settings, console)
+    recordings = RecordingCommands(store, settings.recording, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -173,6 +178,9 @@ def _edits(
         ("pickup", "list"): pickup.list,
         ("pickup", "remove"): pickup.remove,
         ("history", "export"): HistoryCommands(store, console).export,
+        ("recordings", "list"): recordings.list,
+        ("recordings", "check"): recordings.check,
+        ("recordings", "export"): recordings.export,
         ("phonebook", "add"): phonebook.add,
         ("phonebook", "list"): phonebook.list,
         ("phonebook", "remove"): phonebook.remove,
