@@ -116,7 +116,7 @@ class DoublesDialog(QDialog):
             return
         self._more = max(0, len(found) - MOST_GROUPS)
         groups = self._form.groups
-        groups.blockSignals(True)  # noqa: FBT003 - Qt's
+        groups.blockSignals(True)
         groups.clear()
         for ids in found[:MOST_GROUPS]:
             entries = self._context.services.doubles.entries(ids)
@@ -127,7 +127,7 @@ class DoublesDialog(QDialog):
             await asyncio.sleep(0)  # a group takes a moment each, and there are many
             if self._is_closed:
                 return
-        groups.blockSignals(False)  # noqa: FBT003
+        groups.blockSignals(False)
         groups.setCurrentRow(0)
         self._is_busy = False
         self._show_group()

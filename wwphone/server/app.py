@@ -28,6 +28,7 @@ from wwphone.server.commands.pbx_check import examine_pbx
 from wwphone.server.commands.phonebook import PhoneBookCommands
 from wwphone.server.commands.phonebook_files import PhoneBookFileCommands
 from wwphone.server.commands.pickup import PickupCommands
+from wwphone.server.commands.recordings import RecordingCommands, make_key
 from wwphone.server.commands.ring_groups import RingGroupCommands
 from wwphone.server.commands.serving import serve
 from wwphone.server.commands.switches import SwitchCommands
@@ -91,6 +92,9 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     if options.command == "certificate":
         make_certificate(options, console)
         return 0
+    if (options.command, getattr(options, "action", "")) == ("recordings", "new-key"):
+        make_key(console)
+        return 0
     settings = load_settings(_config_file(options))
     match options.command:
         case "serve":
@@ -151,6 +155,7 @@ def _edits(
     phonebook = PhoneBookCommands(store, settings, console)
     files = PhoneBookFileCommands(store, settings, console)
     mail = MailCommands(store, open_mail(settings), utc_now, console)
+    recordings = RecordingCommands(store, settings.recording, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
         ("groups", ""): users.groups,
@@ -179,6 +184,9 @@ def _edits(
         ("mail", "test"): mail.test,
         ("mail", "queue"): mail.queue,
         ("mail", "again"): mail.again,
+        ("recordings", "list"): recordings.list,
+        ("recordings", "check"): recordings.check,
+        ("recordings", "export"): recordings.export,
         ("phonebook", "add"): phonebook.add,
         ("phonebook", "list"): phonebook.list,
         ("phonebook", "remove"): phonebook.remove,

@@ -23,8 +23,9 @@ from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
 from wwphone.server.mail.opening import open_mail
 from wwphone.server.metrics import Metrics
-from wwphone.server.no_archive import NoArchive
 from wwphone.server.recording_api import RecordingArchive
+from wwphone.server.recordings.archive import Archive
+from wwphone.server.recordings.keys import find_key
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, Handler
@@ -49,6 +50,7 @@ from wwphone.server.services.presence import PresenceService, PresenceTimes
 from wwphone.server.services.reachability import ReachabilityService, Sources
 from wwphone.server.services.recording import RecordingService
 from wwphone.server.services.recording_runs import RecordingNeighbours
+from wwphone.server.services.recordings import RecordingsService
 from wwphone.server.services.ring_groups import RingGroupService
 from wwphone.server.services.seen_legs import SeenLegs
 from wwphone.server.services.shown import ShownService
@@ -130,7 +132,9 @@ class CtiServer:
         self.mail = MailService(store, open_mail(settings), clock)
         self.missed_mail = MissedMailService(store, self.mail, self.directory, self.log, clock, numbers)
         self.history = self._history(pbx)
-        self.recording = self._recording(pbx, archive or NoArchive())
+        self.archive = Archive(store, settings.recording, clock, find_key)
+        self.recordings = self._recordings()
+        self.recording = self._recording(pbx, archive or self.archive)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         boards = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone)
         for service in (*boards, self.history, self.recording):
@@ -161,6 +165,8 @@ class CtiServer:
             await self._step(self.sources.start, self.sources.shutdown)
             await self._step(self.accounts.start, self.accounts.shutdown)
             self._undo.append(self.moving.shutdown)
+            await self.recordings.start()
+            await self._step(self.archive.start, self.archive.shutdown)
             await self._step(self.recording.start, self.recording.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.mail.start, self.mail.shutdown)
@@ -247,6 +253,7 @@ class CtiServer:
             self.history,
             self.missed_mail,
             self.recording,
+            self.recordings,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -280,8 +287,21 @@ class CtiServer:
         return history
 
     def _recording(self, pbx: Pbx, archive: RecordingArchive) -> RecordingService:
-        neighbours = RecordingNeighbours(self.calls, self.directory, self.log, self.history.note_recording)
+        neighbours = RecordingNeighbours(
+            self.calls, self.directory, self.log, self.history.note_recording, self.recordings.revision_for
+        )
         return RecordingService(pbx, archive, neighbours, self._clock, self._settings.recording)
+
+    def _recordings(self) -> RecordingsService:
+        return RecordingsService(
+            self._store,
+            self.archive,
+            self.directory,
+            self.log,
+            self._clock,
+            self._settings.recording,
+            lambda session: self.accounts.sessions.holds(session),  # noqa: PLW0108 - it is made later
+        )
 
     def _pbx(self, pbx: Pbx, endpoint: PbxEndpoint) -> PbxService:
         return PbxService(
@@ -315,7 +335,10 @@ class CtiServer:
                 *(self.phonebook, self.sources, self.history, self.favourites, self.recording),
             ),
         )
-        return Desk(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits)
+        return Desk(
+            *(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits),
+            sounds=self.recordings,
+        )
 
     async def _step(self, start: Callable[[], Awaitable[None]], undo: Callable[[], Awaitable[None]]) -> None:
         await start()

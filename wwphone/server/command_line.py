@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     _pickup(commands.add_parser("pickup", help="who may pick up calls of a presence group, and see callers"))
     _history(commands.add_parser("history", help="the record of calls"))
     _mail(commands.add_parser("mail", help="the outgoing e-mail"))
+    _recordings(commands.add_parser("recordings", help="recordings of calls that are kept"))
     _phonebook(commands.add_parser("phonebook", help="entries of the phone book that everybody sees"))
     _demo_data(
         commands.add_parser("demo-data", help="add the people, numbers and phone book of the demo company")
@@ -211,6 +212,20 @@ def _mail(mail: argparse.ArgumentParser) -> None:
     queue.add_argument("--all", action="store_true", help="what was sent, too")
     again = actions.add_parser("again", help="try those again that failed, and those that wait at once")
     again.add_argument("ids", nargs="+", metavar="ID")
+
+
+def _recordings(recordings: argparse.ArgumentParser) -> None:
+    actions = recordings.add_subparsers(dest="action", required=True, metavar="ACTION")
+    show = actions.add_parser("list", help="show all of them, or a user's")
+    show.add_argument("user", nargs="?", metavar="USER")
+    check = actions.add_parser("check", help="tell which one is missing, changed or inserted")
+    check.add_argument(
+        "--noted", default="", metavar="HASH", help="an end of the chain that was noted before"
+    )
+    export = actions.add_parser("export", help="write one as FLAC")
+    export.add_argument("id", metavar="ID")
+    export.add_argument("file", type=Path, metavar="FILE")
+    actions.add_parser("new-key", help="make a key to encrypt recordings with, and print it")
 
 
 def _phonebook(phonebook: argparse.ArgumentParser) -> None:

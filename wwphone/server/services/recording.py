@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from wwphone.domain.account import Right
@@ -73,7 +73,7 @@ class RecordingService:
         self._board = RunBoard(pbx, self._calls, self._directory, self._log)
         self._clock = clock
         self._settings = settings
-        self.revision_of: Callable[[str], int] = lambda user: 0  # noqa: ARG005 - until somebody keeps recordings
+        self._revision_of = neighbours.revision_of
         self._runs = RunKeeper(pbx, archive, neighbours, self._board, clock)
         self._talked: set[str] = set()
         """Legs for which it was decided whether they are recorded by rule."""
@@ -103,7 +103,7 @@ class RecordingService:
         record = self._directory.users.get(user)
         state = RecordingsState(
             possible=self._archive.possible,
-            revision=self.revision_of(user),
+            revision=self._revision_of(user),
             tone=self._settings.tone_every_s > 0,
             undo_days=self._settings.undo_days,
         )

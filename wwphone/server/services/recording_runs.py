@@ -33,6 +33,8 @@ class RecordingNeighbours:
     directory: DirectoryService
     log: EventLog
     note: NoteRecording
+    revision_of: Callable[[str], int]
+    """Of a user's kept recordings."""
 
 
 class RunKeeper:
