@@ -10,7 +10,8 @@ import pytest
 
 from wwphone.domain.account import Right
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
-from wwphone.server.api import DuplicateError, SessionRecord, StoreError, UserRecord
+from wwphone.server.api import DuplicateError, StoreError, UserRecord
+from wwphone.server.session_api import SessionRecord
 from wwphone.server.store.sql_store import SqlStore
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)

@@ -26,9 +26,8 @@ from wwphone.domain.history import (
     HistoryState,
     TaskState,
 )
-from wwphone.domain.imports import ImportCounts, ImportRecord, RefusalReason, RefusedLine, UndoCounts
 from wwphone.domain.parking import ParkedCall, ParkingEnd
-from wwphone.domain.phonebook import Contact, ContactDetails, PhoneBookState
+from wwphone.domain.phonebook import PhoneBookState
 from wwphone.domain.pickup import RingingCall
 from wwphone.domain.presence import Colleague, JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, ForwardingCause, Obstacle, ObstacleKind, Reachability
@@ -36,7 +35,7 @@ from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.sources import Source, SourceAnswer, SourceState
 from wwphone.domain.switches import Switch, SwitchState
-from wwphone.protocol import recording_examples
+from wwphone.protocol import phonebook_examples, recording_examples
 from wwphone.protocol.account import (
     ClientInfo,
     ModeSet,
@@ -76,9 +75,7 @@ from wwphone.protocol.desk_phone import (
     HeldCallEnded,
 )
 from wwphone.protocol.devices import RegistrationsChanged
-from wwphone.protocol.doubles import MergeContacts, UndoMerge
 from wwphone.protocol.errors import ErrorCode, WireError
-from wwphone.protocol.favourites import FavouriteChanged, SetFavourite
 from wwphone.protocol.frames import (
     PROTOCOL_VERSION,
     ClientFrame,
@@ -103,34 +100,9 @@ from wwphone.protocol.history import (
     SetMissedMail,
     SetTasks,
 )
-from wwphone.protocol.imports import (
-    BeginImport,
-    CarryOutImport,
-    DropImport,
-    ImportBegun,
-    ImportDone,
-    ImportPreview,
-    ImportRow,
-    ImportsRead,
-    ImportUndone,
-    PreviewImport,
-    ReadImports,
-    RowsTaken,
-    SendRows,
-    UndoImport,
-)
 from wwphone.protocol.message import Command, Done, Event, Result
 from wwphone.protocol.moving import Move, Moving
 from wwphone.protocol.parking import Fetch, Fetched, Park, Parked, ParkedCallChanged, ParkedCallEnded
-from wwphone.protocol.phonebook import (
-    ContactSaved,
-    ContactsChanged,
-    ContactsPage,
-    ReadContacts,
-    RemoveContacts,
-    RestoreContacts,
-    SaveContact,
-)
 from wwphone.protocol.pickup import Claim, Claimed, RingingCallChanged, RingingCallEnded
 from wwphone.protocol.presence import (
     ColleagueChanged,
@@ -230,26 +202,7 @@ _SWITCHES = (
     Switch("night", "Night", "1", SwitchState(True, _at(17, 30), _BEAT.user, "snomD785")),
 )
 _HELD = HeldCall("1772442000.91", _LEG.leg_id, _PROFILE.user, _MUELLER, _at(9, 2))
-_CONTACT = Contact(
-    contact_id="5b0f40",
-    personal=False,
-    details=ContactDetails(
-        "Regula", "Müller", "Müller AG", office="+41445550123", email="r.mueller@example.ch"
-    ),
-    revision=17,
-    changed_by=_PROFILE.user,
-    changed_at=_at(9, 12),
-)
-_IMPORT = ImportRecord(
-    "9f04c2",
-    _PROFILE.user,
-    _at(9, 20),
-    personal=False,
-    file_name="phonebook.csv",
-    replaces_all=True,
-    counts=ImportCounts(new=1, gone=2),
-)
-_ANSWER = SourceAnswer(SourceState.ANSWERED, (_CONTACT.details,))
+_ANSWER = SourceAnswer(SourceState.ANSWERED, (phonebook_examples.CONTACT.details,))
 _ENTRY = HistoryEntry(
     entry_id="1772442000.90-anna_muster",
     user=_PROFILE.user,
@@ -341,38 +294,6 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         DeskMute: (DeskMute(_LEG.leg_id, muted=True), Done()),
         DeskPress: (DeskPress(_LEG.leg_id, "1#"), Done()),
         SetMode: (SetMode(Mode.DESK_PHONE), ModeSet()),
-        ReadContacts: (ReadContacts(after=0), ContactsPage((_CONTACT,), (), revision=17, more=False)),
-        SaveContact: (
-            SaveContact(_CONTACT.details, personal=False, contact_id=_CONTACT.contact_id, known_revision=12),
-            ContactSaved(_CONTACT, overwritten="beat_keller"),
-        ),
-        RemoveContacts: (RemoveContacts((_CONTACT.contact_id,)), Done()),
-        RestoreContacts: (RestoreContacts((_CONTACT.contact_id,)), Done()),
-        MergeContacts: (
-            MergeContacts(("5b0f40", "5b0f41"), (12, 16), _CONTACT.details),
-            ContactSaved(_CONTACT),
-        ),
-        UndoMerge: (UndoMerge("5b0f40", 17, _CONTACT.details, ("5b0f41",)), ContactSaved(_CONTACT)),
-        SetFavourite: (SetFavourite(_CONTACT.contact_id, favourite=True), Done()),
-        BeginImport: (
-            BeginImport(personal=False, file_name="phonebook.csv", known=("first_name", "surname", "office")),
-            ImportBegun(_IMPORT.import_id),
-        ),
-        SendRows: (
-            SendRows(_IMPORT.import_id, first=0, rows=(ImportRow(2, _CONTACT.details),)),
-            RowsTaken(1, (RefusedLine(3, RefusalReason.NOT_DIALLABLE, "mobile", "n/a"),)),
-        ),
-        PreviewImport: (
-            PreviewImport(_IMPORT.import_id, replaces_all=True),
-            ImportPreview(_IMPORT.counts, revision=17),
-        ),
-        CarryOutImport: (
-            CarryOutImport(_IMPORT.import_id, replaces_all=True, revision=17),
-            ImportDone(_IMPORT),
-        ),
-        DropImport: (DropImport(_IMPORT.import_id), Done()),
-        ReadImports: (ReadImports(), ImportsRead((_IMPORT,))),
-        UndoImport: (UndoImport(_IMPORT.import_id), ImportUndone(UndoCounts(removed=1, restored=2))),
         SearchSource: (SearchSource("customers", "müller"), SourceSearched(_ANSWER)),
         AskName: (AskName("+41445550123"), NameFound(_ANSWER)),
         ReadHistory: (
@@ -384,6 +305,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         SetTasks: (SetTasks((_ENTRY.entry_id,), done=True), Done()),
         DescribeCall: (DescribeCall(sip_call_id="9b1d0c7e5f", note="Calls again on Monday"), Done()),
         SetMissedMail: (SetMissedMail(on=True), Done()),
+        **phonebook_examples.CONVERSATIONS,
         **recording_examples.CONVERSATIONS,
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
@@ -411,10 +333,9 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         SwitchesChanged: SwitchesChanged(_SWITCHES),
         HeldCallChanged: HeldCallChanged(_HELD),
         HeldCallEnded: HeldCallEnded(_HELD.held_id, HeldEnd.RESUMED),
-        ContactsChanged: ContactsChanged(17, (_CONTACT,), removed=("5b0f3f",)),
-        FavouriteChanged: FavouriteChanged(_CONTACT.contact_id, favourite=True),
         HistoryChanged: HistoryChanged(4812, 1, (_ENTRY,)),
         MissedMailChanged: MissedMailChanged(on=True, possible=True),
+        **phonebook_examples.EVENTS,
         **recording_examples.EVENTS,
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }

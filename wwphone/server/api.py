@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from wwphone.domain.account import MediaEncryption, Right, Transport
@@ -32,6 +31,7 @@ from wwphone.server.ring_group_api import (
     QueuePbx,
     RingGroupStore,
 )
+from wwphone.server.session_api import SessionStore
 from wwphone.server.shown_api import ShownStore
 from wwphone.server.switch_api import PbxSwitch, SwitchStore
 
@@ -90,18 +90,6 @@ class UserRecord:
 
 
 @dataclass(frozen=True)
-class SessionRecord:
-    """A session that may be resumed. The token itself is never stored, only its SHA-256."""
-
-    token_hash: str
-    user: str
-    host_name: str
-    softphone: bool
-    since: datetime
-    last_seen: datetime
-
-
-@dataclass(frozen=True)
 class PbxRoom:
     """A conference room; stored as the PBX gets it."""
 
@@ -118,6 +106,7 @@ class Store(
     PhoneBookStore,
     RecordingsStore,
     RingGroupStore,
+    SessionStore,
     ShownStore,
     SwitchStore,
     Protocol,
@@ -199,30 +188,6 @@ class Store(
 
     async def replace_forwardings(self, user: str, forwardings: tuple[Forwarding, ...]) -> None:
         """Write all forwardings of a user anew."""
-
-    async def sessions(self) -> tuple[SessionRecord, ...]:
-        """All sessions that may be resumed."""
-
-    async def save_session(self, record: SessionRecord) -> None:
-        """Add a session or note that it was seen."""
-
-    async def touch_sessions(self, token_hashes: Collection[str], at: datetime) -> None:
-        """Note when these sessions were last seen, all in one transaction."""
-
-    async def remove_session(self, token_hash: str) -> None:
-        """End a session for good; unknown ones are no error."""
-
-    async def sign_in_failures(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Address and time of refused passwords, for the block that survives a restart."""
-
-    async def add_sign_in_failure(self, address: str, at: datetime) -> None:
-        """Note a refused password."""
-
-    async def clear_sign_in_failures(self, address: str) -> None:
-        """A right password ends the count."""
-
-    async def forget_sign_in_failures(self, before: datetime) -> None:
-        """Drop refused passwords that no longer count."""
 
 
 # ---------------------------------------------------------------- PBX

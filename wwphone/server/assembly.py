@@ -104,13 +104,7 @@ class CtiServer:
         self.metrics = Metrics()
         self.log = EventLog()
         self.directory = DirectoryService(store, self.log)
-        self.presence = PresenceService(
-            store,
-            self.directory,
-            clock,
-            PresenceTimes(settings.presence_grace_s),
-            lambda user: self.reachability.do_not_disturb(user),  # noqa: PLW0108 - it is made later
-        )
+        self.presence = self._presence()
         self.calls = CallService(pbx, self.directory, self.log)
         self.devices = DeviceService(self.directory, self.log)
         self.ring_groups = self._duties(RingGroupService, pbx)
@@ -218,6 +212,15 @@ class CtiServer:
         return Health(store, self.calls.pbx_connected, self._certificate_days(self._clock()))
 
     # ------------------------------------------------------------ inside
+
+    def _presence(self) -> PresenceService:
+        return PresenceService(
+            self._store,
+            self.directory,
+            self._clock,
+            PresenceTimes(self._settings.presence_grace_s),
+            lambda user: self.reachability.do_not_disturb(user),  # noqa: PLW0108 - it is made later
+        )
 
     def _accounts(self, endpoint: PbxEndpoint) -> AccountService:
         settings = self._settings

@@ -18,7 +18,7 @@ from wwphone.domain.account import SessionInfo
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Result
 from wwphone.protocol.record import CommandRecord
-from wwphone.server.api import SessionRecord
+from wwphone.server.session_api import SessionRecord
 
 _TOKEN_BYTES = 32
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from wwphone.server.api import SessionRecord
+from wwphone.server.session_api import SessionRecord
 from wwphone.server.store import rows, tables
 
 

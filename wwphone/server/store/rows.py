@@ -13,8 +13,9 @@ from wwphone.domain.presence import JournalEntry, JournalSubject, Presence, Pres
 from wwphone.domain.reachability import Forwarding, ForwardingCause
 from wwphone.domain.recording import AutomaticRecording
 from wwphone.domain.ring_groups import RingGroupLogin
-from wwphone.server.api import PbxRoom, SessionRecord, UserRecord
+from wwphone.server.api import PbxRoom, UserRecord
 from wwphone.server.ring_group_api import PbxRingGroup, PbxWaiting, WaitingSound
+from wwphone.server.session_api import SessionRecord
 
 Row = sa.RowMapping
 Values = dict[str, Any]

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
-
-import sqlalchemy as sa
 
 from wwphone.domain.imports import ImportRecord, UndoCounts
 from wwphone.server.imports_api import ImportForecast, ImportOrder, StagedImport, StagedPage
 from wwphone.server.store import imports, imports_writing
 from wwphone.server.store.imports import Opened
 from wwphone.server.store.imports_comparing import Comparison
-
-_T = TypeVar("_T")
-_P = ParamSpec("_P")
-_Work = Callable[Concatenate[sa.Connection, _P], _T]
+from wwphone.server.store.sql_part import SqlPart
 
 
-class SqlImports(ABC):
+class SqlImports(SqlPart):
     """`server.imports_api.ImportStore`, on the transactions of whoever inherits it."""
 
     async def begin_import(self, staged: StagedImport, at: datetime) -> None:
@@ -87,11 +80,3 @@ class SqlImports(ABC):
         finally:
             if is_free:
                 asyncio.get_running_loop().run_in_executor(None, comparison.let_go)
-
-    @abstractmethod
-    async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Do it in a transaction that only reads."""
-
-    @abstractmethod
-    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Do it in a transaction."""

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
-
-import sqlalchemy as sa
 
 from wwphone.server.mail_api import Letter, MailNote, QueuedLetter
 from wwphone.server.store import mails
-
-_T = TypeVar("_T")
-_P = ParamSpec("_P")
-_Work = Callable[Concatenate[sa.Connection, _P], _T]
+from wwphone.server.store.sql_part import SqlPart
 
 
-class SqlMails(ABC):
+class SqlMails(SqlPart):
     """`server.mail_api.MailStore`, on the transactions of whoever inherits it."""
 
     async def queue_letters(self, letters: Collection[Letter]) -> None:
@@ -59,11 +52,3 @@ class SqlMails(ABC):
     async def names_of_numbers(self, user: str, numbers: Collection[str]) -> dict[str, str]:
         """What the phone book of a user calls these numbers."""
         return await self._read(mails.names_of_numbers, user, numbers)
-
-    @abstractmethod
-    async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Do it in a transaction that only reads."""
-
-    @abstractmethod
-    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """Do it in a transaction."""

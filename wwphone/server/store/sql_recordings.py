@@ -24,10 +24,10 @@ from wwphone.server.recordings_api import (
     RecordingsStep,
 )
 from wwphone.server.store import recording_chain, recording_reading, recordings
-from wwphone.server.store.sql_imports import SqlImports
+from wwphone.server.store.sql_part import SqlPart
 
 
-class SqlRecordings(SqlImports):
+class SqlRecordings(SqlPart):
     """`server.recordings_api.RecordingsStore` for `SqlStore`, which has the rest."""
 
     async def recordings_revision(self) -> int:

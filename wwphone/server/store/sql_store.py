@@ -8,11 +8,11 @@ values may be passwords.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -25,7 +25,6 @@ from wwphone.domain.shown import Shown
 from wwphone.domain.switches import SwitchState
 from wwphone.server.api import (
     PbxRoom,
-    SessionRecord,
     StoreError,
     UserRecord,
 )
@@ -41,7 +40,6 @@ from wwphone.server.mail_api import Letter
 from wwphone.server.phonebook_api import BookChange, BookChanged, ContactRecord
 from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.store import (
-    accounts,
     changes,
     favourites,
     history,
@@ -58,8 +56,11 @@ from wwphone.server.store import (
 )
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
+from wwphone.server.store.sql_imports import SqlImports
 from wwphone.server.store.sql_mails import SqlMails
+from wwphone.server.store.sql_part import Work
 from wwphone.server.store.sql_recordings import SqlRecordings
+from wwphone.server.store.sql_sessions import SqlSessions
 from wwphone.server.store.transactions import transact
 from wwphone.server.store.write_queue import WorkForMany, WriteQueue
 from wwphone.server.switch_api import PbxSwitch
@@ -67,10 +68,9 @@ from wwphone.server.switch_api import PbxSwitch
 _T = TypeVar("_T")
 _V = TypeVar("_V")
 _P = ParamSpec("_P")
-_Work = Callable[Concatenate[sa.Connection, _P], _T]
 
 
-class SqlStore(SqlMails, SqlRecordings):
+class SqlStore(SqlImports, SqlMails, SqlRecordings, SqlSessions):
     """`server.api.Store` in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
@@ -371,43 +371,9 @@ class SqlStore(SqlMails, SqlRecordings):
         """Write all forwardings of a user anew."""
         await self._write(reachability.replace_forwardings, user, forwardings)
 
-    # ------------------------------------------------------------ sessions and refused passwords
-
-    async def sessions(self) -> tuple[SessionRecord, ...]:
-        """All sessions that may be resumed."""
-        return await self._read(accounts.all_sessions)
-
-    async def save_session(self, record: SessionRecord) -> None:
-        """Add a session or write it anew."""
-        await self._write(accounts.save_session, record)
-
-    async def touch_sessions(self, token_hashes: Collection[str], at: datetime) -> None:
-        """Note when these sessions were last seen, in one transaction."""
-        await self._write(accounts.touch_sessions, token_hashes, at)
-
-    async def remove_session(self, token_hash: str) -> None:
-        """End a session for good; unknown ones are no error."""
-        await self._write(accounts.remove_session, token_hash)
-
-    async def sign_in_failures(self, since: datetime) -> tuple[tuple[str, datetime], ...]:
-        """Address and time of refused passwords, oldest first."""
-        return await self._read(accounts.sign_in_failures, since)
-
-    async def add_sign_in_failure(self, address: str, at: datetime) -> None:
-        """Note a refused password."""
-        await self._write(accounts.add_sign_in_failure, address, at)
-
-    async def clear_sign_in_failures(self, address: str) -> None:
-        """A right password ends the count."""
-        await self._write(accounts.clear_sign_in_failures, address)
-
-    async def forget_sign_in_failures(self, before: datetime) -> None:
-        """Drop refused passwords that no longer count."""
-        await self._write(accounts.forget_sign_in_failures, before)
-
     # ------------------------------------------------------------ inside
 
-    async def _read(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def _read(self, work: Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         engine, executor = self._engine, self._executor
         if engine is None or executor is None:
             raise StoreError("the store is closed")
@@ -420,7 +386,7 @@ class SqlStore(SqlMails, SqlRecordings):
             raise StoreError("the store is closed")
         await self._writes.write_with_others(work, value)
 
-    async def _write(self, work: _Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def _write(self, work: Work[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         if self._writes is None:
             raise StoreError("the store is closed")
         return await self._writes.write(lambda connection: work(connection, *args, **kwargs))
