@@ -179,6 +179,15 @@ async def _mail_switch(stage: Stage) -> Shown:
     return [stage.shell.settings_window]
 
 
+async def _mail_lost(stage: Stage) -> Shown:
+    """It is on, and the server cannot send any more: one can still switch it off."""
+    shown = await _mail_switch(stage)
+    stage.world.link.history.mail_on()
+    stage.world.link.history.lose_mail()
+    await stage.settled()
+    return shown
+
+
 def _many_missed() -> World:
     entries = [entry for entry in morning() if entry.task.value == "open"]
     return history_world(
@@ -211,5 +220,6 @@ HISTORY_SCENES = (
     Scene("record-many-missed", _list, world=_many_missed),
     Scene("record-signed-out", _signed_out, world=World),
     Scene("record-mail-switch", _mail_switch, everywhere=True, world=history_world),
+    Scene("record-mail-lost", _mail_lost, world=history_world),
     Scene("record-mail-impossible", _mail_switch, world=lambda: history_world(mail_possible=False)),
 )

@@ -43,6 +43,10 @@ class FakeHistory:
         self.mail_language = ""
         """In which language missed calls are to be sent, as a client told last."""
 
+    def mail_on(self) -> None:
+        """This person gets missed calls by e-mail."""
+        self._publish(MissedMailChanged(on=True, possible=True))
+
     def lose_mail(self) -> None:
         """The server can send this person no e-mail any more."""
         self._publish(MissedMailChanged(self._truth.history.mail_missed, possible=False))
