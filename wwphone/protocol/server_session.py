@@ -264,11 +264,6 @@ class ServerSession:
         self._must_be_signed_in()
         return self._send(text, now_s)
 
-    def events_sent(self, now_s: float) -> None:
-        """An events frame goes out on the shortest way; the same as `send_events`."""
-        self._must_be_signed_in()
-        self._heartbeat.sent(now_s)
-
     def send_snapshot(self, snapshot: SnapshotFrame, now_s: float) -> list[ServerOutput]:
         """Replace what the client mirrors, for instance when it may see other people from now on."""
         self._must_be_signed_in()

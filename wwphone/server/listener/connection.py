@@ -254,22 +254,11 @@ class ClientConnection:
         # However many events came at once, only a client whose line is full is slow.
         if self._sending_since_s is not None and self.lag > self._desk.limits.lag_events:
             self._drop_slow()
-        elif not self._tell_at_once():
+        elif self._is_free and not self._outbox:
+            self._take_events()
+            self._write_at_once()
+        else:
             self._outbox.wake()
-
-    def _tell_at_once(self) -> bool:
-        """Write what happened, if the line takes it and nothing waits; the short way, which thousands go at each change."""
-        session = self._session
-        if session is None or self._outbox or not self._is_free or self._protocol.closed:
-            return False
-        batch = self._desk.log.since(self._revision, session.user)
-        if batch is None or (batch.text is not None and len(batch.text) > _FRAGMENT):
-            return False
-        self._revision = batch.revision
-        if batch.text is not None:
-            self._protocol.events_sent(self._loop.time())
-            self._socket.transport.write(frame_of(batch.text))
-        return True
 
     @property
     def _is_free(self) -> bool:
@@ -287,11 +276,17 @@ class ClientConnection:
         With thousands of clients waking each one's writer costs more than writing.
         """
         if self._is_free:
-            frames: list[bytes] = []
-            while 0 < self._outbox.size_of_next <= _FRAGMENT and len(frames) < _FRAMES_AT_ONCE:
-                frames.append(frame_of(self._outbox.take() or ""))
-            if frames:
-                self._socket.transport.write(b"".join(frames))
+            self._write_at_once()
+        elif self._outbox:
+            self._outbox.wake()
+
+    def _write_at_once(self) -> None:
+        """Write what waits to a line that is free, in one piece; what is long is the writer's."""
+        frames: list[bytes] = []
+        while 0 < self._outbox.size_of_next <= _FRAGMENT and len(frames) < _FRAMES_AT_ONCE:
+            frames.append(frame_of(self._outbox.take() or ""))
+        if frames:
+            self._socket.transport.write(b"".join(frames))
         if self._outbox:
             self._outbox.wake()
 

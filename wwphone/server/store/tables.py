@@ -6,6 +6,7 @@ on every database.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +36,17 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
             raise ValueError("a time without a zone is no moment")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+        """For SQLite the text that SQLAlchemy would make of it, straight away: four times are written at each change of presence."""
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+
+        def text(value: datetime | None) -> str | None:
+            naive = self.process_bind_param(value, dialect)
+            return None if naive is None else naive.isoformat(" ", "microseconds")
+
+        return text
 
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> datetime | None:
         """Give the zone back."""
