@@ -6,6 +6,7 @@ import logging
 import random
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,8 +17,9 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.waiting import SECONDS
 from wwphone.config.phonebook import BookMark, PhoneBookCache, PhoneBookUnavailableError
-from wwphone.config.phonebook_database import MOST_BY_HAND, PhoneBookDatabase
+from wwphone.config.phonebook_database import MOST_BY_HAND, PhoneBookDatabase, _row
 from wwphone.domain.folding import plain
 from wwphone.domain.phonebook import Contact, ContactDetails
 
@@ -329,6 +331,27 @@ def test_in_memory_it_is_read_while_another_thread_writes() -> None:
             assert [one.contact_id for one in database.with_number("+41445550123")] == ["r"]
         writing.result()
     assert database.count() == len(ALL) + len(many)
+    database.close()
+
+
+@pytest.mark.alone
+def test_the_doubles_of_a_hundred_thousand_are_found_in_three_seconds() -> None:
+    many = [
+        contact(f"{number:06}", ContactDetails(f"N{number}", "Müller", "AG", f"+4144{number:07}"))
+        for number in range(100_000)
+    ]
+    many[5] = contact("000005", ContactDetails("n77777", "MÜLLER", "ag"))
+    many[6] = contact("000006", ContactDetails("Somebody", "Else", mobile="044 008 88 88"))
+    database = PhoneBookDatabase(None)
+    rows = [(place, *_row(one)) for place, one in enumerate(many)]
+    # Without the full-text indexes, which take much longer and are not looked at.
+    database._writes.executemany(f"INSERT INTO contacts VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    began_s = time.perf_counter()
+    groups = database.doubles(everybodys=True)
+    took_s = time.perf_counter() - began_s
+    assert sorted(map(sorted, groups)) == [["000005", "077777"], ["000006", "088888"]]
+    assert database.doubles(everybodys=False) == ()
+    assert took_s < 3 * SECONDS
     database.close()
 
 
