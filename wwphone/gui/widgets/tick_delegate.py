@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from wwphone.gui.icons import Icon
 from wwphone.gui.style import tokens
@@ -33,7 +33,7 @@ class TickDelegate(QStyledItemDelegate):
             return
         whole = QStyleOptionViewItem(option)
         self.initStyleOption(whole, index)
-        style = option.widget.style() if option.widget else QApplication.style()
+        style = option.widget.style()
         box = style.subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, whole, option.widget)
         paint_icon(
             painter, Icon.TICK, self._theme.colours.on_accent, box.adjusted(1, 0, 0, 0), box.width() - 2
