@@ -19,6 +19,7 @@ from wwphone.gui.models.phonebook import described
 from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused, contact_refusal
 from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.widgets.tick_delegate import TickDelegate
 from wwphone.services.account import AccountSnapshot
 from wwphone.services.doubles import Merged
 
@@ -53,6 +54,7 @@ class DoublesDialog(QDialog):
         self._lines: dict[str, QComboBox] = {name: getattr(form, line) for name, line in _LINES.items()}
         self.empty = EmptyState(Icon.MERGE_ENTRIES, context.theme)
         form.empty_column.addWidget(self.empty)
+        form.entries.setItemDelegate(TickDelegate(context.theme, self))
         self._connect()
         self._say()
         self._show_state()
@@ -112,7 +114,7 @@ class DoublesDialog(QDialog):
 
     async def _find(self) -> None:
         found = await self._context.services.doubles.find()
-        if self._is_closed:
+        if self._is_gone():
             return
         self._more = max(0, len(found) - MOST_GROUPS)
         groups = self._form.groups
@@ -125,12 +127,16 @@ class DoublesDialog(QDialog):
                 item.setData(_IDS, ids)
                 groups.addItem(item)
             await asyncio.sleep(0)  # a group takes a moment each, and there are many
-            if self._is_closed:
+            if self._is_gone():
                 return
         groups.blockSignals(False)
         groups.setCurrentRow(0)
         self._is_busy = False
         self._show_group()
+        groups.setFocus()
+
+    def _is_gone(self) -> bool:
+        return self._is_closed
 
     # ------------------------------------------------------------ one group
 

@@ -6,6 +6,7 @@ import logging
 import random
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ import pytest_asyncio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.waiting import SECONDS
 from wwphone.config.phonebook import BookMark, PhoneBookCache, PhoneBookUnavailableError
 from wwphone.config.phonebook_database import MOST_BY_HAND, PhoneBookDatabase
 from wwphone.domain.folding import plain
@@ -329,6 +331,29 @@ def test_in_memory_it_is_read_while_another_thread_writes() -> None:
             assert [one.contact_id for one in database.with_number("+41445550123")] == ["r"]
         writing.result()
     assert database.count() == len(ALL) + len(many)
+    database.close()
+
+
+@pytest.mark.alone
+def test_the_doubles_of_a_hundred_thousand_are_found_in_three_seconds() -> None:
+    database = PhoneBookDatabase(None)
+    # Straight into the table: the full-text indexes take much longer, and are not looked at.
+    names = "place, contact_id, personal, first_name, surname, company, sort, key_1, key_2, key_3"
+    rows: list[tuple[object, ...]] = [
+        (one, f"{one:06}", False, f"N{one}", "Müller", "AG", f"muller n{one}", f"44{one:07}", "", "")
+        for one in range(100_000)
+    ]
+    rows[5] = (5, "000005", False, "n77777", "MÜLLER", "ag", "muller n77777", "", "", "")
+    rows[6] = (6, "000006", False, "Somebody", "Else", "", "else somebody", "", "440088888", "")
+    database._writes.executemany(
+        f"INSERT INTO contacts ({names}) VALUES ({', '.join('?' * len(rows[0]))})", rows
+    )
+    began_s = time.perf_counter()
+    groups = database.doubles(everybodys=True)
+    took_s = time.perf_counter() - began_s
+    assert sorted(map(sorted, groups)) == [["000005", "077777"], ["000006", "088888"]]
+    assert database.doubles(everybodys=False) == ()
+    assert took_s < 3 * SECONDS
     database.close()
 
 

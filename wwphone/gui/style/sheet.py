@@ -114,6 +114,12 @@ QLineEdit QToolButton { border: none; min-width: 0; min-height: 0; }
 
 QListView { background: $surface; border: none; }
 QListView[role="completion"] { border: 1px solid $outline; }
+QListView[role="lines"] { border: 1px solid $outline; border-radius: ${radius}px; padding: 2px; }
+QListView[role="lines"]::item { padding: ${s}px; border-radius: ${radius}px; color: $text; }
+QListView[role="lines"]::item:hover { background: $raised; }
+QListView[role="lines"]::item:selected { background: $selected; color: $text; }
+QListView[role="lines"]::indicator { width: 14px; height: 14px; border: 1px solid $outline; border-radius: 4px; }
+QListView[role="lines"]::indicator:checked { background: $accent; border: 1px solid $accent; }
 QListView[role="pages"] { background: $window; border-right: 1px solid $border; padding: ${s}px; }
 QListView[role="pages"]::item { padding: ${s}px; border-radius: ${radius}px; color: $text; }
 QListView[role="pages"]::item:selected { background: $selected; color: $text; }
