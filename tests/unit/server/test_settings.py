@@ -199,3 +199,11 @@ def test_the_administrators_guide_lists_every_setting_as_it_is() -> None:
 
 def _cell(default: str) -> str:
     return f"`{default}`" if default else ""
+
+
+@pytest.mark.parametrize("name", ["keep_days", "undo_days", "tone_every_s", "least_free_mb"])
+def test_a_figure_of_recordings_may_be_nought_and_not_less(name: str) -> None:
+    settings = load_settings(None, {f"WWPHONE_RECORDING_{name.upper()}": "0"})
+    assert getattr(settings.recording, name) == 0
+    with pytest.raises(SettingsError, match=f"recording.{name}"):
+        load_settings(None, {f"WWPHONE_RECORDING_{name.upper()}": "-1"})
