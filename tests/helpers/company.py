@@ -7,6 +7,7 @@ The people are those of the demo; their passwords are made here, so that indepen
 from __future__ import annotations
 
 import asyncio
+import base64
 import itertools
 import json
 import re
@@ -30,6 +31,7 @@ from tests.helpers.processes import ChildProcess
 from tests.helpers.server_parts import cheap_passwords
 from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.domain import account as domain
+from wwphone.domain.recording import AutomaticRecording
 from wwphone.server.api import UserRecord
 from wwphone.server.demo_company import GROUPS, PEOPLE
 from wwphone.server.ring_group_api import PbxRingGroup
@@ -64,6 +66,8 @@ class CompanyPlan:
     without_cti_access: frozenset[str] = frozenset()
     with_email: frozenset[str] = frozenset()
     """Who has an e-mail address: USER@example.net."""
+    recorded: frozenset[str] = frozenset()
+    """Whose calls are recorded by rule."""
     ring_groups: tuple[PbxRingGroup, ...] = ()
     switches: tuple[PbxSwitch, ...] = ()
 
@@ -86,6 +90,7 @@ class RealCompany:
             TlsFiles(certificate.certificate_file, certificate.key_file),
         )
         self.asterisk.prepare()
+        (folder / "spool").mkdir()
         self.cti_port = free_port()
         self._http_port = free_port()
         self._phones = itertools.count(1)
@@ -227,7 +232,10 @@ class RealCompany:
             "wwphone-server",
             [sys.executable, "-W", "error", "-m", "wwphone.server.app", "--config", file, "serve"],
             self.folder / "server.log",
-            environment={"WWPHONE_PBX_AMI_SECRET": self.asterisk.manager.secret},
+            environment={
+                "WWPHONE_PBX_AMI_SECRET": self.asterisk.manager.secret,
+                "WWPHONE_RECORDING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+            },
             folder=ROOT,
         )
 
@@ -258,6 +266,11 @@ class RealCompany:
                 "udp_port": ports.sip,
                 "tls_port": ports.sip_tls,
                 "certificate_authority": str(self.authority.ca_file),
+            },
+            "recording": {
+                "spool": str(self.folder / "spool"),
+                "folder": str(self.folder / "recordings"),
+                "least_free_mb": 1,
             },
         }
         for table, values in self._plan.settings.items():
@@ -308,6 +321,9 @@ async def _fill(url: str, members: Iterable[Member], plan: CompanyPlan) -> None:
                 record = replace(record, rights=record.rights - {domain.Right.CTI_ACCESS})
             if member.user in plan.with_email:
                 record = replace(record, email=person.email)
+            if member.user in plan.recorded:
+                rights = record.rights | {domain.Right.RECORD_CALLS}
+                record = replace(record, rights=rights, automatic_recording=AutomaticRecording.ALL)
             await store.add_user(record)
         for switch in plan.switches:
             await store.replace_switch(switch)

@@ -23,7 +23,7 @@ from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.commands.check_config import CheckCommand
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, good
-from wwphone.server.commands.pbx_check import NEEDED_MODULES, examine_pbx
+from wwphone.server.commands.pbx_check import NEEDED_MODULES, TONE_MODULES, examine_pbx
 from wwphone.server.settings import ServerSettings
 from wwphone.server.source_settings import SourceKind, SourceSettings
 from wwphone.server.store.sql_store import SqlStore
@@ -40,6 +40,8 @@ def right(tmp_path: Path, tls_files: IssuedFiles) -> ServerSettings:
     """Settings nothing is wrong with."""
     folder = tmp_path / "asterisk"
     folder.mkdir()
+    spool = tmp_path / "spool"
+    spool.mkdir()
     return ServerSettings(
         tls_certificate=tls_files.certificate,
         tls_key=tls_files.key,
@@ -47,6 +49,7 @@ def right(tmp_path: Path, tls_files: IssuedFiles) -> ServerSettings:
         store_url=f"sqlite:///{tmp_path}/store.sqlite",
         pbx_configuration_folder=folder,
         numbers_country="CH",
+        recording_spool=spool,
     )
 
 
@@ -186,7 +189,7 @@ async def test_without_tls_on_loopback_is_doubtful(right: ServerSettings) -> Non
 def manager(version: str = "22.10.1", missing: str = "", loaded: tuple[str, ...] = ()) -> FakeManager:
     def module(action: Fields) -> bytes:
         name = action["Module"]
-        there = name in loaded or (name in NEEDED_MODULES and name != missing)
+        there = name in loaded or (name in NEEDED_MODULES + TONE_MODULES and name != missing)
         return block(Response="Success" if there else "Error", ActionID=action["ActionID"])
 
     def core(action: Fields) -> bytes:
@@ -208,6 +211,18 @@ async def test_a_good_pbx() -> None:
         "the PBX is Asterisk 22.10.1": Verdict.GOOD,
         f"the PBX has loaded all {len(NEEDED_MODULES)} modules that we need": Verdict.GOOD,
     }
+
+
+async def test_a_pbx_that_cannot_play_the_tone_of_recorded_calls() -> None:
+    found = await examined(manager(missing="func_periodic_hook"))
+    sentence = "recorded calls have no tone: the PBX lacks the modules func_periodic_hook"
+    assert found[sentence] is Verdict.DOUBTFUL
+
+
+async def test_a_folder_for_what_is_recorded_that_is_not_there(right: ServerSettings, tmp_path: Path) -> None:
+    code, text = await checked(replace(right, recording_spool=tmp_path / "nowhere"))
+    assert code == 0
+    assert "warning: there is no folder" in text
 
 
 async def test_an_old_pbx_without_a_module_and_with_one_too_many() -> None:

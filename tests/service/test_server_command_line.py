@@ -15,6 +15,7 @@ import pytest
 
 from tests.helpers.server_parts import cheap_passwords
 from wwphone.domain.account import Right
+from wwphone.domain.recording import AutomaticRecording
 from wwphone.server import app
 from wwphone.server.api import UserRecord
 from wwphone.server.certificates import examine
@@ -163,6 +164,19 @@ def test_numbers_that_may_be_shown_besides_are_added_and_taken_away(run: Run, st
     code, _, err = run("user", "set", "anna", "--shown-number", "+41/44")
     assert (code, "displayed number" in err) == (1, True)
     assert run("user", "set", "anna", "--shown-number", "")[0] == 1
+
+
+def test_which_calls_are_recorded_by_themselves(run: Run, store_file: Path) -> None:
+    add = ["user", "add", "anna", "--number", "201", "--password-stdin", "--automatic-recording", "external"]
+    assert run(*add, stdin=GOOD)[0] == 0
+    assert stored(store_file)["anna"].automatic_recording is AutomaticRecording.EXTERNAL
+    assert run("user", "set", "anna", "--automatic-recording", "none") == (
+        0,
+        "changed anna: automatic recording\n",
+        "",
+    )
+    assert stored(store_file)["anna"].automatic_recording is AutomaticRecording.NONE
+    assert '"automatic_recording": "none"' in run("user", "list", "--json")[1]
 
 
 def test_a_weak_password_is_refused_without_being_repeated(run: Run, store_file: Path) -> None:

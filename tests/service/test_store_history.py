@@ -199,6 +199,19 @@ async def test_what_a_client_tells_of_a_running_call_waits_for_its_row(record: S
         await record.entry_of_sip_call("juerg", "sip-1")
 
 
+async def test_a_recording_is_named_by_its_row_whichever_comes_first(record: SqlStore) -> None:
+    await record.describe_leg("anna", "leg-1", CallWords(recording_id="r-1"), NOON, may_wait=True)
+    await record.describe_leg("anna", "leg-1", CallWords("a"), NOON, may_wait=True)
+    done = await write(record, call("anna", "1", 1, legs=("leg-1",)), call("anna", "2", 2, legs=("leg-2",)))
+    assert {(one.recording_id, one.note) for one in done.entries} == {("r-1", "a"), ("", "")}
+    assert await found(record, "anna", HistoryFilter(recorded=True)) == ["1"]
+    later = await record.describe_leg("anna", "leg-2", CallWords(recording_id="r-2"), NOON, may_wait=True)
+    assert [one.recording_id for one in later.entries] == ["r-2"]
+    again = await record.describe_leg("anna", "leg-2", CallWords(recording_id="r-2"), NOON, may_wait=True)
+    assert again.entries == ()
+    assert await found(record, "anna", HistoryFilter(recorded=True)) == ["2", "1"]
+
+
 async def test_what_is_old_is_forgotten_and_does_not_come_back(record: SqlStore) -> None:
     await write(
         record, call("anna", "1", 0, legs=("leg-1",)), call("anna", "2", 10), called_back("juerg", "1", 0)

@@ -78,8 +78,7 @@ class UserRecord:
     displayed_number_when_forwarding: str = ""
     """Shown instead of `displayed_number` to whoever gets a call of this user by a colleague's forwarding (requirement 000)."""
     rights: frozenset[Right] = frozenset({Right.CTI_ACCESS})
-    offer_tls: bool = True
-    """False: requirement 000, "Do not offer TLS", for this user."""
+    offer_tls: bool = True  # False: requirement 000, "Do not offer TLS", for this user
     hidden: bool = False
     busy_when_in_call: bool = False
     busy_when_ringing: bool = False

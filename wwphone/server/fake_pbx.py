@@ -312,15 +312,6 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
         for leg in self.legs_in(call_id):
             self._end_leg(leg, cause)
 
-    def end_leg(self, leg_id: str, cause: int = NORMAL) -> None:
-        """End one leg alone."""
-        self._end_leg(self._legs[leg_id], cause)
-
-    def join(self, call_id: str, into: str) -> None:
-        """Let the legs of one call be of another one."""
-        for leg in self.legs_in(call_id):
-            self._set(replace(leg, call_id=into))
-
     def legs_in(self, call_id: str) -> list[Leg]:
         """The legs of a call: first the caller's."""
         return [leg for leg in self._legs.values() if leg.call_id == call_id]

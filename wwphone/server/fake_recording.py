@@ -9,7 +9,7 @@ import math
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wwphone.domain.calls import Leg
 from wwphone.server.api import PbxError
@@ -122,6 +122,24 @@ class FakeRecorded(FakeMood, ABC):
     def must_record(self) -> None:
         """Raise what the next action was told to."""
         self._must_work()
+
+    def end_leg(self, leg_id: str, cause: int = 16) -> None:
+        """End one leg alone."""
+        self._end_leg(self._legs[leg_id], cause)
+
+    def join(self, call_id: str, into: str) -> None:
+        """Let the legs of one call be of another one."""
+        for leg in list(self._legs.values()):
+            if leg.call_id == call_id:
+                self._set(replace(leg, call_id=into))
+
+    @abstractmethod
+    def _end_leg(self, leg: Leg, cause: int) -> None:
+        """See FakePbx."""
+
+    @abstractmethod
+    def _set(self, leg: Leg) -> None:
+        """See FakePbx."""
 
     @abstractmethod
     def _must_work(self, user: str = "") -> None:

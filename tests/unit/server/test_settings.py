@@ -245,3 +245,11 @@ def test_the_mail_password_comes_from_the_environment_or_a_file_of_its_own(tmp_p
     file.write_text(text + 'encryption = "ssl"\n'.replace("encryption", "port"))
     with pytest.raises(SettingsError, match=r"mail\.port cannot have this value"):
         load_settings(file, {})
+
+
+@pytest.mark.parametrize("name", ["keep_days", "undo_days", "tone_every_s", "least_free_mb"])
+def test_a_figure_of_recordings_may_be_nought_and_not_less(name: str) -> None:
+    settings = load_settings(None, {f"WWPHONE_RECORDING_{name.upper()}": "0"})
+    assert getattr(settings.recording, name) == 0
+    with pytest.raises(SettingsError, match=f"recording.{name}"):
+        load_settings(None, {f"WWPHONE_RECORDING_{name.upper()}": "-1"})

@@ -89,14 +89,14 @@ class AsteriskPbx:
         self._waiting = WaitingBook()
         self._ask = ChannelQuestions(self._request)
         self._parking = Parking(self._state, self._ask)
-        self._recording = Recording(self._state, self._ask, self._must_be_connected)
+        self.recording = Recording(self._state, self._ask, self._must_be_connected)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         desk = DeskPhones(self._state, self._ask, self._click, self._tell, clock)
         handover = DeskHandover(self._state, desk, self._parking)
         merging = DeskMerging(self._state, desk)
         self._steering = Steering(desk, handover, merging, self._must_be_connected)
         self._house = House()
-        self._records = AsteriskRecords(settings.call_records, lambda: self._house, self._ask.living)
+        self.call_records = AsteriskRecords(settings.call_records, lambda: self._house, self._ask.living)
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -117,16 +117,6 @@ class AsteriskPbx:
         return self._connected
 
     @property
-    def call_records(self) -> AsteriskRecords:
-        """See `Pbx.call_records`."""
-        return self._records
-
-    @property
-    def recording(self) -> Recording:
-        """See `Pbx.recording`."""
-        return self._recording
-
-    @property
     def desk_phones(self) -> Steering:
         """See `Pbx.desk_phones`."""
         return self._steering
@@ -142,7 +132,7 @@ class AsteriskPbx:
         self._connected = self._line_up = False
         await self._connection.close()
         await self._tasks.shutdown()
-        self._records.close()
+        self.call_records.close()
 
     async def configure(self, configuration: PbxConfiguration) -> None:
         """Write what changed and have Asterisk read it again, now or when the line is back.

@@ -19,8 +19,6 @@ from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.recording_api import RecordingFiles
 
-RECORDING_MODULES = ("app_chanspy", "app_mixmonitor", "app_playback", "func_periodic_hook")
-"""The first one and the last two play the tone."""
 _RECORDING, _MONITOR = "WWPHONE_RECORDING", "WWPHONE_MIXMONITOR"
 _ENDED = "-"
 _SAFE_PATH = re.compile(r"[^\s,()&|$\"\\;]+")

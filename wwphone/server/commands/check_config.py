@@ -48,6 +48,7 @@ class CheckCommand:
             *self._tls(),
             *self._sip(),
             *self._folder(),
+            self._spool(),
         ]
         found += await self._store()
         found.append(await _mail(self._settings))
@@ -121,6 +122,15 @@ class CheckCommand:
         except (SettingsError, CertificateError) as error:
             return [bad(str(error))]
         return [good("the SIP account's authority can be handed out")]
+
+    def _spool(self) -> Finding:
+        """Where Asterisk writes what it records."""
+        spool = self._settings.recording.spool
+        if not spool.is_dir():
+            return doubtful(f"there is no folder {spool} (recording.spool): nothing can be recorded")
+        if not os.access(spool, os.R_OK | os.W_OK | os.X_OK):
+            return bad(f"we may not read and write in {spool} (recording.spool), where Asterisk records")
+        return good(f"Asterisk records to {spool}, if it may write there")
 
     def _folder(self) -> list[Finding]:
         folder = self._settings.pbx_configuration_folder

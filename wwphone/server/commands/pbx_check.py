@@ -40,6 +40,8 @@ NEEDED_MODULES = (
     "res_pjsip_registrar",
     "res_srtp",
 )
+TONE_MODULES = ("app_chanspy", "app_playback", "func_periodic_hook")
+"""What `MixMonitor` plays its tone with."""
 UNWANTED_MODULES = ("res_ari", "res_stasis_device_state")
 """A client of ARI that disconnects at the wrong moment has been seen to take Asterisk 22.10 down."""
 
@@ -88,6 +90,11 @@ async def _look(connection: AmiConnection) -> list[Finding]:
         found.append(bad(f"the PBX lacks the modules {', '.join(missing)}"))
     else:
         found.append(good(f"the PBX has loaded all {len(NEEDED_MODULES)} modules that we need"))
+    toneless = [name for name in TONE_MODULES if not await _is_loaded(connection, name)]
+    if toneless:
+        found.append(
+            doubtful(f"recorded calls have no tone: the PBX lacks the modules {', '.join(toneless)}")
+        )
     unwanted = [name for name in UNWANTED_MODULES if await _is_loaded(connection, name)]
     if unwanted:
         found.append(

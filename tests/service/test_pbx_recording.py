@@ -1,0 +1,166 @@
+"""Recording at a real Asterisk with real phones: what is in the sound, and how little a kill takes with it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.baresip import Baresip, PhoneAccount, PhoneSound
+from tests.helpers.baresip_control import EventKind
+from tests.helpers.pbx import ThrowawayPbx
+from tests.helpers.ports import LOOPBACK
+from tests.helpers.tones import Recording, from_pcm16
+from tests.helpers.waiting import SECONDS, wait_until_async
+from tests.service.pbx_company import PASSWORD, Company, bridged
+from wwphone.server.recording_api import RecordingFiles
+from wwphone.server.recording_settings import RAW_SUFFIX
+
+pytestmark = pytest.mark.end_to_end
+
+ANNA_HZ, BEAT_HZ, RATE = 440, 660, 24_000
+ID = "a-recording"
+
+
+@dataclass
+class Talk:
+    """Anna has called Beat, who is recorded."""
+
+    company: Company
+    anna: Baresip
+    beat: Baresip
+    files: RecordingFiles
+
+    @property
+    def leg(self) -> str:
+        """Beat's leg."""
+        return self.company.legs("beat")[0].leg_id
+
+    async def record(self, tone_every_s: int = 0) -> None:
+        """Begin."""
+        await self.company.pbx.recording.start_recording(self.leg, ID, self.files, tone_every_s)
+
+    async def written(self, seconds: float) -> None:
+        """Wait until so much more lies in both files."""
+        sizes = [file.stat().st_size + seconds * 2 * RATE for file in (self.files.mine, self.files.others)]
+        await wait_until_async(
+            lambda: all(
+                file.stat().st_size > size
+                for file, size in zip((self.files.mine, self.files.others), sizes, strict=True)
+            ),
+            f"{seconds} s more of sound",
+            (10 + seconds) * SECONDS,
+        )
+
+    @property
+    def sound(self) -> tuple[Recording, Recording]:
+        """What Beat said and what Beat heard, as it lies there."""
+        return sound(self.files.mine), sound(self.files.others)
+
+
+def sound(file: Path) -> Recording:
+    return Recording(from_pcm16(file.read_bytes()), RATE)
+
+
+def part(recording: Recording, since_s: float, until_s: float) -> Recording:
+    return recording.first(until_s).last(until_s - since_s)
+
+
+@pytest.fixture
+def phones(asterisk: ThrowawayPbx, tmp_path: Path) -> Iterator[dict[str, Baresip]]:
+    with contextlib.ExitStack() as running:
+        made = {}
+        for user, tone_hz in (("anna", ANNA_HZ), ("beat", BEAT_HZ)):
+            account = PhoneAccount(user, PASSWORD, f"{LOOPBACK}:{asterisk.asterisk.ports.sip}")
+            made[user] = running.enter_context(Baresip(account, tmp_path / user, PhoneSound(tone_hz)))
+            made[user].register()
+        yield made
+
+
+@pytest.fixture
+async def talk(company: Company, phones: dict[str, Baresip], tmp_path: Path) -> Talk:
+    anna, beat = phones["anna"], phones["beat"]
+    anna.dial("202")
+    await asyncio.to_thread(beat.wait_for, EventKind.CALL_INCOMING)
+    beat.answer()
+    await company.until(lambda: bridged(company) == 2, "both in one bridge")
+    await wait_until_async(lambda: anna.heard().seconds > 0.5 and beat.heard().seconds > 0.5, "sound")
+    files = RecordingFiles(*(tmp_path / f"{side}{RAW_SUFFIX}" for side in ("mine", "others")))
+    return Talk(company, anna, beat, files)
+
+
+async def test_each_side_is_in_its_own_file_and_a_pause_is_silent(talk: Talk) -> None:
+    recording = talk.company.pbx.recording
+    with pytest.raises(KeyError):
+        await recording.start_recording("no-such-leg", ID, talk.files, 0)
+    assert await recording.recording_at(talk.leg) is None
+    began_s = time.monotonic()
+    await talk.record()
+    assert await recording.recording_at(talk.leg) == ID
+    marks_s = []
+    for paused in (True, False):
+        await talk.written(1.0)
+        await recording.pause_recording(talk.leg, ID, paused)
+        marks_s.append(time.monotonic() - began_s)
+    await talk.written(1.0)
+    with pytest.raises(KeyError):
+        await recording.stop_recording(talk.leg, "another")
+    await recording.stop_recording(talk.leg, ID)
+    took_s = time.monotonic() - began_s
+
+    assert await recording.recording_at(talk.leg) == ""
+    for heard, tone_hz in zip(talk.sound, (BEAT_HZ, ANNA_HZ), strict=True):
+        print("length", heard.seconds - took_s, "marks", marks_s, silences(heard))
+        assert heard.seconds == pytest.approx(took_s, abs=0.05 * SECONDS)
+        since_s, until_s = silences(heard)
+        assert (since_s, until_s) == pytest.approx(tuple(marks_s), abs=0.05 * SECONDS)
+        assert part(heard, since_s, until_s).is_silent
+        for one in (part(heard, 0.1, since_s - 0.05), part(heard, until_s + 0.05, heard.seconds - 0.1)):
+            assert one.tone_share(tone_hz) > 0.9, str(one)
+
+
+def silences(heard: Recording) -> tuple[float, float]:
+    """From when to when it is silent, in steps of 5 ms."""
+    step_s = 0.005
+    quiet = [
+        at * step_s
+        for at in range(20, round(heard.seconds / step_s) - 20)
+        if part(heard, at * step_s, (at + 1) * step_s).level_dbfs < -60
+    ]
+    return (quiet[0], quiet[-1] + step_s) if quiet else (0.0, 0.0)
+
+
+async def test_it_goes_on_when_the_channel_is_sent_elsewhere(talk: Talk) -> None:
+    """Its owner's leg is the called one, which Asterisk moves to another channel when it redirects it."""
+    await talk.record()
+    await talk.written(1.0)
+    leg = talk.leg
+    talk.company.asterisk.command(f"channel redirect {channel_of(talk, leg)} wwphone-phones,801,1")
+    await talk.written(2.0)
+    assert await talk.company.pbx.recording.recording_at(leg) == ID
+    await talk.company.pbx.recording.stop_recording(leg, ID)
+    assert talk.sound[0].last(0.5).tone_share(BEAT_HZ) > 0.9
+
+
+def channel_of(talk: Talk, leg_id: str) -> str:
+    lines = talk.company.asterisk.command("core show channels concise").splitlines()
+    return next(line.split("!")[0] for line in lines if line.endswith(leg_id))
+
+
+async def test_a_killed_asterisk_takes_less_than_a_second_with_it(talk: Talk) -> None:
+    began_s = time.monotonic()
+    await talk.record()
+    await talk.written(2.0)
+    asterisk = talk.company.asterisk
+    took_s = time.monotonic() - began_s
+    asterisk.kill()
+    lost_s = [took_s - one.seconds for one in talk.sound]
+    print("lost", lost_s)
+    assert max(lost_s) < 1.0
+    asterisk.start(30 * SECONDS)
+    await talk.company.connected()
