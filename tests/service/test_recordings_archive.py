@@ -134,7 +134,7 @@ async def test_a_full_disk_keeps_the_raw_files_until_there_is_room(
         return put_away(*args)
 
     monkeypatch.setattr(archive_module, "put_away", full)
-    records = expected_logs("rec-1 stays raw for now: the archive's disk is full", logger=LOGGER)
+    records = expected_logs("rec-1 stays raw for now: the disk is full", logger=LOGGER)
     await record(archive, "rec-1")
     assert (await entries(store))["rec-1"].state is RecordingState.WORKING
     await wait_for(store, "rec-1", RecordingState.READY)

@@ -6,6 +6,7 @@ import configparser
 import re
 from pathlib import Path
 
+from wwphone.server.recordings.keys import VARIABLE
 from wwphone.server.settings import ServerSettings
 from wwphone.server.settings_file import all_settings, load_settings
 
@@ -38,15 +39,18 @@ def test_the_example_settings_can_be_read_and_served() -> None:
 def test_the_example_environment_names_settings_that_exist() -> None:
     text = (PACKAGING / "environment.example").read_text("utf-8")
     named = set(re.findall(r"^#?(WWPHONE_[A-Z_]+)=", text, re.MULTILINE))
-    assert named == {"WWPHONE_PBX_AMI_SECRET"}
-    assert named <= {one.environment for one in all_settings()}
+    assert named == {"WWPHONE_PBX_AMI_SECRET", VARIABLE}
+    assert named - {VARIABLE} <= {one.environment for one in all_settings()}
 
 
 def test_the_unit_lets_the_server_write_where_it_writes_and_nowhere_else() -> None:
     service = unit()
     assert service["ProtectSystem"] == ["strict"]
-    assert service["ReadWritePaths"] == [str(ServerSettings().pbx_configuration_folder)]
+    (paths,) = service["ReadWritePaths"]
+    settings = ServerSettings()
+    assert paths.split() == [str(settings.pbx_configuration_folder), f"-{settings.recording_spool}"]
     state = Path("/var/lib") / service["StateDirectory"][0]
+    assert settings.recording_folder.parent == state
     assert Path(ServerSettings().store_url.removeprefix("sqlite:///")).parent == state
     assert service["Type"] == ["notify"]
     assert service["CapabilityBoundingSet"] == [""]

@@ -218,8 +218,11 @@ class Archive:
             return True
         except OSError as error:
             full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            self._complain(one, "the archive's disk is full" if full else str(error))
+            self._complain(one, "the disk is full" if full else str(error))
             return False
+        except Exception:
+            logger.exception("the recording %s stays raw by a mistake of ours", one.recording_id)
+            return await self._give_up(one, RecordingState.WORKING)
         async with self.changing:
             self._tell(await self._store.keep_recording(one.recording_id, sound))
         self._complained.discard(one.recording_id)

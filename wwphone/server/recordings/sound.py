@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +20,8 @@ from wwphone.server.recordings.vault import VaultWriter, file_hash
 from wwphone.server.recordings_api import KeptSound
 
 MEDIA_TYPE = "audio/flac"
+_Sides = tuple[RawFile | None, RawFile | None]
+_PIECE = 1024 * 1024
 _BLOCK = 32 * 1024
 """Samples of each side at once."""
 _STEPS_A_SECOND = 20
@@ -68,40 +75,71 @@ def put_away(
         raise NothingRecordedError(recording_id)
     rate, frames = there[0].rate, max(side.frames for side in there)
     loudness = (Loudness(frames, rate), Loudness(frames, rate))
-    with VaultWriter(target, key, recording_id) as vault:
-        try:
-            with soundfile.SoundFile(
-                vault, "w", samplerate=rate, channels=2, format="FLAC", subtype="PCM_16"
-            ) as flac:
-                for frame in range(0, frames, _BLOCK):
-                    if stop.is_set():
-                        raise StoppedError
-                    if vault.failure is not None:
-                        break
-                    flac.write(_block(sides, loudness, frame, min(_BLOCK, frames - frame)))
-        except soundfile.SoundFileError as error:
-            if vault.failure is None:
-                raise OSError(f"FLAC could not be written: {error}") from error
-        vault.finish()
-        size = vault.size
+    # A file without a name, where the raw ones lie: nothing else on a disk can ever be heard without the key.
+    with tempfile.TemporaryFile(dir=files.mine.parent, buffering=0) as flac:
+        _encode(sides, loudness, frames, flac.fileno(), stop)
+        _compare(sides, frames, flac.fileno(), stop)
+        flac.seek(0)
+        with VaultWriter(target, key, recording_id) as vault:
+            while piece := flac.read(_PIECE):
+                vault.write(piece)
+            vault.finish()
+            size = vault.size
     waveform = Waveform(loudness[0].levels, loudness[1].levels)
     length_ms = round(1000 * frames / rate)
     return KeptSound(file_hash(target), target.stat().st_size, size, length_ms, waveform)
 
 
-def _sides(files: RecordingFiles) -> tuple[RawFile | None, RawFile | None]:
+def _encode(
+    sides: _Sides, loudness: tuple[Loudness, Loudness], frames: int, file: int, stop: threading.Event
+) -> None:
+    rate = next(side.rate for side in sides if side is not None)
+    # A file's number, and no object: for that the library would need memory that can be written and executed, which the
+    # server's unit forbids (systemd.exec(5), MemoryDenyWriteExecute).
+    with (
+        _library_errors(),
+        soundfile.SoundFile(
+            file, "w", samplerate=rate, channels=2, format="FLAC", subtype="PCM_16", closefd=False
+        ) as flac,
+    ):
+        for frame in range(0, frames, _BLOCK):
+            block = _block(sides, frame, min(_BLOCK, frames - frame), stop)
+            for channel, levels in enumerate(loudness):
+                levels.take(frame, block[:, channel])
+            flac.write(block)
+
+
+def _compare(sides: _Sides, frames: int, file: int, stop: threading.Event) -> None:
+    """Read it back: the library does not tell when the disk is full at the very end, and the raw files go after this."""
+    os.lseek(file, 0, os.SEEK_SET)
+    with _library_errors(), soundfile.SoundFile(file, closefd=False) as flac:
+        for frame in range(0, frames, _BLOCK):
+            block = _block(sides, frame, min(_BLOCK, frames - frame), stop)
+            if not np.array_equal(flac.read(len(block), dtype="int16"), block):
+                raise OSError(errno.EIO, "what was written as FLAC is not what was recorded")
+
+
+@contextlib.contextmanager
+def _library_errors() -> Iterator[None]:
+    """A failing disk in the words of the system."""
+    try:
+        yield
+    except (soundfile.SoundFileError, AssertionError) as error:  # it asserts that all has been written
+        raise OSError(errno.EIO, f"FLAC could not be written: {error}") from error
+
+
+def _sides(files: RecordingFiles) -> _Sides:
     mine, others = raw_file(files.mine), raw_file(files.others)
     if mine is not None and others is not None and mine.rate != others.rate:
         raise RawFileError(f"{mine.path.name} and {others.path.name} have different rates")
     return mine, others
 
 
-def _block(
-    sides: tuple[RawFile | None, RawFile | None], loudness: tuple[Loudness, Loudness], frame: int, count: int
-) -> Samples:
+def _block(sides: _Sides, frame: int, count: int, stop: threading.Event) -> Samples:
+    if stop.is_set():
+        raise StoppedError
     block: Samples = np.zeros((count, 2), dtype=np.int16)
     for channel, side in enumerate(sides):
         if side is not None:
-            block[:, channel] = samples = side.read(frame, count)
-            loudness[channel].take(frame, samples)
+            block[:, channel] = side.read(frame, count)
     return block

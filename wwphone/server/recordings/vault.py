@@ -12,6 +12,8 @@ import io
 import os
 import secrets
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,93 +37,46 @@ def key_mark(key: bytes) -> bytes:
     return _derived(key, b"", b"wwphone: which key", _MARK_BYTES)
 
 
-class VaultWriter(io.RawIOBase):
-    """Takes a sound and writes it encrypted to a new file. What stands in the first chunk may be changed until `finish`."""
+class VaultWriter:
+    """Takes a sound from its beginning to its end and writes it encrypted to a new file."""
 
     def __init__(self, path: Path, key: bytes, recording_id: str) -> None:
         """Begin the file. Raises OSError."""
-        super().__init__()
         salt = secrets.token_bytes(_SALT_BYTES)
         self._cipher = _Cipher(key, salt, recording_id)
-        self._head = _MAGIC + key_mark(key) + salt
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(descriptor, "wb")
-        self._first = bytearray()
+        self._file.write(_MAGIC + key_mark(key) + salt)
         self._rest = bytearray()
-        self._chunk = 1
-        self._place = 0
+        self._chunk = 0
         self.size = 0
         """Bytes of the sound so far."""
-        self.failure: OSError | None = None
-        """What went wrong while writing; libraries between us and whoever asks may swallow it."""
 
-    def writable(self) -> bool:
-        """See io.RawIOBase."""
-        return True
-
-    def seekable(self) -> bool:
-        """See io.RawIOBase."""
-        return True
-
-    def tell(self) -> int:
-        """See io.RawIOBase."""
-        return self._place
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """See io.RawIOBase."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self.size}[whence]
-        self._place = base + offset
-        return self._place
-
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
-        """Take what follows, or what takes the place of something in the first chunk; see `failure`."""
-        view = memoryview(data).cast("B")
-        if self.failure is None:
-            try:
-                self._take(view)
-            except OSError as error:
-                self.failure = error
-        return len(view)
-
-    def _take(self, view: memoryview) -> None:
-        begin, end = self._place, self._place + len(view)
-        in_first = min(max(CHUNK - begin, 0), len(view))
-        if in_first:
-            self._first[begin : begin + in_first] = view[:in_first]
-        behind = view[in_first:]
-        if behind:
-            if max(begin, CHUNK) != max(self.size, CHUNK):
-                raise OSError("only the beginning of a sound can be written again")
-            self._rest += behind
-        self._place, self.size = end, max(self.size, end)
+    def write(self, data: bytes) -> None:
+        """Take what follows. Raises OSError."""
+        self._rest += data
+        self.size += len(data)
         while len(self._rest) > CHUNK:
-            self._put(self._chunk, bytes(self._rest[:CHUNK]), last=False)
+            self._put(bytes(self._rest[:CHUNK]), last=False)
             del self._rest[:CHUNK]
-            self._chunk += 1
 
     def finish(self) -> None:
-        """Write what is left and wait until all of it is on the disk. Raises OSError."""
-        if self.failure is not None:
-            raise self.failure
-        if self._rest:
-            self._put(self._chunk, bytes(self._rest), last=True)
-        self._put(0, bytes(self._first), last=not self._rest)
-        self._file.seek(0)
-        self._file.write(self._head)
+        """Write what is left and wait until all of it is on the disk; without this the file is of no use. Raises OSError."""
+        self._put(bytes(self._rest), last=True)
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def close(self) -> None:
-        """Let go of the file; without `finish` it is of no use."""
-        try:
-            self._file.close()
-        except OSError as error:  # a full disk, told once more while what was kept back is written
-            self.failure = self.failure or error
-        super().close()
+    def __enter__(self) -> Self:
+        return self
 
-    def _put(self, chunk: int, data: bytes, *, last: bool) -> None:
-        self._file.seek(HEAD + chunk * (CHUNK + _TAG))
-        self._file.write(self._cipher.encrypted(chunk, data, last=last))
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def _put(self, data: bytes, *, last: bool) -> None:
+        self._file.write(self._cipher.encrypted(self._chunk, data, last=last))
+        self._chunk += 1
 
 
 class VaultReader:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.recordings import KEY, RATE, decoded, samples, wave, write_raw
+from tests.helpers.waiting import SECONDS
 from wwphone.domain.recording import WAVEFORM_STEPS
 from wwphone.server.recording_api import RecordingFiles
 from wwphone.server.recordings.raw_files import RawFileError, raw_file
@@ -133,10 +137,40 @@ def test_it_stops_when_told_and_leaves_the_raw_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
-def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = RecordingFiles(tmp_path / "mine.sln24", tmp_path / "others.sln24")
     noise = np.random.default_rng(1).integers(-20_000, 20_000, 600_000, dtype="<i2").tobytes()
-    for data in (A, noise):
+    for data in (A[:2], A, noise):
         write_raw(files, data, data)
         with pytest.raises(OSError, match="No space left"):
             put_away(files, Path("/dev/full"), KEY, "abcd", threading.Event())
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b", buffering=0))  # noqa: SIM115, PTH123
+    for data in (A[:2], A, noise):
+        write_raw(files, data, data)
+        with pytest.raises(OSError, match=r"FLAC|No space left"):
+            put_away(files, tmp_path / "kept", KEY, "abcd", threading.Event())
+
+
+_GUARDED = """
+import ctypes, sys, threading
+from pathlib import Path
+from wwphone.server.recording_api import RecordingFiles
+from wwphone.server.recordings.sound import put_away
+if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0):
+    print("not here")
+    sys.exit()
+folder = Path(sys.argv[1])
+kept = put_away(RecordingFiles(folder / "m.sln24", folder / "o.sln24"), folder / "kept", bytes(32), "abcd", threading.Event())
+print(kept.length_ms)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a promise of the Linux kernel")
+def test_it_works_where_no_memory_may_be_executed_that_was_written(tmp_path: Path) -> None:
+    """As under our systemd unit: PR_SET_MDWE (prctl(2)) is what MemoryDenyWriteExecute asks for."""
+    (tmp_path / "m.sln24").write_bytes(A)
+    words = [sys.executable, "-c", _GUARDED, str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60 * SECONDS, check=False)
+    if done.stdout == "not here\n":
+        pytest.skip("this kernel is older than 6.3")
+    assert (done.stdout, done.returncode) == ("2000\n", 0), done.stderr

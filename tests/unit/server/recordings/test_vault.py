@@ -40,25 +40,6 @@ def test_what_was_written_is_read(tmp_path: Path, size: int) -> None:
         assert sound[:16] not in path.read_bytes()
 
 
-def test_only_the_beginning_can_be_written_again(tmp_path: Path) -> None:
-    sound = os.urandom(3 * CHUNK)
-    with VaultWriter(tmp_path / "abcd", KEY, "abcd") as vault:
-        vault.write(sound)
-        vault.seek(4)
-        vault.write(b"head")
-        vault.seek(0, os.SEEK_END)
-        vault.write(b"end")
-        vault.finish()
-        vault.seek(2 * CHUNK)
-        vault.write(b"no")
-        with pytest.raises(OSError, match="beginning"):
-            vault.finish()
-    assert (
-        VaultReader(tmp_path / "abcd", KEY, "abcd").read(0, 4 * CHUNK)
-        == sound[:4] + b"head" + sound[8:] + b"end"
-    )
-
-
 def test_every_changed_byte_is_found_out(tmp_path: Path) -> None:
     path = written(tmp_path, os.urandom(2 * CHUNK + 100))
     whole = path.read_bytes()
