@@ -39,7 +39,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "phonenumbers": ("wwphone.server.services.phone_numbers", "wwphone.gui.numbers"),
     "pyasn1": ("wwphone.server.sources",),
     "pyasn1_modules": ("wwphone.server.sources",),
-    "aiohttp": ("wwphone.server.sources",),
+    "aiohttp": ("wwphone.cti.link", "wwphone.server.sources"),
     "defusedxml": ("wwphone.server.sources",),
     "prometheus_client": ("wwphone.server.listener", "wwphone.server.metrics"),
 }
@@ -53,6 +53,7 @@ NEVER_IMPORTED = {"psycopg"}
 
 DISTRIBUTIONS = {
     "PySide6-Essentials": "PySide6",
+    "PySide6-Addons": "PySide6",
     "argon2-cffi": "argon2",
     "prometheus-client": "prometheus_client",
     "pyasn1-modules": "pyasn1_modules",

@@ -70,12 +70,15 @@ class Player(QObject):
         if self._media is None:
             # On a thread: the window goes on while libraries are loaded.
             QLoggingCategory.setFilterRules(_QUIET)
-            module = await asyncio.to_thread(importlib.import_module, "PySide6.QtMultimedia")
-            if self._media is None:
-                self._make(module)
+            try:
+                module = await asyncio.to_thread(importlib.import_module, "PySide6.QtMultimedia")
+            except ImportError as error:
+                logger.warning("recordings cannot be played: %s", error)
+                self._become(PlayerState.FAILED)
+                return
+            self._make(module)
         media = self._media
-        assert media is not None
-        if sound.is_closed:
+        if media is None or sound.is_closed:
             return
         media.choose(self._speaker)
         self._source = _Source(sound, self)
@@ -135,6 +138,8 @@ class Player(QObject):
     # ------------------------------------------------------------ inside
 
     def _make(self, module: object) -> None:
+        if self._media is not None:
+            return  # two have waited for it
         media = self._media = _Media(module, self)
         player = media.player
         # Straight to Qt's own slot: no Python, and so no lock, in between.

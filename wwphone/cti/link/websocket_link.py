@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import itertools
 import logging
 import random
@@ -12,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wwphone import __version__
 from wwphone.cti.announcer import Announcer, utc_now
@@ -36,6 +35,7 @@ from wwphone.cti.api import (
 from wwphone.cti.link.alarm import Alarm
 from wwphone.cti.link.line import Line, NoLineError, Trust, open_websocket
 from wwphone.cti.link.retry import RetryTimes, Trouble, pause_before_retry
+from wwphone.cti.link.sound_on_demand import SoundOnDemand
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.protocol.account import ClientInfo, ModeSet, SetMode, SignOut
 from wwphone.protocol.client_outputs import (
@@ -54,9 +54,6 @@ from wwphone.protocol.client_session import ClientPhase, ClientSession
 from wwphone.protocol.errors import RemoteMisbehaviourError
 from wwphone.protocol.message import Command, Result
 from wwphone.protocol.session import LocalMisuseError, Send
-
-if TYPE_CHECKING:
-    from wwphone.cti.link.sound import SoundReader
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +103,7 @@ class WebSocketLink:
         self._session = ClientSession(client or this_pc(), _request_ids())
         self._announcer = Announcer(now)
         self._trust = Trust()
-        self._sound: SoundReader | None = None
+        self._sound = SoundOnDemand(self._trust, self._times)
         self._plan: _Plan | None = None
         self._runner: asyncio.Task[None] | None = None
         self._line: Line | None = None
@@ -195,14 +192,9 @@ class WebSocketLink:
 
     async def read_sound(self, path: str, token: str, offset: int, size: int) -> bytes:
         """Read a part of a recording's sound; see `CtiLink`."""
-        plan = self._plan
-        if plan is None:
+        if self._plan is None:
             raise LinkFailedError(LinkProblem.LINE_LOST, "not signed in")
-        if self._sound is None:
-            # An HTTP client takes a fifth of a second to load, which nobody waits for who plays nothing.
-            module = await asyncio.to_thread(importlib.import_module, "wwphone.cti.link.sound")
-            self._sound = module.SoundReader(self._trust, self._times)
-        return await self._sound.read(plan.server, path, token, offset, size)
+        return await self._sound.read(self._plan.server, path, token, offset, size)
 
     async def set_mode(self, mode: Mode) -> None:
         """Use another mode from now on; see `CtiLink`."""
@@ -419,9 +411,7 @@ class WebSocketLink:
 
     async def _leave(self, state: LinkState) -> None:
         self._plan = None
-        sound, self._sound = self._sound, None
-        if sound is not None:
-            await sound.close()
+        await self._sound.close()
         runner, self._runner = self._runner, None
         if runner is not None:
             runner.cancel()
