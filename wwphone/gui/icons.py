@@ -45,7 +45,7 @@ class Icon(Enum):
     BACK_10 = ("rewind-10", 0xF0D2A)
     ON_10 = ("fast-forward-10", 0xF0D71)
     LISTENED = ("ear-hearing", 0xF07C5)
-    RECORDINGS = ("record-rec", 0xF044B)
+    RECORDINGS = ("record-circle-outline", 0xF0EC3)
     MERGE = ("call-merge", 0xF00F8)
     SPLIT = ("call-split", 0xF00FB)
     COLLEAGUES = ("account-group", 0xF0849)

@@ -32,6 +32,7 @@ from wwphone.services.recording_sound import OpenedSound
 STEP_MS = 10_000
 _NORMAL = SPEEDS.index(1.0)
 _MOST_NOTES_SHOWN = 4
+_NOTE_SPACING = 2
 
 
 class RecordingListening(QObject):
@@ -57,6 +58,7 @@ class RecordingListening(QObject):
         form.wave_column.addWidget(self.waveform)
         form.speed.addItems(["" for _ in SPEEDS])
         form.speed.setCurrentIndex(_NORMAL)
+        form.notes.setSpacing(_NOTE_SPACING)
         form.note_field.setMaxLength(MAX_RECORDING_NOTE)
         self._tools = (
             (form.back_button, Icon.BACK_10, lambda: self.step(-STEP_MS)),
@@ -127,6 +129,9 @@ class RecordingListening(QObject):
         """Put every text anew."""
         for place, speed in enumerate(SPEEDS):
             self._form.speed.setItemText(place, f"{speed:g} ×")
+        text = self.tr("Above: you. Below: the others. Click to go there.")
+        self.waveform.setToolTip(text)
+        self.waveform.setAccessibleDescription(text)
         if self.entry is not None:
             self._show_entry()
 
@@ -278,7 +283,9 @@ class RecordingListening(QObject):
         listed.setVisible(bool(entry.notes))
         if entry.notes:
             rows = min(len(entry.notes), _MOST_NOTES_SHOWN)
-            listed.setFixedHeight(rows * listed.sizeHintForRow(0) + 2 * listed.frameWidth())
+            listed.setFixedHeight(
+                rows * (listed.sizeHintForRow(0) + 2 * _NOTE_SPACING) + 2 * listed.frameWidth()
+            )
 
     def _show_state(self) -> None:
         form, state = self._form, self.player.state

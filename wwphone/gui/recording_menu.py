@@ -35,11 +35,10 @@ class RecordingMenu(ActionMenu):
             self.menu.popup(at)
             return
         ready = live and entry.state is RecordingState.READY
-        key = self.tr("Enter")
-        play = self._add(Icon.RESUME, f"{self.tr('Play')}\t{key}", lambda: self.play_wanted.emit(entry))
-        export = self._add(
-            Icon.EXPORT, f"{self.tr('Export as FLAC …')}\tCtrl+S", lambda: self.export_wanted.emit(entry)
-        )
+        text, key = self.tr("Play"), self.tr("Enter")
+        play = self._add(Icon.RESUME, f"{text}\t{key}", lambda: self.play_wanted.emit(entry))
+        text = self.tr("Export as FLAC …")
+        export = self._add(Icon.EXPORT, f"{text}\tCtrl+S", lambda: self.export_wanted.emit(entry))
         who = self._add(Icon.LISTENED, self.tr("Who has listened"), lambda: self.accesses_wanted.emit(entry))
         for action, possible in ((play, ready), (export, ready), (who, live)):
             action.setEnabled(possible)
@@ -51,8 +50,8 @@ class RecordingMenu(ActionMenu):
             text = self.tr("Only with {name}").replace("{name}", written(party.name))
             self._add(Icon.FILTER, text, lambda: self.only_wanted.emit(party)).setEnabled(live)
         self.menu.addSeparator()
-        key = self.tr("Del")
-        delete = self._add(Icon.DELETE, f"{self.tr('Delete')}\t{key}", lambda: self.delete_wanted.emit(entry))
+        text, key = self.tr("Delete"), self.tr("Del")
+        delete = self._add(Icon.DELETE, f"{text}\t{key}", lambda: self.delete_wanted.emit(entry))
         delete.setEnabled(live)
         self.menu.popup(at)
 
@@ -67,9 +66,10 @@ class NoteMenu(ActionMenu):
         """Show what can be done with a note."""
         self.menu.clear()
         live = self._context.services.recordings.live
-        edit = self._add(Icon.EDIT, f"{self.tr('Edit')}\tF2", lambda: self.edit_wanted.emit(note))
-        key = self.tr("Del")
-        remove = self._add(Icon.DELETE, f"{self.tr('Remove')}\t{key}", lambda: self.remove_wanted.emit(note))
+        text = self.tr("Edit")
+        edit = self._add(Icon.EDIT, f"{text}\tF2", lambda: self.edit_wanted.emit(note))
+        text, key = self.tr("Remove"), self.tr("Del")
+        remove = self._add(Icon.DELETE, f"{text}\t{key}", lambda: self.remove_wanted.emit(note))
         for action in (edit, remove):
             action.setEnabled(live)
         self.menu.popup(at)
