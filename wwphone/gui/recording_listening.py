@@ -100,13 +100,10 @@ class RecordingListening(QObject):
             self.entry = None
             self.changed.emit()
 
-    def follow(self, entry: RecordingEntry | None) -> None:
-        """The recording is another one now: noted on, deleted (None)."""
-        if entry is None or entry.deleted_at is not None:
-            self.close()
-        else:
-            self.entry = entry
-            self._show_entry()
+    def follow(self, entry: RecordingEntry) -> None:
+        """What is known of the recording is other than before: it was noted on."""
+        self.entry = entry
+        self._show_entry()
 
     def toggle(self) -> None:
         """Play or pause."""

@@ -79,6 +79,8 @@ class RecordingsService:
         self.trouble: WireError | None = None
         """Why the server did not answer what is wanted."""
         self.rows_changed: Listeners[None] = Listeners()
+        self.gone: Listeners[str] = Listeners()
+        """With the id of one that was deleted, here or elsewhere."""
         self.changed: Listeners[None] = Listeners()
         """Anything but the rows: line, readings under way, rules."""
 
@@ -162,14 +164,21 @@ class RecordingsService:
             case MirrorReplaced():
                 self._replaced()
             case MirrorChanged(events):
-                if any(isinstance(one, RecordingsChanged) for one in events):
-                    self._make_stale()
-                    self._follow()
+                for one in events:
+                    if isinstance(one, RecordingsChanged):
+                        self._told(one)
                 if any(isinstance(one, RecordingsChanged | RecordingRulesChanged) for one in events):
                     self.changed.tell(None)
             case LinkStateChanged():
                 self._follow()
                 self.changed.tell(None)
+
+    def _told(self, event: RecordingsChanged) -> None:
+        deleted = [entry.recording_id for entry in event.entries if entry.deleted_at is not None]
+        for recording_id in (*deleted, *event.removed):
+            self.gone.tell(recording_id)
+        self._make_stale()
+        self._follow()
 
     def _replaced(self) -> None:
         profile = self._link.mirror.profile

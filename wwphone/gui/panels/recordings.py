@@ -172,6 +172,7 @@ class RecordingsPanel(QWidget):
         menu.call_wanted.connect(self.dial_wanted)
         menu.only_wanted.connect(self.filters.only_with)
         self._service.rows_changed.subscribe(lambda _: self._follow_rows())
+        self._service.gone.subscribe(self._on_gone)
         self._service.changed.subscribe(lambda _: self._show_state())
         services.names.changed.subscribe(lambda _: self.model.refresh())
         services.account.changed.subscribe(lambda _: self._on_account_changed())
@@ -262,6 +263,11 @@ class RecordingsPanel(QWidget):
             self.list.setCurrentIndex(self.model.index_of(wanted.recording_id))
             self._play_entry(wanted)
         self._show_state()
+
+    def _on_gone(self, recording_id: str) -> None:
+        played = self.listening.entry
+        if played is not None and played.recording_id == recording_id:
+            self.listening.close()
 
     def _on_account_changed(self) -> None:
         if self._context.services.account.snapshot.stage is Stage.SIGNED_OUT:
