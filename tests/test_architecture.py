@@ -40,7 +40,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "aiosmtplib": ("wwphone.server.mail",),
     "pyasn1": ("wwphone.server.sources",),
     "pyasn1_modules": ("wwphone.server.sources",),
-    "aiohttp": ("wwphone.server.sources",),
+    "aiohttp": ("wwphone.cti.link", "wwphone.server.sources"),
     "defusedxml": ("wwphone.server.sources",),
     "soundfile": ("wwphone.server.recordings.sound",),
     "numpy": ("wwphone.server.recordings",),
@@ -56,6 +56,7 @@ NEVER_IMPORTED = {"psycopg"}
 
 DISTRIBUTIONS = {
     "PySide6-Essentials": "PySide6",
+    "PySide6-Addons": "PySide6",
     "argon2-cffi": "argon2",
     "prometheus-client": "prometheus_client",
     "pyasn1-modules": "pyasn1_modules",

@@ -87,6 +87,10 @@
         <translation>Notiz</translation>
     </message>
     <message>
+        <source>Record the call (Ctrl+R)</source>
+        <translation>Gespräch aufnehmen (Ctrl+R)</translation>
+    </message>
+    <message>
         <source>Park the call (Ctrl+P)</source>
         <translation>Anruf parken (Ctrl+P)</translation>
     </message>
@@ -1006,6 +1010,10 @@
         <source>The server cannot send you any: it has no mail server, or no address of yours.</source>
         <translation>Der Server kann Ihnen keine senden: Er hat keinen Mailserver oder keine Adresse von Ihnen.</translation>
     </message>
+    <message>
+        <source>Known as soon as there is a line to the server.</source>
+        <translation>Bekannt, sobald eine Verbindung zum Server besteht.</translation>
+    </message>
 </context>
 <context>
     <name>Header</name>
@@ -1201,6 +1209,10 @@
         <translation>mit Notiz</translation>
     </message>
     <message>
+        <source>recorded</source>
+        <translation>aufgenommen</translation>
+    </message>
+    <message>
         <source>Search the history …</source>
         <translation>Anrufliste durchsuchen …</translation>
     </message>
@@ -1257,8 +1269,44 @@
         <translation>Diese Filter entfernen</translation>
     </message>
     <message>
+        <source>No line to the server: these calls are as of {time}.</source>
+        <translation>Keine Verbindung zum Server: Anrufe, Stand {time}.</translation>
+    </message>
+    <message>
+        <source>Your calls appear here as soon as you are signed in.</source>
+        <translation>Ihre Anrufe erscheinen hier, sobald Sie angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>No line to the server: your calls appear as soon as it is back.</source>
+        <translation>Keine Verbindung zum Server: Ihre Anrufe erscheinen, sobald sie wieder da ist.</translation>
+    </message>
+    <message>
+        <source>This server keeps no record of calls. Your administrator brings it up to date.</source>
+        <translation>Dieser Server führt keine Anrufliste. Ihr Administrator bringt ihn auf den neuesten Stand.</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Your calls are being fetched …</source>
+        <translation>Ihre Anrufe werden geholt …</translation>
+    </message>
+    <message>
+        <source>No call fits.</source>
+        <translation>Kein Anruf passt.</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>No calls yet. Each one, taken, missed or made, will stand here.</source>
+        <translation>Noch keine Anrufe. Jeder angenommene, verpasste und getätigte wird hier stehen.</translation>
     </message>
     <message>
         <source>Calls, newest first</source>
@@ -1485,6 +1533,10 @@
         <translation>Nur was zurückzurufen ist</translation>
     </message>
     <message>
+        <source>Only recorded calls</source>
+        <translation>Nur aufgenommene Anrufe</translation>
+    </message>
+    <message>
         <source>Export as CSV …</source>
         <translation>Als CSV exportieren …</translation>
     </message>
@@ -1510,6 +1562,14 @@
     <message>
         <source>Only calls with {name}</source>
         <translation>Nur Anrufe mit {name}</translation>
+    </message>
+    <message>
+        <source>Play the recording</source>
+        <translation>Aufnahme abspielen</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter</source>
+        <translation>Ctrl+Enter</translation>
     </message>
     <message>
         <source>Send as e-mail …</source>
@@ -1571,44 +1631,8 @@
         <translation>Per E-Mail senden</translation>
     </message>
     <message>
-        <source>No line to the server: these calls are as of {time}.</source>
-        <translation>Keine Verbindung zum Server: Anrufe, Stand {time}.</translation>
-    </message>
-    <message>
-        <source>Your calls appear here as soon as you are signed in.</source>
-        <translation>Ihre Anrufe erscheinen hier, sobald Sie angemeldet sind.</translation>
-    </message>
-    <message>
-        <source>Sign in</source>
-        <translation>Anmelden</translation>
-    </message>
-    <message>
-        <source>No line to the server: your calls appear as soon as it is back.</source>
-        <translation>Keine Verbindung zum Server: Ihre Anrufe erscheinen, sobald sie wieder da ist.</translation>
-    </message>
-    <message>
-        <source>This server keeps no record of calls. Your administrator brings it up to date.</source>
-        <translation>Dieser Server führt keine Anrufliste. Ihr Administrator bringt ihn auf den neuesten Stand.</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Nochmals versuchen</translation>
-    </message>
-    <message>
-        <source>Your calls are being fetched …</source>
-        <translation>Ihre Anrufe werden geholt …</translation>
-    </message>
-    <message>
-        <source>No call fits.</source>
-        <translation>Kein Anruf passt.</translation>
-    </message>
-    <message>
-        <source>Show everything</source>
-        <translation>Alles zeigen</translation>
-    </message>
-    <message>
-        <source>No calls yet. Each one, taken, missed or made, will stand here.</source>
-        <translation>Noch keine Anrufe. Jeder angenommene, verpasste und getätigte wird hier stehen.</translation>
+        <source>Play the recording (Ctrl+Enter)</source>
+        <translation>Aufnahme abspielen (Ctrl+Enter)</translation>
     </message>
     <message>
         <source>Show in the phone book</source>
@@ -2120,12 +2144,20 @@
         <translation>Telefonbuch (Ctrl+2)</translation>
     </message>
     <message>
+        <source>Recordings</source>
+        <translation>Aufnahmen</translation>
+    </message>
+    <message>
+        <source>Recordings (Ctrl+4)</source>
+        <translation>Aufnahmen (Ctrl+4)</translation>
+    </message>
+    <message>
         <source>My devices</source>
         <translation>Meine Geräte</translation>
     </message>
     <message>
-        <source>My devices (Ctrl+4)</source>
-        <translation>Meine Geräte (Ctrl+4)</translation>
+        <source>My devices (Ctrl+5)</source>
+        <translation>Meine Geräte (Ctrl+5)</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -2222,6 +2254,21 @@
     <message>
         <source>This number does not exist. Check what you dialled.</source>
         <translation>Diese Nummer gibt es nicht. Prüfen Sie, was Sie gewählt haben.</translation>
+    </message>
+</context>
+<context>
+    <name>NoteMenu</name>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
     </message>
 </context>
 <context>
@@ -2830,6 +2877,514 @@
     </message>
 </context>
 <context>
+    <name>Recording</name>
+    <message>
+        <source>You lack the right to record calls. Your administrator can give it to you.</source>
+        <translation>Ihnen fehlt das Recht, Gespräche aufzunehmen. Ihr Administrator kann es Ihnen geben.</translation>
+    </message>
+    <message>
+        <source>There is nothing to record any more.</source>
+        <translation>Es gibt nichts mehr aufzunehmen.</translation>
+    </message>
+    <message>
+        <source>This call cannot be recorded now, or you record it already.</source>
+        <translation>Dieses Gespräch kann jetzt nicht aufgenommen werden, oder Sie nehmen es schon auf.</translation>
+    </message>
+    <message>
+        <source>The server is not set up to record calls.</source>
+        <translation>Der Server ist nicht für Aufnahmen eingerichtet.</translation>
+    </message>
+    <message>
+        <source>The server&apos;s disk is full: nothing can be recorded.</source>
+        <translation>Die Festplatte des Servers ist voll: Es kann nichts aufgenommen werden.</translation>
+    </message>
+    <message>
+        <source>Recording has ended: you lack the right now. What was recorded until then is kept.</source>
+        <translation>Die Aufnahme ist beendet: Ihnen fehlt jetzt das Recht dazu. Was bis dahin aufgenommen wurde, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Recording has ended: the server&apos;s disk is full. What was recorded until then is kept.</source>
+        <translation>Die Aufnahme ist beendet: Die Festplatte des Servers ist voll. Was bis dahin aufgenommen wurde, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Recording was interrupted. What was recorded until then is kept.</source>
+        <translation>Die Aufnahme wurde unterbrochen. Was bis dahin aufgenommen wurde, bleibt erhalten.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingActions</name>
+    <message>
+        <source>The recording with {name} is deleted.</source>
+        <translation>Die Aufnahme mit {name} ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Who has listened: {name}</source>
+        <translation>Wer hat gehört: {name}</translation>
+    </message>
+    <message>
+        <source>Nobody so far.</source>
+        <translation>Bisher niemand.</translation>
+    </message>
+    <message>
+        <source>Export the recording</source>
+        <translation>Aufnahme exportieren</translation>
+    </message>
+    <message>
+        <source>FLAC files (*.flac)</source>
+        <translation>FLAC-Dateien (*.flac)</translation>
+    </message>
+    <message>
+        <source>The recording was not exported: {reason}</source>
+        <translation>Die Aufnahme wurde nicht exportiert: {reason}</translation>
+    </message>
+    <message>
+        <source>The recording was not exported: {file} cannot be written.</source>
+        <translation>Die Aufnahme wurde nicht exportiert: {file} kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Exported to {file}.</source>
+        <translation>Exportiert nach {file}.</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>Wird exportiert …</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingListening</name>
+    <message>
+        <source>Above: you. Below: the others. Click to go there.</source>
+        <translation>Oben: Sie. Unten: die anderen. Ein Klick springt dorthin.</translation>
+    </message>
+    <message>
+        <source>Pause (Space)</source>
+        <translation>Pause (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Play (Space)</source>
+        <translation>Abspielen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>It cannot be played here. Export it to play it elsewhere.</source>
+        <translation>Sie kann hier nicht abgespielt werden. Exportieren Sie sie, um sie anderswo abzuspielen.</translation>
+    </message>
+    <message>
+        <source>{percent} % fetched</source>
+        <translation>{percent} % geholt</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingMenu</name>
+    <message>
+        <source>Take back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Export as FLAC …</source>
+        <translation>Als FLAC exportieren …</translation>
+    </message>
+    <message>
+        <source>Who has listened</source>
+        <translation>Wer hat gehört</translation>
+    </message>
+    <message>
+        <source>Call {number}</source>
+        <translation>{number} anrufen</translation>
+    </message>
+    <message>
+        <source>Only with {name}</source>
+        <translation>Nur mit {name}</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingStrip</name>
+    <message>
+        <source>Go on recording (Ctrl+Shift+R)</source>
+        <translation>Weiter aufnehmen (Ctrl+Shift+R)</translation>
+    </message>
+    <message>
+        <source>Pause the recording (Ctrl+Shift+R)</source>
+        <translation>Aufnahme pausieren (Ctrl+Shift+R)</translation>
+    </message>
+    <message>
+        <source>Stop recording (Ctrl+R)</source>
+        <translation>Aufnahme beenden (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Recording paused · {time}</source>
+        <translation>Aufnahme pausiert · {time}</translation>
+    </message>
+    <message>
+        <source>Recorded automatically · {time}</source>
+        <translation>Automatische Aufnahme · {time}</translation>
+    </message>
+    <message>
+        <source>Recording · {time}</source>
+        <translation>Aufnahme läuft · {time}</translation>
+    </message>
+    <message>
+        <source>This call is being recorded</source>
+        <translation>Dieses Gespräch wird aufgenommen</translation>
+    </message>
+    <message>
+        <source>{name} records this call (automatically)</source>
+        <translation>{name} nimmt dieses Gespräch auf (automatisch)</translation>
+    </message>
+    <message>
+        <source>{name} records this call</source>
+        <translation>{name} nimmt dieses Gespräch auf</translation>
+    </message>
+</context>
+<context>
+    <name>Recordings</name>
+    <message>
+        <source>This recording is not there any more.</source>
+        <translation>Diese Aufnahme gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>This recording cannot be played: it is still being put away, is missing, or was changed.</source>
+        <translation>Diese Aufnahme kann nicht abgespielt werden: Sie wird noch abgelegt, fehlt oder wurde verändert.</translation>
+    </message>
+    <message>
+        <source>The server does not take this note: it is too long, or there are too many.</source>
+        <translation>Der Server nimmt diese Notiz nicht an: Sie ist zu lang, oder es sind zu viele.</translation>
+    </message>
+    <message>
+        <source>Waveform: {time} of {length}</source>
+        <translation>Wellenform: {time} von {length}</translation>
+    </message>
+    <message>
+        <source>is being put away</source>
+        <translation>wird abgelegt</translation>
+    </message>
+    <message>
+        <source>its file is missing</source>
+        <translation>Datei fehlt</translation>
+    </message>
+    <message>
+        <source>was changed: not as it was recorded</source>
+        <translation>verändert: nicht wie aufgenommen</translation>
+    </message>
+    <message>
+        <source>ended, since the right was withdrawn</source>
+        <translation>beendet, da das Recht entzogen wurde</translation>
+    </message>
+    <message>
+        <source>ended, since the disk was full</source>
+        <translation>beendet, da die Festplatte voll war</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>None of your calls is recorded automatically.</source>
+        <translation>Keiner Ihrer Anrufe wird automatisch aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Your incoming calls are recorded automatically.</source>
+        <translation>Ihre eingehenden Anrufe werden automatisch aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Your outgoing calls are recorded automatically.</source>
+        <translation>Ihre ausgehenden Anrufe werden automatisch aufgenommen.</translation>
+    </message>
+    <message>
+        <source>Your calls from and to outside are recorded automatically.</source>
+        <translation>Ihre Anrufe von und nach aussen werden automatisch aufgenommen.</translation>
+    </message>
+    <message>
+        <source>All your calls are recorded automatically.</source>
+        <translation>Alle Ihre Anrufe werden automatisch aufgenommen.</translation>
+    </message>
+    <message>
+        <source>This server is not set up to record calls.</source>
+        <translation>Dieser Server ist nicht für Aufnahmen eingerichtet.</translation>
+    </message>
+    <message>
+        <source>You may record calls yourself.</source>
+        <translation>Sie dürfen Gespräche selbst aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Everybody in a recorded call hears a tone.</source>
+        <translation>Alle in einem aufgenommenen Gespräch hören einen Ton.</translation>
+    </message>
+    <message>
+        <source>No tone tells the others that a call is recorded.</source>
+        <translation>Kein Ton sagt den anderen, dass ein Gespräch aufgenommen wird.</translation>
+    </message>
+    <message>
+        <source>Number withheld</source>
+        <translation>Nummer unterdrückt</translation>
+    </message>
+    <message>
+        <source>incoming</source>
+        <translation>eingehend</translation>
+    </message>
+    <message>
+        <source>outgoing</source>
+        <translation>ausgehend</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>automatisch</translation>
+    </message>
+    <message>
+        <source>1 note</source>
+        <translation>1 Notiz</translation>
+    </message>
+    <message>
+        <source>{count} notes</source>
+        <translation>{count} Notizen</translation>
+    </message>
+    <message>
+        <source>ddd d MMM yyyy</source>
+        <translation>ddd d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>1 recording</source>
+        <translation>1 Aufnahme</translation>
+    </message>
+    <message>
+        <source>{count} recordings</source>
+        <translation>{count} Aufnahmen</translation>
+    </message>
+    <message>
+        <source>played</source>
+        <translation>abgespielt</translation>
+    </message>
+    <message>
+        <source>exported</source>
+        <translation>exportiert</translation>
+    </message>
+    <message>
+        <source>By hand and automatic</source>
+        <translation>Von Hand und automatisch</translation>
+    </message>
+    <message>
+        <source>Only by hand</source>
+        <translation>Nur von Hand</translation>
+    </message>
+    <message>
+        <source>Only automatic</source>
+        <translation>Nur automatische</translation>
+    </message>
+    <message>
+        <source>Search the recordings …</source>
+        <translation>Aufnahmen durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Search the recordings</source>
+        <translation>Aufnahmen durchsuchen</translation>
+    </message>
+    <message>
+        <source>More filters</source>
+        <translation>Weitere Filter</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation>Eingang</translation>
+    </message>
+    <message>
+        <source>Incoming calls</source>
+        <translation>Eingehende Anrufe</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Outgoing calls</source>
+        <translation>Ausgehende Anrufe</translation>
+    </message>
+    <message>
+        <source>Deleted</source>
+        <translation>Gelöscht</translation>
+    </message>
+    <message>
+        <source>Recently deleted</source>
+        <translation>Kürzlich gelöscht</translation>
+    </message>
+    <message>
+        <source>Remove these filters</source>
+        <translation>Diese Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Recordings, newest first</source>
+        <translation>Aufnahmen, neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+    <message>
+        <source>Ten seconds back (J)</source>
+        <translation>Zehn Sekunden zurück (J)</translation>
+    </message>
+    <message>
+        <source>Play (Space)</source>
+        <translation>Abspielen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Ten seconds on (L)</source>
+        <translation>Zehn Sekunden weiter (L)</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Speed; the voices stay as high as they are</source>
+        <translation>Tempo; die Tonhöhe bleibt</translation>
+    </message>
+    <message>
+        <source>Notes, by their moments</source>
+        <translation>Notizen, nach Zeitpunkt</translation>
+    </message>
+    <message>
+        <source>Note at this moment …</source>
+        <translation>Notiz zu diesem Moment …</translation>
+    </message>
+    <message>
+        <source>Note at this moment</source>
+        <translation>Notiz zu diesem Moment</translation>
+    </message>
+    <message>
+        <source>Put the note at this moment (Enter)</source>
+        <translation>Notiz zu diesem Moment setzen (Enter)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingsFilterBar</name>
+    <message>
+        <source>Only the recording of one call</source>
+        <translation>Nur die Aufnahme eines Anrufs</translation>
+    </message>
+    <message>
+        <source>Only with {name}</source>
+        <translation>Nur mit {name}</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingsPanel</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Play (Enter)</source>
+        <translation>Abspielen (Enter)</translation>
+    </message>
+    <message>
+        <source>Export as FLAC (Ctrl+S)</source>
+        <translation>Als FLAC exportieren (Ctrl+S)</translation>
+    </message>
+    <message>
+        <source>Who has listened</source>
+        <translation>Wer hat gehört</translation>
+    </message>
+    <message>
+        <source>Delete (Del)</source>
+        <translation>Löschen (Del)</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>No line to the server: these recordings are as of {time}.</source>
+        <translation>Keine Verbindung zum Server: Diese Aufnahmen sind von {time}.</translation>
+    </message>
+    <message>
+        <source>They are gone for good after {days} days.</source>
+        <translation>Nach {days} Tagen sind sie endgültig weg.</translation>
+    </message>
+    <message>
+        <source>Your recordings appear here as soon as you are signed in.</source>
+        <translation>Ihre Aufnahmen erscheinen hier, sobald Sie angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>No line to the server: your recordings appear as soon as it is back.</source>
+        <translation>Keine Verbindung zum Server: Ihre Aufnahmen erscheinen, sobald sie wieder da ist.</translation>
+    </message>
+    <message>
+        <source>This server cannot record. Your administrator brings it up to date.</source>
+        <translation>Dieser Server kann nicht aufnehmen. Ihr Administrator bringt ihn auf den neuesten Stand.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Nochmals versuchen</translation>
+    </message>
+    <message>
+        <source>Your recordings are being fetched …</source>
+        <translation>Ihre Aufnahmen werden geholt …</translation>
+    </message>
+    <message>
+        <source>Nothing was deleted lately.</source>
+        <translation>In letzter Zeit wurde nichts gelöscht.</translation>
+    </message>
+    <message>
+        <source>No recording fits.</source>
+        <translation>Keine Aufnahme passt.</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>This server is not set up to record calls.</source>
+        <translation>Dieser Server ist nicht für Aufnahmen eingerichtet.</translation>
+    </message>
+    <message>
+        <source>You lack the right to record calls. Your administrator can give it to you.</source>
+        <translation>Ihnen fehlt das Recht, Gespräche aufzunehmen. Ihr Administrator kann es Ihnen geben.</translation>
+    </message>
+    <message>
+        <source>No recordings yet. The red dot on a call&apos;s card, or Ctrl+R, records it.</source>
+        <translation>Noch keine Aufnahmen. Der rote Punkt auf der Karte eines Gesprächs oder Ctrl+R nimmt es auf.</translation>
+    </message>
+</context>
+<context>
     <name>RingGroups</name>
     <message>
         <source>{group}: logged in</source>
@@ -3070,6 +3625,10 @@
     <message>
         <source>Missed calls by e-mail</source>
         <translation>Verpasste Anrufe per E-Mail</translation>
+    </message>
+    <message>
+        <source>Recording of my calls</source>
+        <translation>Aufnahme meiner Anrufe</translation>
     </message>
     <message>
         <source>Account</source>
@@ -3398,6 +3957,10 @@
     <message>
         <source>End wwphone</source>
         <translation>wwphone beenden</translation>
+    </message>
+    <message>
+        <source>a call is being recorded</source>
+        <translation>ein Gespräch wird aufgenommen</translation>
     </message>
     <message>
         <source>wwphone · not connected</source>

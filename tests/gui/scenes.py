@@ -13,6 +13,7 @@ from tests.gui.scenes_parking import PARKING_SCENES
 from tests.gui.scenes_phonebook import PHONE_BOOK_SCENES
 from tests.gui.scenes_pickup import PICKUP_SCENES
 from tests.gui.scenes_reachability import REACHABILITY_SCENES
+from tests.gui.scenes_recordings import RECORDING_SCENES
 from tests.gui.scenes_ring_groups import RING_GROUP_SCENES
 from tests.gui.scenes_sources import SOURCES_SCENES
 from tests.gui.scenes_switches import SWITCH_SCENES
@@ -25,6 +26,7 @@ SCENES: tuple[Scene, ...] = (
     *IMPORT_SCENES,
     *SOURCES_SCENES,
     *HISTORY_SCENES,
+    *RECORDING_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,
     *DIALOG_SCENES,

@@ -221,6 +221,13 @@ class CtiLink(Protocol):
         interrupted), or with UNKNOWN_OUTCOME when nobody knows; a command is never sent twice.
         """
 
+    async def read_sound(self, path: str, token: str, offset: int, size: int) -> bytes:
+        """Read a part of a recording's sound, as `recording.opened` says; shorter than `size` only at the end.
+
+        Raises CommandRefusedError: SESSION_EXPIRED when it has to be opened anew, NOT_PERMITTED, NOT_FOUND; LinkFailedError
+        when the server cannot be reached.
+        """
+
     async def set_mode(self, mode: Mode) -> None:
         """Use another mode from now on, over cuts too; SipAccountChanged follows. Raises CommandRefusedError."""
 

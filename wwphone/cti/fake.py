@@ -30,6 +30,7 @@ from wwphone.cti.fake_history import FakeHistory
 from wwphone.cti.fake_imports import FakeImports
 from wwphone.cti.fake_phonebook import FakePhoneBook
 from wwphone.cti.fake_reachability import FakeReachability
+from wwphone.cti.fake_recording import FakeRecording
 from wwphone.cti.fake_ring_groups import FakeRingGroups
 from wwphone.cti.fake_sources import FakeSources
 from wwphone.cti.fake_switches import FakeSwitches
@@ -83,6 +84,7 @@ class FakeCtiLink:
         self.ring_groups = FakeRingGroups(self._truth, self.change, now)
         self.switches = FakeSwitches(self._truth, self.change, now)
         self.history = FakeHistory(self._truth, self.change, now)
+        self.recording = FakeRecording(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
         self.sources = FakeSources(self._truth)
@@ -233,11 +235,19 @@ class FakeCtiLink:
             self.phonebook,
             self.imports,
             self.history,
+            self.recording,
             self.reachability,
         )
         answers = (part.carry_out(command) for part in parts)
         first = await self.sources.carry_out(command)
         return next((answer for answer in itertools.chain((first,), answers) if answer is not None), Done())
+
+    async def read_sound(self, path: str, token: str, offset: int, size: int) -> bytes:
+        """Send what the test has put there."""
+        await asyncio.sleep(0)
+        if self.state.state is not LinkState.SIGNED_IN:
+            raise LinkFailedError(self._outage or LinkProblem.LINE_LOST, "not signed in at the moment")
+        return self.recording.read_sound(path, token, offset, size)
 
     async def set_mode(self, mode: Mode) -> None:
         """Use another mode: without a SIP account in desk-phone mode."""

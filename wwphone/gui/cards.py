@@ -11,6 +11,7 @@ from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.notes import last_note
 from wwphone.gui.number_menu import NumberMenu
+from wwphone.gui.phonebook_words import name_of
 from wwphone.gui.widgets.call_card import CallCard
 from wwphone.gui.widgets.merged_group import MergedGroup
 
@@ -21,6 +22,11 @@ class Cards(QObject):
     """Keeps the cards equal to the calls; a timer runs only while somebody talks."""
 
     park_wanted = Signal(str)
+    record_wanted = Signal(str)
+    pause_wanted = Signal(str, bool)
+    """Pause the recording of a call, or go on with it."""
+    stop_wanted = Signal(str)
+    """End the recording of a call."""
     transfer_wanted = Signal(str)
     deflect_wanted = Signal(str)
 
@@ -44,6 +50,7 @@ class Cards(QObject):
         transfer.over.subscribe(lambda _: self._offer())
         calls.changed.subscribe(self._on_changed)
         calls.removed.subscribe(self._on_removed)
+        context.services.recording.changed.subscribe(lambda _: self._show_recordings())
         context.services.notes.changed.subscribe(self._on_notes_changed)
         context.services.notes.failed.subscribe(self._on_note_failed)
         context.theme.changed.connect(self._on_theme_changed)
@@ -82,6 +89,7 @@ class Cards(QObject):
             card.show_call(call)
             if _is_member(call) is not was_member:
                 self._place(card)
+        self._show_recording(card)
         self._group.show_calls(self._context.services.merging.merged)
         self._offer()
         if came_up and call.state in (CallState.INCOMING, CallState.ACTIVE, CallState.DIALING):
@@ -99,6 +107,9 @@ class Cards(QObject):
         card.digit_pressed.connect(lambda digit: calls.send_dtmf(call_id, digit))
         card.park_wanted.connect(lambda: self.park_wanted.emit(call_id))
         card.offer_parking(possible=self._context.services.parking.possible)
+        card.record_wanted.connect(lambda: self.record_wanted.emit(call_id))
+        card.recording.pause_wanted.connect(lambda paused: self.pause_wanted.emit(call_id, paused))
+        card.recording.stop_wanted.connect(lambda: self.stop_wanted.emit(call_id))
         card.transfer_wanted.connect(lambda: self.transfer_wanted.emit(call_id))
         card.deflect_wanted.connect(lambda: self.deflect_wanted.emit(call_id))
         card.voicemail_wanted.connect(lambda: self._context.services.transfer.send_to_voicemail(call_id))
@@ -180,6 +191,22 @@ class Cards(QObject):
     def _on_parking_changed(self, _: None) -> None:
         for card in self._cards.values():
             card.offer_parking(possible=self._context.services.parking.possible)
+
+    def _show_recordings(self) -> None:
+        for card in self._cards.values():
+            self._show_recording(card)
+
+    def _show_recording(self, card: CallCard) -> None:
+        recording = self._context.services.recording
+        runs, mine = recording.of_call(card.call), recording.mine(card.call)
+        others = tuple(
+            (name_of(self._context, one.by) if one.by else "", one.automatic)
+            for one in runs
+            if not recording.is_mine(one)
+        )
+        card.recording.show_runs(mine, others, steerable=mine is not None and recording.may_steer(mine))
+        card.offer_recording(possible=recording.may_start(card.call))
+        card.retranslate()
 
     def _keep_time(self) -> None:
         talking = any(card.call.established for card in self._cards.values())

@@ -12,6 +12,7 @@ from wwphone.cti.api import CommandRefusedError
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_settings import Ui_SettingsWindow
 from wwphone.gui.option_texts import choice, help_text, label
+from wwphone.gui.recording_words import rules_text
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.fields import CheckBox, ComboBox
 from wwphone.gui.words import refusal
@@ -47,6 +48,7 @@ class GeneralPage(QObject):
         form.missed_mail.clicked.connect(self._on_missed_mail_clicked)
         context.services.account.changed.subscribe(self._on_account_changed)
         context.services.history.changed.subscribe(lambda _: self._show_missed_mail())
+        context.services.recordings.changed.subscribe(lambda _: self._show_recording())
         self._mail_problem = ""
         self.retranslate()
 
@@ -63,6 +65,7 @@ class GeneralPage(QObject):
             row.retranslate()
         self._show_account(self._context.services.account.snapshot)
         self._show_missed_mail()
+        self._show_recording()
 
     def _on_changed(self, option: Option, value: Value) -> None:
         try:
@@ -106,6 +109,15 @@ class GeneralPage(QObject):
             text = self.tr("The server cannot send you any: it has no mail server, or no address of yours.")
         self._form.missed_mail_help.setText(text)
         box.setAccessibleDescription(text)
+
+    def _show_recording(self) -> None:
+        """What an administrator has decided."""
+        recording = self._context.services.recording
+        self._form.recording_text.setText(
+            rules_text(recording.state, has_right=recording.has_right)
+            if self._context.services.recordings.live
+            else self.tr("Known as soon as there is a line to the server.")
+        )
 
     def _on_missed_mail_clicked(self, on: bool) -> None:
         self._context.run(self._set_missed_mail(on=on))

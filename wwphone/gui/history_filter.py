@@ -64,6 +64,9 @@ class HistoryFilterBar(QObject):
         self._open_only = QAction(self.menu, checkable=True)
         self._open_only.toggled.connect(lambda _: self._tell())
         self.menu.addAction(self._open_only)
+        self._recorded_only = QAction(self.menu, checkable=True)
+        self._recorded_only.toggled.connect(lambda _: self._tell())
+        self.menu.addAction(self._recorded_only)
         self.menu.addSeparator()
         self._export = QAction(self.menu)
         self._export.triggered.connect(lambda _=False: self.export_wanted.emit())
@@ -89,6 +92,7 @@ class HistoryFilterBar(QObject):
             directions=self._directions(),
             results=TASK_RESULTS if form.missed_button.isChecked() else frozenset(),
             kinds=_KINDS[self.whose],
+            recorded=self._recorded_only.isChecked(),
             open_tasks=self._open_only.isChecked(),
             number=self._party.number,
             text=form.search.text().strip()[:MAX_HISTORY_SEARCH],
@@ -112,6 +116,7 @@ class HistoryFilterBar(QObject):
         self._party = Party("")
         self.whose, self.period = Whose.ALL, Period.ALWAYS
         self._open_only.setChecked(False)
+        self._recorded_only.setChecked(False)
         self._is_silent = False
         self._tell()
 
@@ -150,6 +155,7 @@ class HistoryFilterBar(QObject):
         for period, action in self._period_actions.items():
             action.setText(period_word(period))
         self._open_only.setText(self.tr("Only calls to be called back"))
+        self._recorded_only.setText(self.tr("Only recorded calls"))
         self._export.setText(self.tr("Export as CSV …"))
         # Qt's own short format writes the year with two digits.
         day = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
@@ -179,6 +185,8 @@ class HistoryFilterBar(QObject):
             parts.append(period_word(self.period))
         if self._open_only.isChecked():
             parts.append(self._open_only.text())
+        if self._recorded_only.isChecked():
+            parts.append(self._recorded_only.text())
         is_days = self.period is Period.DAYS
         form.dates.setVisible(is_days)
         form.chosen.setVisible(bool(parts) or is_days)

@@ -26,8 +26,10 @@ class HistoryMenu(ActionMenu):
     """With the `Party` whose calls are to be shown, and no others."""
     tick_wanted = Signal(object)
     mail_wanted = Signal(object)
+    recording_wanted = Signal(str)
+    """With the recording's id."""
     details_wanted = Signal(object)
-    """All three with the `HistoryEntry`."""
+    """With the `HistoryEntry`, as those for the tick and the e-mail."""
 
     def open(self, entry: HistoryEntry, at: QPoint) -> None:
         """Show everything that can be done, at a place on the screen."""
@@ -44,6 +46,10 @@ class HistoryMenu(ActionMenu):
             text = self.tr("Only calls with {name}").replace("{name}", written(party.name))
             only = self._add(Icon.FILTER, text, lambda: self.only_wanted.emit(party))
             only.setEnabled(live)
+        recording_id = entry.recording_id
+        if recording_id:
+            text, key = self.tr("Play the recording"), self.tr("Ctrl+Enter")
+            self._add(Icon.RECORDINGS, f"{text}\t{key}", lambda: self.recording_wanted.emit(recording_id))
         self._add(Icon.EMAIL, self.tr("Send as e-mail …"), lambda: self.mail_wanted.emit(entry))
         self.menu.addSeparator()
         if entry.task is not TaskState.NONE:

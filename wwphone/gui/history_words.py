@@ -183,5 +183,6 @@ def described(context: Context, entry: HistoryEntry) -> str:
         clock(entry.started_at),
         task_text(context, entry),
         QCoreApplication.translate("History", "with a note") if note else "",
+        QCoreApplication.translate("History", "recorded") if entry.recording_id else "",
     ]
     return ", ".join(part for part in parts if part)

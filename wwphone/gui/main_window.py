@@ -25,9 +25,11 @@ from wwphone.gui.panels.colleagues import ColleaguesPanel
 from wwphone.gui.panels.devices import DevicesPanel
 from wwphone.gui.panels.history import HistoryPanel
 from wwphone.gui.panels.phonebook import PhoneBookPanel
+from wwphone.gui.panels.recordings import RecordingsPanel
 from wwphone.gui.parking import Parking
 from wwphone.gui.phonebook import PhoneBookChanges
 from wwphone.gui.phonebook_files import PhoneBookFiles
+from wwphone.gui.recording import Recording
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
         self.cards = Cards(form, context, self.dial_field, self)
         self.waiting = Waiting(form, context, self.banners, self)
         self.parking = Parking(form, context, self.banners, self)
+        self.recording = Recording(context, self.cards, self.banners, self)
         self.transfers = Transfers(context, self.cards, self.banners, self.dial_field.focus, self)
         self.colleagues = ColleaguesPanel(context)
         self.phonebook = PhoneBookPanel(context)
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self.home_country = HomeCountry(context, self)
         self.phonebook_files = PhoneBookFiles(context, self.phonebook, self)
         self.history = HistoryPanel(context)
+        self.recordings = RecordingsPanel(context)
         self.devices = DevicesPanel(context)
         self._arrangement = Arrangement(
             form,
@@ -84,6 +88,7 @@ class MainWindow(QMainWindow):
                 (form.colleagues_button, self.colleagues),
                 (form.phonebook_button, self.phonebook),
                 (form.history_button, self.history),
+                (form.recordings_button, self.recordings),
                 (form.devices_button, self.devices),
             ),
         )
@@ -146,12 +151,15 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         form = self._form
-        rail = (form.colleagues_button, form.phonebook_button, form.history_button, form.devices_button)
-        for button in rail:
+        for button in (
+            *(form.colleagues_button, form.phonebook_button, form.history_button),
+            *(form.recordings_button, form.devices_button),
+        ):
             button.toggled.connect(self._arrange)
         form.colleagues_button.clicked.connect(self.colleagues.begin)
         form.phonebook_button.clicked.connect(self.phonebook.begin)
         form.history_button.clicked.connect(self.history.begin)
+        form.recordings_button.clicked.connect(self.recordings.begin)
         form.settings_button.clicked.connect(self.settings_wanted)
         self.phonebook.dial_wanted.connect(self.dial_field.dial)
         self.phonebook.new_wanted.connect(self.phonebook_changes.add)
@@ -168,6 +176,8 @@ class MainWindow(QMainWindow):
         self.history.undo_offered.connect(self.banners.say_notice)
         self.history.problem_told.connect(self.banners.say_problem)
         self.history.sign_in_wanted.connect(self.sign_in_wanted)
+        self.history.recording_wanted.connect(self._on_recording_wanted)
+        self._connect_recordings()
         self._context.services.history.changed.subscribe(lambda _: self._show_tasks())
         self.cards.number_menu.add_wanted.connect(self.phonebook_changes.add)
         self.cards.number_menu.edit_wanted.connect(self.phonebook_changes.edit)
@@ -198,6 +208,8 @@ class MainWindow(QMainWindow):
         do = self._context.services.actions.do
         for keys, action in _KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
+        QShortcut(QKeySequence("Ctrl+R"), self).activated.connect(self.recording.press)
+        QShortcut(QKeySequence("Ctrl+Shift+R"), self).activated.connect(self.recording.press_pause)
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._park)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self.parking.focus)
         services = self._context.services
@@ -209,6 +221,17 @@ class MainWindow(QMainWindow):
             ("Ctrl+M", services.merging.merge),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._with_current(act))
+
+    def _connect_recordings(self) -> None:
+        self.recordings.dial_wanted.connect(self.dial_field.dial)
+        self.recordings.noticed.connect(self.banners.say_notice)
+        self.recordings.undo_offered.connect(self.banners.say_notice)
+        self.recordings.problem_told.connect(self.banners.say_problem)
+        self.recordings.sign_in_wanted.connect(self.sign_in_wanted)
+
+    def _on_recording_wanted(self, recording_id: str) -> None:
+        self._form.recordings_button.setChecked(True)
+        self.recordings.play(recording_id)
 
     def _on_shown_changed(self, _: None) -> None:
         self.dial_field.preview_again()
@@ -241,6 +264,7 @@ class MainWindow(QMainWindow):
             (self._form.colleagues_button, Icon.COLLEAGUES),
             (self._form.phonebook_button, Icon.PHONE_BOOK),
             (self._form.history_button, Icon.HISTORY),
+            (self._form.recordings_button, Icon.RECORDINGS),
             (self._form.devices_button, Icon.DEVICES),
             (self._form.settings_button, Icon.SETTINGS),
         ):

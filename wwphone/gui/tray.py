@@ -69,6 +69,7 @@ class Tray(QObject):
         services.presence.changed.subscribe(self._on_presence_changed)
         services.presence.replaced.subscribe(self._on_presence_replaced)
         services.history.changed.subscribe(lambda _: self._draw())
+        services.recording.changed.subscribe(lambda _: self._draw())
         services.calls.changed.subscribe(self._on_call_changed)
         services.calls.removed.subscribe(self._missed.discard)
         context.theme.changed.connect(self._draw)
@@ -114,6 +115,8 @@ class Tray(QObject):
             text = f"wwphone · {presence_text(own.status, own.back_at)}"
             if missed:
                 text = " · ".join((text, missed_count(missed)))
+            if self._context.services.recording.running:
+                text = " · ".join((text, self.tr("a call is being recorded")))
             self.icon.setToolTip(text)
         else:
             self.icon.setIcon(icon(Icon.NO_PHONE, colours.status_grey))

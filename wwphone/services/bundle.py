@@ -36,6 +36,8 @@ from wwphone.services.phonebook import PhoneBookService
 from wwphone.services.pickup import PickupService
 from wwphone.services.presence import PresenceService
 from wwphone.services.reachability import ReachabilityService
+from wwphone.services.recording import RecordingService
+from wwphone.services.recordings import RecordingsService
 from wwphone.services.ring_groups import RingGroupsService
 from wwphone.services.shown import ShownService
 from wwphone.services.sound import SoundService
@@ -93,6 +95,8 @@ class Services:
         self.history = HistoryService(ground.link, self.names.named)
         describing = DescriptionsGround(ground.notes, self.calls, self.notes, self.account)
         self.descriptions = DescriptionsService(ground.link, describing)
+        self.recording = RecordingService(ground.link, self.calls)
+        self.recordings = RecordingsService(ground.link)
         self.transfer = TransferService(chosen, self.calls)
         self.merging = MergingService(chosen, self.calls)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
@@ -118,6 +122,7 @@ class Services:
         """End everything in the order in which it depends on each other."""
         await self.hotkeys.shutdown()
         await self.history.shutdown()
+        await self.recordings.shutdown()
         await self.descriptions.shutdown()
         await self.notes.shutdown()
         await self.imports.shutdown()
@@ -154,6 +159,8 @@ class Services:
         self.phonebook.received(event)
         self.sources.received(event)
         self.history.received(event)
+        self.recording.received(event)
+        self.recordings.received(event)
         self.descriptions.received(event)
 
     def _on_names_changed(self, _: None) -> None:

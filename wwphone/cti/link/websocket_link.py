@@ -35,6 +35,7 @@ from wwphone.cti.api import (
 from wwphone.cti.link.alarm import Alarm
 from wwphone.cti.link.line import Line, NoLineError, Trust, open_websocket
 from wwphone.cti.link.retry import RetryTimes, Trouble, pause_before_retry
+from wwphone.cti.link.sound_on_demand import SoundOnDemand
 from wwphone.domain.account import Mode, SipAccount
 from wwphone.protocol.account import ClientInfo, ModeSet, SetMode, SignOut
 from wwphone.protocol.client_outputs import (
@@ -102,6 +103,7 @@ class WebSocketLink:
         self._session = ClientSession(client or this_pc(), _request_ids())
         self._announcer = Announcer(now)
         self._trust = Trust()
+        self._sound = SoundOnDemand(self._trust, self._times)
         self._plan: _Plan | None = None
         self._runner: asyncio.Task[None] | None = None
         self._line: Line | None = None
@@ -187,6 +189,12 @@ class WebSocketLink:
         if isinstance(outcome, WireError):
             raise CommandRefusedError(outcome)
         return outcome
+
+    async def read_sound(self, path: str, token: str, offset: int, size: int) -> bytes:
+        """Read a part of a recording's sound; see `CtiLink`."""
+        if self._plan is None:
+            raise LinkFailedError(LinkProblem.LINE_LOST, "not signed in")
+        return await self._sound.read(self._plan.server, path, token, offset, size)
 
     async def set_mode(self, mode: Mode) -> None:
         """Use another mode from now on; see `CtiLink`."""
@@ -403,6 +411,7 @@ class WebSocketLink:
 
     async def _leave(self, state: LinkState) -> None:
         self._plan = None
+        await self._sound.close()
         runner, self._runner = self._runner, None
         if runner is not None:
             runner.cancel()

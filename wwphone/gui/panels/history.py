@@ -29,13 +29,12 @@ from wwphone.gui.history_detail import HistoryDetail
 from wwphone.gui.history_export import HistoryExporting
 from wwphone.gui.history_filter import HistoryFilterBar
 from wwphone.gui.history_menu import HistoryMenu
+from wwphone.gui.history_state import line_text, say_empty
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.history import HistoryModel
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.history_delegate import HistoryDelegate
-from wwphone.gui.words import clock, refusal
-from wwphone.services.account import Stage
 from wwphone.services.history_rows import RowsEvent, RowsInserted, RowsReplaced
 
 _COMMANDS = (
@@ -56,6 +55,8 @@ class HistoryPanel(QWidget):
     """With the `Party` that is to be put into the phone book."""
     contact_wanted = Signal(object)
     """With the `Contact` to be shown."""
+    recording_wanted = Signal(str)
+    """With the id of the recording that is to be played."""
     noticed = Signal(str)
     undo_offered = Signal(str, str, object)
     """What was done, the text of the button that undoes it, and what that calls."""
@@ -95,6 +96,7 @@ class HistoryPanel(QWidget):
         self._copy = self._tool(Icon.COPY, lambda: self._with_number(copy))
         self._add = self._tool(Icon.PHONE_BOOK, lambda: self._with_entry(self.menu.add))
         self._email = self._tool(Icon.EMAIL, lambda: self._with_entry(self.doing.write_mail))
+        self._listen = self._tool(Icon.RECORDINGS, self._play_recording)
         self._tick = self._tool(Icon.TASK_DONE, lambda: self._with_entry(self.doing.toggle_task))
         form.tools_row.addStretch(1)
         self._clock = QTimer(self, interval=_MINUTE_MS)
@@ -119,6 +121,7 @@ class HistoryPanel(QWidget):
         _name(self._details, self.tr("Details (F2)"))
         _name(self._copy, self.tr("Copy the number (Ctrl+C)"))
         _name(self._email, self.tr("Send as e-mail"))
+        _name(self._listen, self.tr("Play the recording (Ctrl+Enter)"))
         self.filters.retranslate()
         self.detail.retranslate()
         self.model.refresh()
@@ -184,6 +187,7 @@ class HistoryPanel(QWidget):
         menu.only_wanted.connect(self.filters.only_with)
         menu.tick_wanted.connect(self.doing.toggle_task)
         menu.mail_wanted.connect(self.doing.write_mail)
+        menu.recording_wanted.connect(self.recording_wanted)
         menu.details_wanted.connect(lambda _: self._open_details())
         self._history.rows_changed.subscribe(self._on_rows_changed)
         self._history.changed.subscribe(lambda _: self._show_state())
@@ -222,6 +226,8 @@ class HistoryPanel(QWidget):
         key, text = event.key(), event.text()
         if event.keyCombination() == _COPY:
             self._with_number(copy)
+        elif key in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._play_recording()
         elif key == Qt.Key.Key_F2:
             self._details.click()
         elif key == Qt.Key.Key_Space:
@@ -248,6 +254,11 @@ class HistoryPanel(QWidget):
     def _open_details(self) -> None:
         self._details.setChecked(True)
         self._show_chosen()
+
+    def _play_recording(self) -> None:
+        entry = self._current()
+        if entry and entry.recording_id:
+            self.recording_wanted.emit(entry.recording_id)
 
     def _current(self) -> HistoryEntry | None:
         return self.model.entry(self.list.currentIndex())
@@ -324,7 +335,7 @@ class HistoryPanel(QWidget):
 
     def _show_state(self) -> None:
         form, rows = self._form, self.model.rowCount()
-        text = self._line_text() if rows else ""
+        text = line_text(self._context) if rows else ""
         form.note_line.setText(text)
         form.note_line.setVisible(bool(text))
         form.retry_button.setVisible(bool(rows and self._history.trouble))
@@ -334,38 +345,10 @@ class HistoryPanel(QWidget):
         form.tools.setVisible(rows > 0)
         self.empty.setVisible(rows == 0)
         if rows == 0:
-            self._say_empty()
+            say_empty(self._context, self.empty, self.filters, self.sign_in_wanted.emit)
         self.list.viewport().update()
         self._show_tools()
         self._show_chosen()
-
-    def _line_text(self) -> str:
-        history = self._history
-        if not history.live:
-            since = self._context.services.account.snapshot.link.since
-            text = self.tr("No line to the server: these calls are as of {time}.")
-            return text.replace("{time}", clock(since))
-        return refusal(history.trouble) if history.trouble else ""
-
-    def _say_empty(self) -> None:
-        history, stage = self._history, self._context.services.account.snapshot.stage
-        if stage is Stage.SIGNED_OUT:
-            said = self.tr("Your calls appear here as soon as you are signed in.")
-            self.empty.say(said, self.tr("Sign in"), self.sign_in_wanted.emit)
-        elif not history.live:
-            self.empty.say(self.tr("No line to the server: your calls appear as soon as it is back."))
-        elif not history.supported:
-            self.empty.say(
-                self.tr("This server keeps no record of calls. Your administrator brings it up to date.")
-            )
-        elif history.trouble:
-            self.empty.say(refusal(history.trouble), self.tr("Try again"), history.try_again)
-        elif history.reading or not history.was_read:
-            self.empty.say(self.tr("Your calls are being fetched …"))
-        elif self.filters.is_narrow:
-            self.empty.say(self.tr("No call fits."), self.tr("Show everything"), self.filters.clear)
-        else:
-            self.empty.say(self.tr("No calls yet. Each one, taken, missed or made, will stand here."))
 
     def _show_tools(self) -> None:
         entry = self._current()
@@ -376,6 +359,7 @@ class HistoryPanel(QWidget):
             (self._copy, number),
             (self._add, bool(entry and not refused)),
             (self._email, entry is not None),
+            (self._listen, bool(entry and entry.recording_id)),
             (self._details, entry is not None or self._details.isChecked()),
             (self._tick, bool(entry and entry.task is not TaskState.NONE and self._history.live)),
         ):
@@ -390,7 +374,15 @@ class HistoryPanel(QWidget):
     def _draw(self) -> None:
         colours = self._context.theme.colours
         self._search_action.setIcon(icon(Icon.SEARCH, colours.text_muted))
-        for button in (self._call, self._details, self._copy, self._add, self._email, self._tick):
+        for button in (
+            self._call,
+            self._details,
+            self._copy,
+            self._add,
+            self._email,
+            self._listen,
+            self._tick,
+        ):
             button.setIcon(icon(Icon[button.property("icon_name")], colours.text))
         self.filters.draw()
         self.list.viewport().update()

@@ -28,6 +28,7 @@ from wwphone.gui.widgets.call_note import CallNote
 from wwphone.gui.widgets.carried_call import carried
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.widgets.keypad import Keypad
+from wwphone.gui.widgets.recording_strip import RecordingStrip
 from wwphone.gui.widgets.send_on_button import SendOnButton
 from wwphone.gui.widgets.symbol import Symbol
 from wwphone.gui.words import duration, ending, word
@@ -60,6 +61,7 @@ class CallCard(QFrame):
     mute_wanted = Signal(bool)
     digit_pressed = Signal(str)
     park_wanted = Signal()
+    record_wanted = Signal()
     transfer_wanted = Signal()
     merge_wanted = Signal()
     split_wanted = Signal()
@@ -126,6 +128,10 @@ class CallCard(QFrame):
         self._transferable, self._mergeable = transfer, merge
         self._show_possible()
 
+    def offer_recording(self, *, possible: bool) -> None:
+        """Say whether recording the call could begin now."""
+        self._record.setVisible(possible and not self.call.merged)
+
     def show_bar(self, bar: QWidget) -> None:
         """Show something more below the buttons; whoever made it takes it away."""
         self._column.addWidget(bar)
@@ -135,6 +141,7 @@ class CallCard(QFrame):
         call = self.call
         if call.answered_at is not None and call.end is None:
             self._duration.setText(duration((datetime.now(UTC) - call.answered_at).total_seconds()))
+            self.recording.tick()
 
     def retranslate(self) -> None:
         """Put every text into the language of the window."""
@@ -150,6 +157,8 @@ class CallCard(QFrame):
         _explain(self._keypad_button, self.tr("Keypad"))
         _explain(self._note_button, self.tr("Note"))
         self.note.retranslate()
+        _explain(self._record, self.tr("Record the call (Ctrl+R)"))
+        self.recording.retranslate()
         _explain(self._park, self.tr("Park the call (Ctrl+P)"))
         _explain(self._transfer, self.tr("Transfer the call (Ctrl+T)"))
         _explain(self._merge, self.tr("Merge with the other call (Ctrl+M)"))
@@ -183,7 +192,7 @@ class CallCard(QFrame):
         """All of it, for who does not see it."""
         call = self.call
         number = [written(call.remote.number)] if call.remote.name and call.remote.number else []
-        return [*number, self._state_word(), *self._remarks()]
+        return [*number, self._state_word(), *self._remarks(), *filter(None, (self.recording.text,))]
 
     def _state_word(self) -> str:
         end = self.call.end
@@ -224,6 +233,8 @@ class CallCard(QFrame):
         self._hold.setIcon(icon(Icon.RESUME if held else Icon.HOLD, colours.text))
         self._keypad_button.setIcon(icon(Icon.KEYPAD, colours.text))
         self._note_button.setIcon(icon(Icon.NOTE, colours.text))
+        self._record.setIcon(icon(Icon.RECORD, colours.status_red))
+        self.recording.draw()
         self._park.setIcon(icon(Icon.PARKING, colours.text))
         self._transfer.setIcon(icon(Icon.FORWARD, colours.text))
         self._merge.setIcon(icon(Icon.MERGE, colours.text))
@@ -276,6 +287,11 @@ class CallCard(QFrame):
         self._hold = _tool(self._on_hold_clicked, checkable=True)
         self._keypad_button = _tool(self._on_keypad_clicked, checkable=True)
         self._park = _tool(self.park_wanted.emit)
+        self._record = _tool(self.record_wanted.emit)
+        self._record.setProperty("role", "more")
+        self._record.hide()
+        self.recording = RecordingStrip(self._theme)
+        """Says that the call is recorded, and ends one's own recording."""
         self._transfer = _tool(self.transfer_wanted.emit)
         self._merge = _tool(self.merge_wanted.emit)
         self._split = _tool(self.split_wanted.emit)
@@ -296,7 +312,7 @@ class CallCard(QFrame):
     def _lay_out(self) -> None:
         top = _row(self._name, self._encrypted, self._duration, self._split, self._end_one, self._dismiss)
         top.setStretch(0, 1)
-        state = _row(self._symbol, self._state)
+        state = _row(self._symbol, self._state, self._record)
         state.setStretch(1, 1)
         self._tools = (
             *(self._mute, self._hold, self._keypad_button, self._park, self._note_button),
@@ -312,6 +328,7 @@ class CallCard(QFrame):
         column.setSpacing(tokens.SPACE_XS)
         column.addLayout(top)
         column.addLayout(state)
+        column.addWidget(self.recording)
         column.addSpacing(tokens.SPACE_XS)
         column.addLayout(actions)
         column.addWidget(self.note)

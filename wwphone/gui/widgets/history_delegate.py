@@ -72,10 +72,12 @@ class HistoryDelegate(QStyledItemDelegate):
         self._paint_line(
             painter, first, (name_font, text, written(party.name)), (small, when(entry.started_at))
         )
-        if self._context.services.descriptions.note(entry):
-            place = QRect(second.right() - tokens.ICON_SMALL, second.top(), tokens.ICON_SMALL, half)
-            paint_icon(painter, Icon.HAS_NOTE, colours.text_muted, place, tokens.ICON_SMALL)
-            second.setRight(place.left() - tokens.SPACE_XS)
+        marks = (Icon.HAS_NOTE, bool(self._context.services.descriptions.note(entry)))
+        for which, shown in (marks, (Icon.RECORDINGS, bool(entry.recording_id))):
+            if shown:
+                place = QRect(second.right() - tokens.ICON_SMALL, second.top(), tokens.ICON_SMALL, half)
+                paint_icon(painter, which, colours.text_muted, place, tokens.ICON_SMALL)
+                second.setRight(place.left() - tokens.SPACE_XS)
         below = [written(party.number) if party.number != party.name else "", way(entry)]
         said = " · ".join(part for part in below if part)
         self._paint_line(
