@@ -23,6 +23,7 @@ from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
 from wwphone.server.mail.opening import open_mail
 from wwphone.server.metrics import Metrics
+from wwphone.server.recording_api import RecordingArchive
 from wwphone.server.recordings.archive import Archive
 from wwphone.server.recordings.keys import find_key
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
@@ -91,6 +92,7 @@ class CtiServer:
         passwords: Passwords | None = None,
         clock: Clock = utc_now,
         limits: ListenerLimits | None = None,
+        archive: RecordingArchive | None = None,
     ) -> None:
         """Build everything and start nothing. Raises SettingsError, OSError for an unusable certificate."""
         settings.must_be_servable()
@@ -126,7 +128,7 @@ class CtiServer:
         self.history = self._history(pbx)
         self.archive = Archive(store, settings.recording, clock, find_key)
         self.recordings = self._recordings()
-        self.recording = self._recording(pbx)
+        self.recording = self._recording(pbx, archive or self.archive)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         boards = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone)
         for service in (*boards, self.history, self.recording):
@@ -287,11 +289,11 @@ class CtiServer:
         history.tell_by(self.missed_mail)
         return history
 
-    def _recording(self, pbx: Pbx) -> RecordingService:
+    def _recording(self, pbx: Pbx, archive: RecordingArchive) -> RecordingService:
         neighbours = RecordingNeighbours(
             self.calls, self.directory, self.log, self.history.note_recording, self.recordings.revision_for
         )
-        return RecordingService(pbx, self.archive, neighbours, self._clock, self._settings.recording)
+        return RecordingService(pbx, archive, neighbours, self._clock, self._settings.recording)
 
     def _recordings(self) -> RecordingsService:
         return RecordingsService(
