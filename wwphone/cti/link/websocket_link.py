@@ -95,8 +95,7 @@ class WebSocketLink:
     ) -> None:
         """Be silent until `sign_in`.
 
-        `client` is what the server is told of this PC; `chance` returns 0 to 1 and spreads the tries of many clients;
-        `now` is the wall clock.
+        `client` is what the server is told of this PC; `chance` returns 0 to 1 and spreads the tries of many clients.
         """
         self._times = times or RetryTimes()
         self._chance = chance
