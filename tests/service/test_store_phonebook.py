@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.server.api import StoreError
+from wwphone.server.favourites_api import TooManyFavouritesError
+from wwphone.server.imports_api import BookMovedError
 from wwphone.server.phonebook_api import (
     GLOBAL,
     BookChange,
@@ -200,3 +202,31 @@ async def test_who_writes_at_once_gets_revisions_in_the_order_they_become_visibl
     await other.close()
     assert gaps == []
     assert len(await book.contacts_since(0, 100)) == 50
+
+
+async def test_favourites_are_of_entries_that_one_sees_and_follow_their_successors(book: SqlStore) -> None:
+    await book.change_contacts(saving(PLUMBER, SISTER))
+    await book.add_favourite("anna", "aa", 1)
+    await book.add_favourite("anna", "aa", 1)
+    with pytest.raises(TooManyFavouritesError):
+        await book.add_favourite("anna", "bb", 1)
+    with pytest.raises(KeyError):
+        await book.add_favourite("juerg", "bb", 9)
+    await book.add_favourite("juerg", "aa", 1)
+    own = ContactDraft("cc", "juerg", DETAILS)
+    await book.change_contacts(BookChange("juerg", NOON, ("aa",), saved=(own,), successors={"aa": "cc"}))
+    assert await book.favourites() == {"anna": {"aa"}, "juerg": {"aa", "cc"}}
+    assert await book.wipe_removed_contacts(NOON + timedelta(days=1)) == 1
+    assert await book.favourites() == {"juerg": {"cc"}}
+    await book.remove_favourite("juerg", "cc")
+    assert await book.favourites() == {}
+
+
+async def test_nothing_is_changed_when_an_entry_has_another_revision(book: SqlStore) -> None:
+    revision = (await book.change_contacts(saving(PLUMBER))).revision
+    for expected in ({"aa": revision - 1}, {"aa": revision, "zz": 1}):
+        with pytest.raises(BookMovedError):
+            await book.change_contacts(replace(removing("aa"), expected=expected))
+    assert await seen(book, "anna") == [("aa", False)]
+    await book.change_contacts(replace(removing("aa"), expected={"aa": revision}))
+    assert await seen(book, "anna") == []

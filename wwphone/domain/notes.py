@@ -10,6 +10,7 @@ MAX_NOTE = 4000
 """The longest note, in characters."""
 
 _SIGNIFICANT_DIGITS = 9
+_LAST_DIGITS = 7
 """So many last digits of a long number tell who it is: +41 44 268 12 12 and 044 268 12 12 are the same line."""
 _NO_DIGIT = re.compile(r"[^0-9*#]")
 
@@ -25,6 +26,11 @@ class Note:
     name: str = field(repr=False)
     text: str = field(repr=False)
     changed_at: datetime
+
+
+def last_digits(number: str) -> str:
+    """By what a number is looked for elsewhere: before its last digits directories write country and area in many ways."""
+    return _NO_DIGIT.sub("", number)[-_LAST_DIGITS:]
 
 
 def line_key(number: str) -> str:

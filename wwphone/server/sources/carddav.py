@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from wwphone.domain.folding import folded
 from wwphone.domain.imports import RefusedLine
+from wwphone.domain.notes import last_digits
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.domain.sources import Source, SourceState
 from wwphone.domain.vcard import read_vcards
@@ -42,7 +43,6 @@ _PAUSE_S = 1.0
 """Between two readings, however much is searched."""
 _NO_DIGIT = re.compile(r"[^\d+]+")
 _DIGITS = re.compile(r"\+?\d+")
-_LAST_DIGITS = 7
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class CardDavSource:
     async def with_number(self, number: str) -> SourceFinding:
         """See SourceReader."""
         await self._must_have_cards()
-        digits = number.lstrip("+")[-_LAST_DIGITS:]
+        digits = last_digits(number)
         found = (card.details for card in self._cards.values() if digits in card.numbers)
         return SourceFinding(tuple(found), state=self._state)
 

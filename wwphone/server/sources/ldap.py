@@ -6,7 +6,9 @@ import math
 import re
 import ssl
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from wwphone.domain.notes import last_digits
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.domain.sources import Source
 from wwphone.server.source_settings import SourceSettings
@@ -17,8 +19,9 @@ from wwphone.server.sources_api import SourceFinding
 _PLAIN_PORT, _TLS_PORT = 389, 636
 _DIGITS = re.compile(r"\+?\d+")
 _SPELLED = (("ü", "ue"), ("ö", "oe"), ("ä", "ae"), ("ss", "ß"))
-_LAST_DIGITS = 7
-"""A number is looked for by its last digits: before them directories write country and area in many ways."""
+_BARE: Mapping[str, str] = MappingProxyType({"a": "ä", "o": "ö", "u": "ü"})
+_MOST_BARE = 4
+"""So many letters of a word may be the one that is an umlaut: each makes the question longer."""
 _NUMBERS = ("office", "mobile", "private")
 
 
@@ -57,7 +60,7 @@ class LdapSource:
 
     async def with_number(self, number: str) -> SourceFinding:
         """See SourceReader; the digits may have blanks and hyphens between them (RFC 4517, section 4.2.29)."""
-        digits = number.lstrip("+")[-_LAST_DIGITS:]
+        digits = last_digits(number)
         return await self._ask((tuple(Substring(name, digits) for name in self._numbers),), 10)
 
     async def shutdown(self) -> None:
@@ -89,12 +92,14 @@ class LdapSource:
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    """A word as it is typed, with umlauts spelled out, and with what may be an umlaut as one."""
+    """A word as it is typed, with umlauts spelled out, and with what may be an umlaut as one: ue, and any single u."""
     word = word.lower()  # directories compare names without regard to capitals
     spelled = composed = word
     for letter, letters in _SPELLED:
         spelled, composed = spelled.replace(letter, letters), composed.replace(letters, letter)
-    return tuple(dict.fromkeys((word, spelled, composed)))
+    bare = [place for place, letter in enumerate(word) if letter in _BARE][:_MOST_BARE]
+    dotted = [f"{word[:place]}{_BARE[word[place]]}{word[place + 1 :]}" for place in bare]
+    return tuple(dict.fromkeys((word, spelled, composed, *dotted)))
 
 
 def _details(entry: LdapEntry, attributes: Mapping[str, str]) -> ContactDetails:
