@@ -25,6 +25,8 @@ pytestmark = pytest.mark.end_to_end
 
 ANNA_HZ, BEAT_HZ, RATE = 440, 660, 24_000
 ID = "a-recording"
+_EXACT_S = 0.1 * SECONDS
+"""5 to 10 ms on a quiet machine; phones that get no processor send their sound in bursts, for which Asterisk makes room."""
 
 
 @dataclass
@@ -94,6 +96,7 @@ async def talk(company: Company, phones: dict[str, Baresip], tmp_path: Path) -> 
     return Talk(company, anna, beat, files)
 
 
+@pytest.mark.alone
 async def test_each_side_is_in_its_own_file_and_a_pause_is_silent(talk: Talk) -> None:
     recording = talk.company.pbx.recording
     with pytest.raises(KeyError):
@@ -115,24 +118,24 @@ async def test_each_side_is_in_its_own_file_and_a_pause_is_silent(talk: Talk) ->
 
     assert await recording.recording_at(talk.leg) == ""
     for heard, tone_hz in zip(talk.sound, (BEAT_HZ, ANNA_HZ), strict=True):
-        print("length", heard.seconds - took_s, "marks", marks_s, silences(heard))
-        assert heard.seconds == pytest.approx(took_s, abs=0.05 * SECONDS)
+        assert heard.seconds == pytest.approx(took_s, abs=_EXACT_S)
         since_s, until_s = silences(heard)
-        assert (since_s, until_s) == pytest.approx(tuple(marks_s), abs=0.05 * SECONDS)
+        assert (since_s, until_s) == pytest.approx(tuple(marks_s), abs=_EXACT_S)
         assert part(heard, since_s, until_s).is_silent
-        for one in (part(heard, 0.1, since_s - 0.05), part(heard, until_s + 0.05, heard.seconds - 0.1)):
+        for one in (part(heard, 0.2, since_s - 0.1), part(heard, until_s + 0.1, heard.seconds - 0.1)):
             assert one.tone_share(tone_hz) > 0.9, str(one)
 
 
 def silences(heard: Recording) -> tuple[float, float]:
-    """From when to when it is silent, in steps of 5 ms."""
+    """From when to when it is silent longest, in steps of 5 ms."""
     step_s = 0.005
-    quiet = [
-        at * step_s
-        for at in range(20, round(heard.seconds / step_s) - 20)
-        if part(heard, at * step_s, (at + 1) * step_s).level_dbfs < -60
-    ]
-    return (quiet[0], quiet[-1] + step_s) if quiet else (0.0, 0.0)
+    longest, begun = (0, 0), 0
+    for at in range(round(heard.seconds / step_s)):
+        if part(heard, at * step_s, (at + 1) * step_s).level_dbfs >= -60:
+            begun = at + 1
+        elif at + 1 - begun > longest[1] - longest[0]:
+            longest = begun, at + 1
+    return longest[0] * step_s, longest[1] * step_s
 
 
 async def test_it_goes_on_when_the_channel_is_sent_elsewhere(talk: Talk) -> None:
@@ -145,6 +148,28 @@ async def test_it_goes_on_when_the_channel_is_sent_elsewhere(talk: Talk) -> None
     assert await talk.company.pbx.recording.recording_at(leg) == ID
     await talk.company.pbx.recording.stop_recording(leg, ID)
     assert talk.sound[0].last(0.5).tone_share(BEAT_HZ) > 0.9
+
+
+async def test_who_is_in_the_same_conference_is_known(company: Company, phones: dict[str, Baresip]) -> None:
+    for phone in phones.values():
+        phone.dial("850")
+        await asyncio.to_thread(phone.wait_for, EventKind.CALL_ESTABLISHED)
+    carla = await company.phone("carla")
+    third = await carla.dial("850")
+    await third.final_status()
+    await company.until(
+        lambda: all(len(company.legs(one)) == 1 for one in ("anna", "beat", "carla")), "three legs"
+    )
+    legs = {name: company.legs(name)[0].leg_id for name in ("anna", "beat", "carla")}
+    others = {legs["anna"], legs["carla"]}
+    await company.until(lambda: phones_bridged(company) == 3, "three in one room")
+    assert await company.pbx.recording.with_leg(legs["beat"]) >= others
+
+
+def phones_bridged(company: Company) -> int:
+    """How many phones are in a bridge: whoever joins a conference gets there after everybody has heard so."""
+    lines = company.asterisk.command("core show channels concise").splitlines()
+    return sum(bool(line.split("!")[12]) for line in lines if line.startswith("PJSIP/"))
 
 
 def channel_of(talk: Talk, leg_id: str) -> str:
@@ -160,7 +185,6 @@ async def test_a_killed_asterisk_takes_less_than_a_second_with_it(talk: Talk) ->
     took_s = time.monotonic() - began_s
     asterisk.kill()
     lost_s = [took_s - one.seconds for one in talk.sound]
-    print("lost", lost_s)
     assert max(lost_s) < 1.0
     asterisk.start(30 * SECONDS)
     await talk.company.connected()

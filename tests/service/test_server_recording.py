@@ -190,6 +190,21 @@ async def test_it_ends_with_its_call_and_others_come_and_go(phones: CtiServerUnd
         await client.close()
 
 
+async def test_whoever_is_in_the_same_conference_is_told(phones: CtiServerUnderTest) -> None:
+    beat, carla = await phones.signed_in("beat"), await phones.signed_in("carla")
+    _, beats = talk(phones, "anna", "202")
+    carlas, hiddens = talk(phones, "carla", "204")
+    await record(beat, beats)
+    await beat.wait_for_event(RUNS)
+    assert carla.event_bodies(RUNS) == []
+    phones.pbx.recording.conference = frozenset({beats, carlas, hiddens})
+    assert (await carla.wait_for_event(RUNS))["recording"]["leg_id"] == carlas
+    phones.pbx.recording.conference = frozenset()
+    assert (await carla.wait_for_event(RUN_ENDED))["leg_id"] == carlas
+    for client in (beat, carla):
+        await client.close()
+
+
 async def test_somebody_hidden_who_records_is_not_named(phones: CtiServerUnderTest) -> None:
     anna, hidden = await phones.signed_in("anna"), await phones.signed_in("hidden")
     _, own = talk(phones, "anna", "204")

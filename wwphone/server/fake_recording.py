@@ -37,6 +37,8 @@ class FakeRecording:
         self._pbx = pbx
         self._runs: dict[str, FakeRun] = {}
         self._last: dict[str, str] = {}
+        self.conference: frozenset[str] = frozenset()
+        """Legs that are mixed, besides those of one call."""
         self.no_answer: list[PbxError] = []
         """What the next actions raise after they were carried out."""
 
@@ -82,6 +84,11 @@ class FakeRecording:
         self._run(leg_id, recording_id)
         self.lose(leg_id)
         self._may_not_answer()
+
+    async def with_leg(self, leg_id: str) -> frozenset[str]:
+        """As the test says."""
+        self._pbx.must_record()
+        return self.conference - {leg_id} if leg_id in self.conference else frozenset()
 
     async def recording_at(self, leg_id: str) -> str | None:
         """What runs there."""

@@ -55,6 +55,9 @@ class RecordingPbx(Protocol):
     async def stop_recording(self, leg_id: str, recording_id: str) -> None:
         """Write no more; returns when the files are complete. Raises as `start_recording` does."""
 
+    async def with_leg(self, leg_id: str) -> frozenset[str]:
+        """The channels this leg is connected with now: one, or in a conference all. Raises PbxError, PbxLostError."""
+
     async def recording_at(self, leg_id: str) -> str | None:
         """The recording that runs at this leg; empty: one was ended there; None: there was none. Raises PbxError, PbxLostError."""
 

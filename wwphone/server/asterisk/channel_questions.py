@@ -31,6 +31,16 @@ class ChannelQuestions:
             raise PbxError(f"Asterisk does not list its channels: {answer.message}")
         return frozenset(item.fields.get("Uniqueid", "") for item in answer.items)
 
+    async def bridged_with(self, channel: str) -> frozenset[str]:
+        """The uniqueids of the channels in the same bridge: one other, or in a conference all of them."""
+        status = await self._request("Status", ("Channel", channel))
+        bridge = next((item.fields.get("BridgeID", "") for item in status.items), "")
+        if not bridge:
+            return frozenset()
+        inside = await self._request("BridgeInfo", ("BridgeUniqueid", bridge))
+        found = frozenset(item.fields.get("Uniqueid", "") for item in inside.items)
+        return found - {"", channel}
+
     async def name(self, channel: str) -> str:
         """The name of a channel. Raises KeyError when there is none."""
         name = await self.value(channel, _NAME)

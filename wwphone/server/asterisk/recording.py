@@ -81,6 +81,11 @@ class Recording:
         runs = recording_id != _ENDED and bool(await self._ask.value(leg_id, _MONITOR))
         return recording_id if runs else ""
 
+    async def with_leg(self, leg_id: str) -> frozenset[str]:
+        """See `RecordingPbx.with_leg`."""
+        self._must_be_connected()
+        return await self._ask.bridged_with(leg_id)
+
     async def _monitor(self, leg_id: str, recording_id: str) -> str:
         """Asterisk's name for it. Raises KeyError when it does not run."""
         if await self._ask.value(leg_id, _RECORDING) != recording_id:

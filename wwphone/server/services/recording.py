@@ -52,7 +52,7 @@ from wwphone.server.tasks import TaskOwner
 logger = logging.getLogger(__name__)
 
 WATCH_S = 1.0
-"""From one look at the disk to the next while something is recorded."""
+"""From one look at the disk and into conferences to the next while something is recorded."""
 
 
 class RecordingService:
@@ -375,8 +375,15 @@ class RecordingService:
             if not await asyncio.to_thread(self._archive.has_space):
                 logger.error("the disk is full: %d recordings are ended, the calls go on", len(running))
                 await asyncio.gather(*(self._runs.try_to_end(run, RecordingEnd.DISK_FULL) for run in running))
+            await self._look_into_conferences(running)
             late = [(run, run.end) for run in running if run.end is not None and not run.over]
             await asyncio.gather(*(self._runs.try_to_end(run, end) for run, end in late))
+
+    async def _look_into_conferences(self, running: list[Run]) -> None:
+        try:
+            await asyncio.gather(*map(self._board.look_into_conference, running))
+        except PbxError as error:
+            logger.debug("who is in a conference is asked again: %s", error)
 
 
 def _may_record(record: UserRecord | None) -> bool:

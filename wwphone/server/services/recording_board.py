@@ -31,6 +31,8 @@ class Run:
     end: RecordingEnd | None = None
     """Why it has to end, or has ended."""
     over: bool = False
+    conference: frozenset[str] = frozenset()
+    """The legs, also those of other calls, that its leg is mixed with."""
     # One step after the other at the PBX.
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -76,6 +78,13 @@ class RunBoard:
         """It runs, or something of it changed."""
         self._runs[run.recording_id] = run
         self.look()
+
+    async def look_into_conference(self, run: Run) -> None:
+        """See who is mixed with whoever is recorded: nobody tells that. Raises PbxError."""
+        there = await self._pbx.recording.with_leg(run.leg_id)
+        if there != run.conference:
+            run.conference = there
+            self.look()
 
     def look(self) -> None:
         """Legs may have joined or left."""
@@ -124,7 +133,8 @@ class RunBoard:
         own = self._calls.leg(run.leg_id)
         if own is None:
             return {}
-        others = self._calls.in_call(own.call_id)
+        mixed = filter(None, map(self._calls.leg, run.conference))
+        others = (*self._calls.in_call(own.call_id), *mixed)
         return {leg.leg_id: leg for leg in (own, *others) if leg is own or leg.state in _IN_THE_CALL}
 
     def _tell(self, run: Run) -> None:
