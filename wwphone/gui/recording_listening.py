@@ -279,10 +279,10 @@ class RecordingListening(QObject):
         listed.setCurrentRow(min(row, listed.count() - 1))
         listed.setVisible(bool(entry.notes))
         if entry.notes:
+            row = listed.sizeHintForRow(0) + 2 * _NOTE_SPACING
+            listed.setMinimumHeight(row + 2 * listed.frameWidth())  # they give way in a low window
             rows = min(len(entry.notes), _MOST_NOTES_SHOWN)
-            listed.setFixedHeight(
-                rows * (listed.sizeHintForRow(0) + 2 * _NOTE_SPACING) + 2 * listed.frameWidth()
-            )
+            listed.setMaximumHeight(rows * row + 2 * listed.frameWidth())
 
     def _show_state(self) -> None:
         form, state = self._form, self.player.state
