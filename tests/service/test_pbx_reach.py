@@ -173,43 +173,6 @@ async def test_when_the_device_is_busy(company: Company) -> None:
     assert "reason=user-busy" in ringing.invite.get("Diversion")
 
 
-async def test_when_one_of_the_devices_declines(company: Company) -> None:
-    anna, beat, carla = await company.phone("anna"), await company.phone("beat"), await company.phone("carla")
-    other = await company.phone("beat")
-    await company.pbx.set_reach("beat", forwarding(BUSY, "203"))
-    call = await anna.dial("202")
-    silenced = await other.incoming()
-    silenced.ring()
-    (await beat.incoming()).refuse(603)
-    ringing = await carla.incoming()
-    await silenced.wait_until_over()
-    ringing.answer()
-
-    assert await call.final_status() == 200
-    assert "reason=user-busy" in ringing.invite.get("Diversion")
-
-
-async def test_who_declines_for_oneself_and_for_a_forwarded_call_ends_it(company: Company) -> None:
-    anna, beat, carla = await company.phone("anna"), await company.phone("beat"), await company.phone("carla")
-    await company.pbx.set_reach("beat", forwarding(BUSY, "203"))
-    await company.pbx.set_reach("carla", forwarding(BUSY, "202"))
-    call = await anna.dial("202")
-    (await beat.incoming()).refuse(603)
-    (await carla.incoming()).refuse(603)
-
-    assert await ended(call) == (603, EndReason.DECLINED_THERE)
-
-
-async def test_a_declined_call_of_a_group_is_not_forwarded(company: Company) -> None:
-    anna, beat, carla = await company.phone("anna"), await company.phone("beat"), await company.phone("carla")
-    await company.pbx.set_reach("beat", forwarding(BUSY, "203"))
-    call = await anna.dial("303")
-    (await beat.incoming()).refuse(603)
-    await call.wait_until_over()
-
-    assert not carla.has_incoming()
-
-
 async def test_when_a_switch_of_the_pbx_says_busy(company: Company) -> None:
     anna, eva, carla = await company.phone("anna"), await company.phone("eva"), await company.phone("carla")
     await company.pbx.set_reach("eva", forwarding(BUSY, "203"))

@@ -20,6 +20,7 @@ from wwphone.server.imports_api import BookMovedError, ImportOrder, StagedImport
 from wwphone.server.phonebook_api import GLOBAL, TooManyContactsError, new_contact_id
 from wwphone.server.store import imports, phonebook, tables
 from wwphone.server.store.imports_comparing import Comparison
+from wwphone.server.store.moments import UtcDateTime
 
 _NOTES_AT_ONCE = 500
 _ABSENT, _CHANGED, _REMOVED = "absent", "changed", "removed"
@@ -93,9 +94,7 @@ def _put_back(connection: sa.Connection, import_id: str, now: int, stamp: dict[s
     details = {
         name: sa.case((_ch.was == _CHANGED, _ch[name]), else_=_c[name]) for name in _DETAILS
     }  # fmt: skip
-    removed_at = sa.case(
-        (_ch.was == _ABSENT, sa.literal(stamp["changed_at"], tables.UtcDateTime)), else_=None
-    )
+    removed_at = sa.case((_ch.was == _ABSENT, sa.literal(stamp["changed_at"], UtcDateTime)), else_=None)
     the_ones = (_ch.import_id == import_id, _c.contact_id == _ch.contact_id, _IS_UNTOUCHED, _CAN_COME_BACK)
     revision = _ch.revision + (now + 1 - first)
     connection.execute(
@@ -147,7 +146,7 @@ class _Writer:
         columns |= {"contact_id": _ch.contact_id, "revision": _ch.revision}
         columns["owner"] = sa.literal(self._staged.owner or None, sa.Text)
         columns["changed_by"] = sa.literal(self._staged.by, sa.Text)
-        columns["changed_at"] = sa.literal(self._order.at, tables.UtcDateTime)
+        columns["changed_at"] = sa.literal(self._order.at, UtcDateTime)
         columns["wiped"] = sa.false()
         found = sa.select(*columns.values()).where(*self._noted(_ABSENT), *self._staged_row())
         self._connection.execute(

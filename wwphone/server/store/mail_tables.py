@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from wwphone.server.store.tables import UtcDateTime, metadata
+from wwphone.server.store.moments import UtcDateTime
+from wwphone.server.store.tables import metadata
 
 mails = sa.Table(
     "mails",

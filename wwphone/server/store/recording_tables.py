@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from wwphone.server.store.tables import UtcDateTime, metadata
+from wwphone.server.store.moments import UtcDateTime
+from wwphone.server.store.tables import metadata
 
 
 def _of_recording(**options: Any) -> sa.Column[str]:
