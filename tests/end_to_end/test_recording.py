@@ -1,0 +1,114 @@
+"""A call is recorded from the window through Asterisk, found, heard on both channels, deleted and taken back.
+
+440 Hz is what Anna says into her microphone, 660 Hz what Beat's phone says.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tests.end_to_end.conftest import OUR_MICROPHONE, OUR_SPEAKER
+from tests.helpers.baresip import PhoneSound
+from tests.helpers.baresip_control import EventKind
+from tests.helpers.client import Client, seat_in
+from tests.helpers.company import CompanyPlan, RealCompany
+from tests.helpers.sound import SoundServer, monitor_of
+from tests.helpers.tones import RATE_HZ, Recording
+from tests.helpers.waiting import SECONDS, wait_until
+
+pytestmark = pytest.mark.end_to_end
+
+MINE_HZ, THEIRS_HZ = 440, 660
+BEAT = "Beat Keller"
+_CLEAR = 0.6
+_HEARD_S = 0.5
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealCompany]:
+    """Anna may record, and her calls are recorded by rule."""
+    plan = CompanyPlan(recorded=frozenset({"anna"}))
+    with RealCompany(tmp_path_factory.mktemp("company"), plan) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def anna(company: RealCompany, sound: SoundServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Anna at her window, with a microphone and a speaker."""
+    seat = seat_in(company, "anna", environment=sound.environment(OUR_SPEAKER, OUR_MICROPHONE))
+    with Client(seat, tmp_path_factory.mktemp("anna")) as client:
+        yield client.wait_until_reachable()
+
+
+def both_channels(sound: SoundServer) -> tuple[Recording, Recording]:
+    """The next half second of Anna's speaker, left and right."""
+    size = round(_HEARD_S * RATE_HZ) * 4
+    form = ["--raw", "--format=s16le", f"--rate={RATE_HZ}", "--channels=2", "--latency-msec=20"]
+    command = ["parec", f"--device={monitor_of(OUR_SPEAKER)}", *form]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **sound.environment()}) as process:
+        assert process.stdout is not None
+        data = process.stdout.read(size)
+        process.terminate()
+    samples = np.frombuffer(data, "<i2").reshape(-1, 2).astype(np.float64) / 32768
+    return Recording(samples[:, 0], RATE_HZ), Recording(samples[:, 1], RATE_HZ)
+
+
+def plays_both(client: Client, sound: SoundServer) -> bool:
+    """Whether Anna is heard on the left and Beat on the right; what has been played to its end is played again."""
+    if "Pause (Space)" not in client.window().texts():
+        client.press("Play")
+    left, right = both_channels(sound)
+    return left.tone_share(MINE_HZ) >= _CLEAR and right.tone_share(THEIRS_HZ) >= _CLEAR
+
+
+def listed(client: Client) -> list[str]:
+    """What the panel lists, newest first."""
+    found = client.window().find("recordings")
+    return list(found.rows) if found else []
+
+
+def sign(client: Client) -> str:
+    """What the card says of the recording."""
+    return next((text for text in client.window().texts() if text.startswith("Record") and "·" in text), "")
+
+
+def test_a_call_is_recorded_paused_stopped_found_heard_deleted_and_taken_back(
+    company: RealCompany, sound: SoundServer, anna: Client
+) -> None:
+    speaks = sound.say(OUR_MICROPHONE, MINE_HZ)
+    try:
+        with company.phone("beat", PhoneSound(tone_hz=THEIRS_HZ)) as beat:
+            beat.register()
+            anna.dial("Keller")
+            beat.wait_for(EventKind.CALL_INCOMING)
+            beat.answer()
+            anna.wait_until_talking(BEAT)
+            anna.wait_for(lambda: sign(anna).startswith("Recorded automatically"), "the sign on the card")
+            anna.press("Stop recording")
+            anna.wait_for(lambda: not sign(anna), "the end of the automatic recording")
+            anna.press("Record the call")
+            anna.wait_for(lambda: sign(anna).startswith("Recording · 0:03"), "three seconds", 20 * SECONDS)
+            anna.press_key("Ctrl+Shift+R")
+            anna.wait_for(lambda: sign(anna).startswith("Recording paused"), "the pause")
+            anna.press_key("Ctrl+Shift+R")
+            anna.wait_for(lambda: sign(anna).startswith("Recording · "), "it to go on")
+            anna.press("Stop recording")
+            anna.wait_for(lambda: not sign(anna), "the end")
+            anna.press("Hang up", within=BEAT)
+    finally:
+        speaks.stop()
+    anna.press("recordings_button")
+    anna.wait_for(lambda: len(listed(anna)) == 2, "both recordings", 20 * SECONDS)
+    anna.wait_for(lambda: "is being put away" not in listed(anna)[0], "it to be put away", 20 * SECONDS)
+    sound.wait_for_silence(monitor_of(OUR_SPEAKER))
+    anna.select("recordings", BEAT)
+    wait_until(lambda: plays_both(anna, sound), "Anna on the left and Beat on the right", 20 * SECONDS)
+    anna.press("Delete")
+    anna.wait_for(lambda: len(listed(anna)) == 1, "one less")
+    anna.press("Undo")
+    anna.wait_for(lambda: len(listed(anna)) == 2, "both again")
