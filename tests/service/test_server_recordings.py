@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import shutil
+import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +25,8 @@ from wwphone.protocol.recording import MAX_RECORDING_IDS, MAX_SOUND_BYTES
 from wwphone.server.certificates import IssuedFiles
 from wwphone.server.clock import utc_now
 from wwphone.server.listener.limits import ListenerLimits
+from wwphone.server.recordings.sound import put_away
+from wwphone.server.recordings.vault import VaultReader
 
 RECORDERS = tuple(
     replace(one, rights=one.rights | {Right.RECORD_CALLS}) if one.user in ("anna", "beat") else one
@@ -52,11 +56,11 @@ async def record(
     server: CtiServerUnderTest, recording_id: str, user: str = "anna", mine: bytes = A, others: bytes = B
 ) -> None:
     """Record something and wait until it is put away."""
-    archive = server.running.archive
-    files = archive.files_for(recording_id)
-    await archive.begin(begun(recording_id, files, user, utc_now()))
+    keeper = server.running.archive
+    files = keeper.files_for(recording_id)
+    await keeper.begin(begun(recording_id, files, user, utc_now()))
     write_raw(files, mine, others)
-    await archive.end(recording_id, utc_now(), RecordingEnd.STOPPED)
+    await keeper.end(recording_id, utc_now(), RecordingEnd.STOPPED)
 
     async def done() -> bool:
         return not await server.running._store.ended_recordings()
@@ -332,29 +336,43 @@ async def test_requests_count_as_connections(
 
 
 @pytest.mark.alone
-async def test_sounds_and_putting_away_do_not_hold_the_loop(server: CtiServerUnderTest) -> None:
+async def test_sounds_and_putting_away_do_not_hold_the_loop(
+    server: CtiServerUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted is the processor's time of the loop's own thread, so that what else runs on the machine does not matter."""
     anna = await server.signed_in("anna")
     noise = np.random.default_rng(1).integers(-20_000, 20_000, 24_000 * 30, dtype="<i2").tobytes()
     await record(server, "rec-1", mine=noise, others=noise[::-1])
     access = await opened(anna, "rec-1")
+    threads: set[int] = set()
+
+    def noted(work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            threads.add(threading.get_ident())
+            return work(*args)
+
+        return run
+
+    monkeypatch.setattr(VaultReader, "read", noted(VaultReader.read))
+    monkeypatch.setattr("wwphone.server.recordings.archive.put_away", noted(put_away))
     loop = asyncio.get_running_loop()
-    longest_s, due_s, timer = 0.0, loop.time(), loop.call_soon(lambda: None)
+    longest_s, spent_s, timer = 0.0, time.thread_time(), loop.call_soon(lambda: None)
 
     def tick() -> None:
-        nonlocal longest_s, due_s, timer
-        longest_s = max(longest_s, loop.time() - due_s)
-        due_s = loop.time() + 0.001
-        timer = loop.call_at(due_s, tick)
+        nonlocal longest_s, spent_s, timer
+        longest_s, spent_s = max(longest_s, time.thread_time() - spent_s), time.thread_time()
+        timer = loop.call_soon(tick)
 
     tick()
 
     async def hear() -> None:
         for n in range(10):
-            first = n * 100_000
-            answer = await get(server, access["path"], access["token"], f"Range: bytes={first}-")
+            answer = await get(server, access["path"], access["token"], f"Range: bytes={n * 100_000}-")
             assert len(answer.body) == MAX_SOUND_BYTES
 
     await asyncio.gather(hear(), hear(), record(server, "rec-2", mine=noise, others=noise))
     timer.cancel()
-    print(f"the loop was held for {1000 * longest_s:.1f} ms at most")
+    print(f"one turn of the loop took {1000 * longest_s:.1f} ms at most, our client's part included")
     assert longest_s < 0.05 * SECONDS
+    assert threads
+    assert threading.get_ident() not in threads

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.helpers.cti_server import user_record
+from tests.helpers.migrated import put_migrated
 from tests.helpers.recordings import KEY, archive_in, begun, decoded, later, samples, write_raw
 from tests.helpers.waiting import wait_until_told
 from tests.service.test_server_numbers import Run
@@ -25,8 +28,9 @@ NAMES = tuple(f"rec-{n}" for n in range(1, 6))
 
 async def _fill(url: str, folder: Path) -> None:
     """Five recordings; of the second one only its link is left."""
-    store = SqlStore(url)
+    store = SqlStore(await put_migrated(url))
     await store.open()
+    await store.add_user(user_record("anna", "201", group=""))
     archive = archive_in(folder, store, undo_days=0)
     await archive.start()
     for recording_id in NAMES:
@@ -45,13 +49,22 @@ async def _fill(url: str, folder: Path) -> None:
     await store.close()
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store and an archive to be copied for each test."""
+    folder = tmp_path_factory.mktemp("filled")
+    asyncio.run(_fill(f"sqlite:///{folder}/data/store.sqlite", folder))
+    return folder
+
+
 @pytest.fixture
-def archive(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def archive(run: Run, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder below which everything lies."""
     monkeypatch.setenv("WWPHONE_RECORDING_KEY", base64.b64encode(KEY).decode())
     monkeypatch.setenv("WWPHONE_RECORDING_SPOOL", str(tmp_path / "spool"))
     monkeypatch.setenv("WWPHONE_RECORDING_FOLDER", str(tmp_path / "archive"))
-    asyncio.run(_fill(os.environ["WWPHONE_STORE_URL"], tmp_path))
+    shutil.rmtree(tmp_path / "data")
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
