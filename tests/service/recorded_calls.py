@@ -81,7 +81,7 @@ class RecordedCalls:
         began_at = datetime.now(UTC)
         anna.dial(company.member(RECORDED).number)
         anna.wait_for(EventKind.CALL_ESTABLISHED)
-        time.sleep(after_s)  # the kill is to come at any moment
+        _pass(after_s)  # the kill is to come at any moment
         if what == "asterisk":
             ended_at = datetime.now(UTC)
             company.asterisk.kill()
@@ -94,7 +94,7 @@ class RecordedCalls:
             company.kill_server()
             if not away:
                 company.start_server()
-                time.sleep(self._random.uniform(0.5, 1.5))
+                _pass(self._random.uniform(0.5, 1.5))
             ended_at = datetime.now(UTC)
             anna.hang_up()
             beat.wait_for(EventKind.CALL_CLOSED)
@@ -140,3 +140,9 @@ class RecordedCalls:
             return await store.all_recordings(RECORDED)
         finally:
             await store.close()
+
+
+def _pass(seconds: float) -> None:
+    """Let people talk so long."""
+    until_s = time.monotonic() + seconds
+    wait_until(lambda: time.monotonic() >= until_s, "people to have talked", seconds + SECONDS)
