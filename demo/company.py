@@ -182,6 +182,11 @@ class Company:
                 "call_records": str(self._asterisk.call_records),
                 "probe_period_s": 5.0,
             },
+            "recording": {
+                # An Asterisk in a container does not see this folder: there recording is refused.
+                "spool": str(self._recordings_of_asterisk()),
+                "folder": str(self._plan.folder / "server" / "recordings"),
+            },
             "sip": {
                 "host": HOST,
                 "udp_port": ports.sip,
@@ -190,6 +195,11 @@ class Company:
                 "transport": "tls" if self._plan.tls else "udp",
             },
         }
+
+    def _recordings_of_asterisk(self) -> Path:
+        spool = self._plan.folder / "asterisk" / "recordings"
+        spool.mkdir(mode=0o770, parents=True, exist_ok=True)
+        return spool
 
     @contextlib.contextmanager
     def _step(self, what: str) -> Iterator[None]:

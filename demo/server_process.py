@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -37,7 +39,8 @@ class ServerProcess:
         self._folder = folder
         self._settings_file = folder / "wwphone-server.toml"
         self._settings_file.write_text(_toml(settings), "utf-8")
-        self._environment = {**os.environ, "WWPHONE_PBX_AMI_SECRET": ami_secret}
+        key = base64.b64encode(secrets.token_bytes(32)).decode()  # of this run: nothing is kept longer
+        self._environment = {**os.environ, "WWPHONE_PBX_AMI_SECRET": ami_secret, "WWPHONE_RECORDING_KEY": key}
         self._process: asyncio.subprocess.Process | None = None
         self.port = int(settings["listener"]["port"])
 
