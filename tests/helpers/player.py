@@ -17,6 +17,7 @@ import numpy as np
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from tests.helpers.waiting import wait_until_async
 from wwphone.gui.player import Player
 from wwphone.services.recording_sound import PART, ArrivingSound
 
@@ -59,7 +60,7 @@ class _Program:
             loaded = "PySide6.QtMultimedia" in sys.modules
             print(self._player.position_ms, self._player.state.value, loaded, flush=True)
         self._player.unload()
-        await asyncio.sleep(0.1)
+        await wait_until_async(lambda: not self._player._former, "Qt to let go")
 
     async def _carry_out(self, word: str, value: str = "") -> None:
         match word:

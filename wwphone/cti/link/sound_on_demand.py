@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from typing import TYPE_CHECKING
 
-from wwphone.cti.api import ServerAddress
+from wwphone.cti.api import LinkFailedError, LinkProblem, ServerAddress
 from wwphone.cti.link.line import Trust
 from wwphone.cti.link.retry import RetryTimes
 
@@ -22,8 +22,12 @@ class SoundOnDemand:
         self._times = times
         self._real: SoundReader | None = None
 
-    async def read(self, server: ServerAddress, path: str, token: str, offset: int, size: int) -> bytes:
-        """See SoundReader."""
+    async def read(
+        self, server: ServerAddress | None, path: str, token: str, offset: int, size: int
+    ) -> bytes:
+        """See SoundReader; None: nobody is signed in, which fails."""
+        if server is None:
+            raise LinkFailedError(LinkProblem.LINE_LOST, "not signed in")
         # On a thread: the window goes on meanwhile.
         module = await asyncio.to_thread(importlib.import_module, "wwphone.cti.link.sound")
         if self._real is None:

@@ -191,9 +191,7 @@ class WebSocketLink:
 
     async def read_sound(self, path: str, token: str, offset: int, size: int) -> bytes:
         """Read a part of a recording's sound; see `CtiLink`."""
-        if self._plan is None:
-            raise LinkFailedError(LinkProblem.LINE_LOST, "not signed in")
-        return await self._sound.read(self._plan.server, path, token, offset, size)
+        return await self._sound.read(self._plan.server if self._plan else None, path, token, offset, size)
 
     async def set_mode(self, mode: Mode) -> None:
         """Use another mode from now on; see `CtiLink`."""
