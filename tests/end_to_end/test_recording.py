@@ -38,7 +38,9 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealCompany]:
 
 
 @pytest.fixture(scope="module")
-def anna(company: RealCompany, sound: SoundServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def anna(
+    company: RealCompany, sound: SoundServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Client]:
     """Anna at her window, with a microphone and a speaker."""
     seat = seat_in(company, "anna", environment=sound.environment(OUR_SPEAKER, OUR_MICROPHONE))
     with Client(seat, tmp_path_factory.mktemp("anna")) as client:
@@ -50,7 +52,9 @@ def both_channels(sound: SoundServer) -> tuple[Recording, Recording]:
     size = round(_HEARD_S * RATE_HZ) * 4
     form = ["--raw", "--format=s16le", f"--rate={RATE_HZ}", "--channels=2", "--latency-msec=20"]
     command = ["parec", f"--device={monitor_of(OUR_SPEAKER)}", *form]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **sound.environment()}) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, env={**os.environ, **sound.environment()}
+    ) as process:
         assert process.stdout is not None
         data = process.stdout.read(size)
         process.terminate()

@@ -7,10 +7,6 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-SWITCH_S = 0.0005
-"""So long a thread at work may keep the loop waiting for Python's lock; by itself it is ten times as long. Each write with TLS lets go
-of the lock, and thousands follow each other: behind a transaction they would wait for longer than they take."""
-
 _loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
 
 if sys.platform != "win32":
@@ -21,6 +17,5 @@ if sys.platform != "win32":
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Do as `asyncio.run` does, on the fastest loop this system has."""
-    sys.setswitchinterval(SWITCH_S)
     with asyncio.Runner(loop_factory=_loop_factory) as runner:
         runner.run(work)

@@ -33,7 +33,7 @@ WorkForMany = Callable[[sa.Connection, Sequence[V]], None]
 """Writes several values, in their order."""
 
 MOST_AT_ONCE = 200
-PAUSE_S = 0.02
+PAUSE_S = 0.01
 """From the beginning of one transaction to the next: it costs as much as ten changes in it. Longer would be seen by nobody, but by whoever waits for an answer."""
 
 
