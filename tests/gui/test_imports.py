@@ -340,12 +340,17 @@ async def test_what_cannot_be_written_says_so_and_leaves_nothing(book: Stage, tm
 async def test_the_menu_says_what_needs_the_server(book: Stage) -> None:
     files = book.window.phonebook_files
     files.menu.aboutToShow.emit()
-    assert [action.text() for action in files.menu.actions()] == ["Import …", "Export …", "Past imports …"]
+    assert [action.text() for action in files.menu.actions()] == [
+        "Import …",
+        "Export …",
+        "Past imports …",
+        "Find doubles …",
+    ]
     eyes.choose(files.menu, "Past imports …")
     assert len(files.dialogs) == 1
     book.world.link.cut(LinkProblem.LINE_LOST)
     files.menu.aboutToShow.emit()
-    assert [action.isEnabled() for action in files.menu.actions()] == [False, True, False]
+    assert [action.isEnabled() for action in files.menu.actions()] == [False, True, False, False]
     assert "No line to the server" in files.menu.actions()[0].toolTip()
 
 

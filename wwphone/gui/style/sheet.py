@@ -86,7 +86,7 @@ QToolButton#connection_button::menu-indicator, QToolButton#mode_button::menu-ind
 QToolButton[role="key"] { background: $surface; border: 1px solid $outline; font-size: ${type_title}px; min-height: 42px; }
 QToolButton[role="key"]:pressed { background: $selected; }
 QToolButton[role="key"]:focus { border: 2px solid $accent; min-height: 40px; }
-QToolButton[role="rail"] { min-width: 40px; min-height: 32px; }
+QToolButton[role="rail"] { min-width: 40px; min-height: 26px; }
 QToolButton[role="menu"] { border: 1px solid $outline; background: $surface; padding: 0 ${xl}px 0 ${s}px; min-height: ${lined}px; }
 QToolButton[role="menu"]::menu-indicator { subcontrol-origin: padding; subcontrol-position: right center; right: ${s}px; }
 QToolButton[role="menu"]:hover { background: $raised; }
