@@ -85,7 +85,7 @@ def calls_sales(
     carla.send("hang_up", call_id=call_id)
     carla.wait_for_end(call_id)
     anna.wait_for(lambda: not anna.popups(), "no pop-up any more")
-    wait_until(lambda: not company.channels(), "the end of all channels of Asterisk")
+    company.wait_until_nobody_talks()
     if not rings:
         assert not [note for note in anna.painted(painted) if "calls you" in note.says or note.says == CARLA]
 
@@ -109,7 +109,7 @@ def test_what_a_phone_keys_in_is_seen_in_the_window(company: RealCompany, anna: 
     anna.dial(f"*42{SALES}")
     said = anna.wait_for_banner("You are logged out of the group Sales since ")
     assert "wwphone" in said, "the phone says what it is"
-    wait_until(lambda: not company.channels(), "the end of all channels of Asterisk")
+    company.wait_until_nobody_talks()
     anna.press("Log in")
     anna.wait_for(lambda: not any("logged out" in text for text in anna.banners()), "no such sentence")
 
@@ -166,7 +166,7 @@ def test_two_members_take_who_waits_at_once_and_each_gets_another_caller(
     for phone, call_id in ((carla, first), (eva, second), (beat, third)):
         phone.send("hang_up", call_id=call_id)
         phone.wait_for_end(call_id)
-    wait_until(lambda: not company.channels(), "the end of all channels of Asterisk")
+    company.wait_until_nobody_talks()
 
 
 def test_a_switch_operated_in_one_window_sends_calls_elsewhere_and_is_seen_in_the_other(
@@ -185,7 +185,7 @@ def test_a_switch_operated_in_one_window_sends_calls_elsewhere_and_is_seen_in_th
     beat.wait_for_incoming()
     carla.send("hang_up", call_id=call_id)
     carla.wait_for_end(call_id)
-    wait_until(lambda: not company.channels(), "the end of all channels of Asterisk")
+    company.wait_until_nobody_talks()
     assert not [note for note in anna.painted(painted) if note.says == CARLA], "it rang at Beat's alone"
 
     anna.choose("On: Night", "Night")

@@ -181,6 +181,14 @@ class RealCompany:
             self.authority.ca_file.read_text("ascii"),
         )
 
+    def wait_until_nobody_talks(self) -> None:
+        """Wait until Asterisk has no channel any more; raises AssertionError that names those it has."""
+        try:
+            wait_until(lambda: not self.channels(), "the end of all channels of Asterisk")
+        except AssertionError as late:
+            left = self.asterisk.command("core show channels concise")
+            raise AssertionError(f"{late}\n{left}") from None
+
     def channels(self) -> list[str]:
         """The names of all channels Asterisk has now."""
         lines = self.asterisk.command("core show channels concise").splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -44,6 +45,8 @@ def make_engine(url: URL) -> sa.Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
+    # Rows that go together and are refused raise; the driver warns of it besides, depending on how fast the server answers.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return sa.create_engine(
         url,
         hide_parameters=True,
