@@ -74,3 +74,25 @@ async def test_an_editor_shows_them_as_written_and_keeps_what_was_not_changed(st
     eyes.click("Save", editor)
     await wait_until_async(lambda: book.find("Müller")[0].details.company == "Müller AG", "the change")
     assert book.find("Müller")[0].details.numbers == MUELLER.numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("00445550123", "044 555 01 23"), ("0+493012345678", "+49 30 12345678"), ("0041445550123", "044 555 01 23"), ("0203", "0203")],
+)  # fmt: skip
+def test_the_trunk_prefix_is_not_shown(number: str, text: str) -> None:
+    numbers.load()
+    numbers.write_as_in("CH", "0")
+    assert numbers.written(number) == text
+
+
+async def test_a_number_dialled_with_the_trunk_prefix_is_shown_without(stage: Stage) -> None:
+    stage.world.link.phonebook.open((), trunk_prefix="9")
+    await stage.signed_in()
+    await wait_until_async(
+        lambda: numbers.written("90445550123") == "044 555 01 23", "the prefix to be known"
+    )
+    stage.window._form.dial_field.setText("90445550123")
+    await wait_until_async(
+        lambda: any("044 555 01 23" in text for text in eyes.texts(stage.window)), "what Enter calls"
+    )
