@@ -18,6 +18,7 @@ from tests.helpers.mail_server import MailServer
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
 from tests.service.pbx_manager import FakeManager, Fields, block
+from wwphone.domain.presence import PresenceGroup
 from wwphone.server.api import PbxRoom
 from wwphone.server.app import asterisk_settings
 from wwphone.server.asterisk.settings import AmiAccount, AmiTimes
@@ -119,6 +120,7 @@ async def test_the_home_country_is_looked_at(right: ServerSettings) -> None:
 async def test_a_trunk_prefix_is_compared_with_what_is_dialled_inside(right: ServerSettings) -> None:
     store = SqlStore(right.store_url)
     await store.open()
+    await store.replace_groups((PresenceGroup("Sales", 1),))
     await store.add_user(user_record("anna", "201"))
     with_prefix = replace(right, pbx_trunk_prefix="0")
     code, text = await checked(with_prefix)
