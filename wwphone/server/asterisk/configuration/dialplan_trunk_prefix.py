@@ -34,6 +34,8 @@ exten => start,1,Set(WWPHONE_OUTSIDE=${{ARG1}})
 [wwphone-caller]
 exten => start,1,Set(WWPHONE_OUTSIDE=${{FILTER(+0-9,${{CALLERID(num)}})}})
  same => n,GotoIf($["=${{WWPHONE_OUTSIDE:0:{length}}}" != "={digits}"]?over)
+ same => n,GotoIf($[${{DIALPLAN_EXISTS(wwphone-internal,${{WWPHONE_OUTSIDE}},1)}}]?over)
+ same => n,GotoIf($[${{DIALPLAN_EXISTS(wwphone-emergency-numbers,${{WWPHONE_OUTSIDE:{length}}},1)}}]?without)
  same => n,GotoIf(${{REGEX("${{WWPHONE_HOME_NUMBERS}}" ${{WWPHONE_OUTSIDE}})}}?over)
  same => n,GotoIf(${{REGEX("${{WWPHONE_HOME_NUMBERS}}" ${{WWPHONE_OUTSIDE:{length}}})}}?without)
  same => n,GotoIf(${{REGEX("${{WWPHONE_NUMBERS_ABROAD}}" ${{WWPHONE_OUTSIDE}})}}?over)
