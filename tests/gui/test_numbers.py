@@ -57,7 +57,9 @@ async def test_the_country_of_the_server_counts_and_what_stands_there_is_written
         lambda: any("044 555 01 99" in text for text in eyes.texts(stage.window)),
         "the number as people write it",
     )
-    (contact,) = stage.world.services.phonebook.find("Müller")
+    book = stage.world.services.phonebook
+    await wait_until_async(lambda: bool(book.find("Müller")), "the entry")
+    (contact,) = book.find("Müller")
     assert contact.details.office == "+41445550123", "kept as it is dialled"
 
 
