@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
+from tests.helpers.waiting import wait_until_told
 from tests.service.pbx_company import COMPANY, Company
+from wwphone.domain.calls import CallDirection
 from wwphone.server.services.phone_numbers import trunk_prefix_in
 
 pytestmark = pytest.mark.end_to_end
@@ -69,6 +71,27 @@ async def test_the_leg_is_known_without_the_prefix(company: Company) -> None:
 
     await company.until(lambda: bool(company.legs("anna")), "the leg")
     assert {leg.remote.number for leg in company.legs("anna")} == {"0445550123"}
+
+
+async def test_the_record_of_calls_tells_both_ways_without_the_prefix(company: Company) -> None:
+    anna, beat = await company.phone("anna"), await company.phone("beat")
+    await company.pbx.call_records.begin(None)
+    out = await anna.dial("00445550144")
+    await out.wait_for_status(200)
+    out.hang_up()
+    # The line's call comes in by way of Beat's phone here, whose own number of it is 8…
+    line = await beat.dial("800445550155")
+    (await anna.incoming()).refuse(486)
+    await line.final_status()
+    told: set[tuple[CallDirection, str]] = set()
+
+    async def both() -> bool:
+        found = await company.pbx.call_records.read()
+        told.update((call.direction, call.number) for call in found.calls if call.user == "anna")
+        return {(CallDirection.OUTGOING, "0445550144"), (CallDirection.INCOMING, "0445550155")} <= told
+
+    await wait_until_told(both, "both rows")
+    assert not [number for _, number in told if number.startswith("00445550")]
 
 
 async def test_internal_numbers_stay_internal(company: Company) -> None:
