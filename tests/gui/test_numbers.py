@@ -57,7 +57,9 @@ async def test_the_country_of_the_server_counts_and_what_stands_there_is_written
         lambda: any("044 555 01 99" in text for text in eyes.texts(stage.window)),
         "the number as people write it",
     )
-    (contact,) = stage.world.services.phonebook.find("Müller")
+    book = stage.world.services.phonebook
+    await wait_until_async(lambda: bool(book.find("Müller")), "the entry")
+    (contact,) = book.find("Müller")
     assert contact.details.office == "+41445550123", "kept as it is dialled"
 
 
@@ -74,3 +76,26 @@ async def test_an_editor_shows_them_as_written_and_keeps_what_was_not_changed(st
     eyes.click("Save", editor)
     await wait_until_async(lambda: book.find("Müller")[0].details.company == "Müller AG", "the change")
     assert book.find("Müller")[0].details.numbers == MUELLER.numbers
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("00445550123", "044 555 01 23"), ("0+493012345678", "+49 30 12345678"), ("0041445550123", "044 555 01 23"), ("0203", "0203")],
+)  # fmt: skip
+def test_the_trunk_prefix_is_not_shown(number: str, text: str) -> None:
+    numbers.load()
+    numbers.write_as_in("CH", "0")
+    assert numbers.written(number) == text
+
+
+async def test_a_number_dialled_with_the_trunk_prefix_is_shown_without(stage: Stage) -> None:
+    stage.world.link.phonebook.open((), trunk_prefix="9")
+    await stage.signed_in()
+    await wait_until_async(
+        lambda: numbers.written("90445550123") == "044 555 01 23", "the prefix to be known"
+    )
+    stage.window.dial_field.focus()
+    eyes.type_into(stage.window._form.dial_field, "90445550123")
+    await wait_until_async(
+        lambda: any("044 555 01 23" in text for text in eyes.texts(stage.window)), "what Enter calls"
+    )

@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.cti_server import user_record
 from tests.helpers.hanging import HangingServer
 from tests.helpers.mail_server import MailServer
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
 from tests.service.pbx_manager import FakeManager, Fields, block
+from wwphone.domain.presence import PresenceGroup
+from wwphone.server.api import PbxRoom
 from wwphone.server.app import asterisk_settings
 from wwphone.server.asterisk.settings import AmiAccount, AmiTimes
 from wwphone.server.certificates import IssuedFiles, issue
@@ -24,9 +27,11 @@ from wwphone.server.commands.check_config import CheckCommand
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, good
 from wwphone.server.commands.pbx_check import NEEDED_MODULES, TONE_MODULES, examine_pbx
+from wwphone.server.ring_group_api import PbxRingGroup
 from wwphone.server.settings import ServerSettings
 from wwphone.server.source_settings import SourceKind, SourceSettings
 from wwphone.server.store.sql_store import SqlStore
+from wwphone.server.switch_api import PbxSwitch
 
 NOW = datetime.now(UTC)
 
@@ -110,6 +115,32 @@ async def test_the_home_country_is_looked_at(right: ServerSettings) -> None:
     assert "ok: numbers without a country code are those of CH\n" in (await checked(right))[1]
     code, text = await checked(replace(right, numbers_country=""))
     assert (code, "warning: numbers.country is not set" in text) == (0, True)
+
+
+async def test_a_trunk_prefix_is_compared_with_what_is_dialled_inside(right: ServerSettings) -> None:
+    store = SqlStore(right.store_url)
+    await store.open()
+    await store.replace_groups((PresenceGroup("Sales", 1),))
+    await store.add_user(user_record("anna", "201"))
+    with_prefix = replace(right, pbx_trunk_prefix="0")
+    code, text = await checked(with_prefix)
+    assert (code, "ok: the trunk prefix 0 stands in front of no number" in text) == (0, True)
+
+    await store.add_user(user_record("beat", "0202"))
+    await store.replace_switch(PbxSwitch("night", "Night", "0"))
+    code, text = await checked(with_prefix)
+    assert code == 0
+    assert "warning: 0202 begin with the trunk prefix 0: they stay internal" in text
+    assert "warning: the trunk prefix 0 is the code of the switch night, too" in text
+
+    await store.replace_room(PbxRoom("0112", "Sitzung"))
+    await store.replace_ring_group(PbxRingGroup("88", "Verkauf", ()))
+    code, text = await checked(with_prefix)
+    assert code == 1
+    assert "error: 0112, an emergency call with the trunk prefix, is the number of the room Sitzung" in text
+    code, text = await checked(replace(right, pbx_trunk_prefix="88"))
+    assert (code, "error: the trunk prefix 88 is the number of the ring group Verkauf" in text) == (1, True)
+    await store.close()
 
 
 Change = Callable[[ServerSettings, Path], ServerSettings]

@@ -38,7 +38,7 @@ PLUMBER = {"surname": "Müller", "company": "Aebi AG", "office": "044 555 01 23"
 @pytest.fixture
 async def server(tmp_path: Path, tls_files: IssuedFiles) -> AsyncIterator[CtiServerUnderTest]:
     """A running server in Switzerland, with two who manage the phone book."""
-    under_test = CtiServerUnderTest(tmp_path, tls_files, numbers_country="CH")
+    under_test = CtiServerUnderTest(tmp_path, tls_files, numbers_country="CH", pbx_trunk_prefix="0")
     await under_test.populate(TEAM)
     await under_test.start()
     yield under_test
@@ -121,7 +121,7 @@ async def test_a_global_entry_reaches_everybody_with_its_numbers_in_e164(server:
     reader = Reader(beat)
     await reader.read()
     assert reader.book == {contact["contact_id"]: contact}
-    assert state_of(beat)["country"] == "CH"
+    assert (state_of(beat)["country"], state_of(beat)["trunk_prefix"]) == ("CH", "0")
 
 
 async def test_a_personal_entry_is_nobody_elses_business(server: CtiServerUnderTest) -> None:

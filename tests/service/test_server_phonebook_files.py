@@ -81,3 +81,14 @@ def test_files_that_cannot_be_read_or_written_say_why(run: Run, tmp_path: Path) 
     assert code == 1
     assert "its first line is not the head of the PBX's CSV but “Name”; nothing was changed" in err
     assert "cannot be written" in run("phonebook", "export", f"{tmp_path}/none/book.csv")[2]
+
+
+def test_numbers_in_a_file_lose_the_trunk_prefix(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WWPHONE_PBX_TRUNK_PREFIX", "0")
+    file = tmp_path / "book.csv"
+    file.write_text(f"{HEAD}\n;Aebi;;0203;0044 555 01 24;0 0041 79 555 01 24\n", "utf-8")
+    assert run("phonebook", "import", f"{file}")[0] == 0
+    (aebi,) = json.loads(run("phonebook", "list", "--json")[1])
+    assert (aebi["private"], aebi["office"], aebi["mobile"]) == ("0203", "+41445550124", "+41795550124")

@@ -42,11 +42,12 @@ class FakePhoneBook:
         everybodys: Iterable[ContactDetails] = (),
         own: Iterable[ContactDetails] = (),
         book_id: str = "book",
+        trunk_prefix: str = "",
     ) -> None:
         """There is a book with these entries from the next sign-in on; what was in a former one is gone."""
         self.contacts.clear()
         self._removed.clear()
-        self._truth.phonebook = PhoneBookState(book_id, 0, "CH")
+        self._truth.phonebook = PhoneBookState(book_id, 0, "CH", trunk_prefix)
         for personal, all_details in ((False, everybodys), (True, own)):
             for details in all_details:
                 contact = self._made(next(self._ids), details, personal=personal)

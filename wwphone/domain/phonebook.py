@@ -92,6 +92,8 @@ class PhoneBookState:
     """Of the latest change this user may see."""
     country: str = ""
     """ISO 3166-1 code of the country whose numbers are written without a country code; empty: none."""
+    trunk_prefix: str = ""
+    """Digits that may be dialled in front of numbers outside; empty: none."""
 
 
 NO_PHONE_BOOK = PhoneBookState()

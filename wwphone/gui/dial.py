@@ -125,7 +125,7 @@ class DialField(QObject):
         self._look_at(preview.target)
         if not text.strip():
             self._say("")
-        elif preview.target and preview.target.is_emergency:
+        elif preview.target and self._context.services.names.is_emergency(preview.target):
             self._say(self.tr("Emergency call: Enter calls {number}").format(number=preview.target.address))
         elif preview.target:
             self._say_number(preview.target.address)

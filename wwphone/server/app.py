@@ -36,6 +36,7 @@ from wwphone.server.commands.users import UserCommands
 from wwphone.server.event_loop import run
 from wwphone.server.mail.opening import open_mail
 from wwphone.server.services.passwords import Passwords
+from wwphone.server.services.phone_numbers import trunk_prefix_in
 from wwphone.server.settings import ServerSettings, SettingsError
 from wwphone.server.settings_file import load_settings
 from wwphone.server.store.sql_store import SqlStore
@@ -72,6 +73,7 @@ def asterisk_settings(settings: ServerSettings) -> AsteriskSettings:
         tls_transport=settings.pbx_tls_transport,
         media_address=settings.pbx_media_address,
         call_records=settings.pbx_call_records,
+        trunk_prefix=trunk_prefix_in(settings.numbers_country, settings.pbx_trunk_prefix),
         file_mode=settings.generated_file_mode,
     )
 

@@ -395,7 +395,7 @@ def _limits(settings: ServerSettings) -> ListenerLimits:
 
 def _numbers(settings: ServerSettings) -> PhoneNumbers:
     try:
-        return PhoneNumbers(settings.numbers_country)
+        return PhoneNumbers(settings.numbers_country, settings.pbx_trunk_prefix)
     except ValueError as error:
         raise SettingsError(f"numbers.country: {error}") from error
 

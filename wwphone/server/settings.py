@@ -19,6 +19,7 @@ from wwphone.server.recording_settings import DEFAULT_FOLDER, DEFAULT_SPOOL, Rec
 from wwphone.server.source_settings import SourceSettings
 
 _NO_KIND = "none"
+_TRUNK_PREFIX = re.compile("[0-9]{0,4}")
 _COUNTRY = re.compile("([A-Z]{2})?")
 _MAY_BE_NOUGHT = {
     "history.keep_days": "days",
@@ -154,6 +155,9 @@ class ServerSettings:
     )
     pbx_parking_time_s: float = _setting(
         "pbx.parking_time_s", 120.0, "Seconds a parked call waits until it rings again at whoever parked it"
+    )
+    pbx_trunk_prefix: str = _setting(
+        "pbx.trunk_prefix", "", "Digits people may dial in front of numbers outside, as 0 or 9; empty: none"
     )
     pbx_call_records: Path = _setting(
         "pbx.call_records",
@@ -317,6 +321,10 @@ def _check_mail(settings: ServerSettings) -> None:
 def _check_words(settings: ServerSettings) -> None:
     if not _COUNTRY.fullmatch(settings.numbers_country):
         raise SettingsError("numbers.country is two capital letters (ISO 3166-1), such as CH")
+    if not _TRUNK_PREFIX.fullmatch(settings.pbx_trunk_prefix):
+        raise SettingsError("pbx.trunk_prefix is one to four digits, such as 0 or 9")
+    if settings.pbx_trunk_prefix and not settings.numbers_country:
+        raise SettingsError("pbx.trunk_prefix needs numbers.country: whose numbers it stands in front of")
     if settings.pbx_digests not in ("md5", "md5,sha-256"):
         raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):

@@ -104,6 +104,9 @@ class People(Protocol):
     def named(self, party: Party) -> Party:
         """Give somebody the name we know them by."""
 
+    def is_emergency(self, target: DialTarget) -> bool:
+        """Whether this is an emergency number, with the trunk prefix or without."""
+
 
 class CallsService:
     """All calls of this PC, oldest first; ended ones for a moment longer."""
@@ -202,7 +205,7 @@ class CallsService:
 
     def why_not_from_here(self, target: DialTarget) -> CannotDial | None:
         """Why this PC cannot call a number now; emergency numbers it always tries."""
-        return None if self._registered or target.is_emergency else CannotDial.NOT_REGISTERED
+        return None if self._registered or self._people.is_emergency(target) else CannotDial.NOT_REGISTERED
 
     def echo_test(self) -> str:
         """Call the number that repeats what it hears."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from wwphone.domain.calls import Party
+from wwphone.domain.numbers import DialTarget
 from wwphone.domain.phonebook import Contact, ContactDetails, NumberKind
 from wwphone.domain.presence import Colleague
 from wwphone.domain.shown import without_prefix
@@ -82,6 +83,13 @@ class NamesService:
     def with_number(self, number: str) -> Colleague | None:
         """Return the colleague who has this internal number."""
         return self._presence.with_number(number)
+
+    def is_emergency(self, target: DialTarget) -> bool:
+        """Whether this is an emergency number, with the trunk prefix or without; a colleague's number is none."""
+        rest = target.address.removeprefix(self._phonebook.trunk_prefix)
+        return target.is_emergency or (
+            DialTarget(rest).is_emergency and self._presence.with_number(target.address) is None
+        )
 
     def contact(self, number: str) -> Contact | None:
         """Return the entry of a number that is no colleague's."""

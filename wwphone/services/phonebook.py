@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -41,6 +42,8 @@ from wwphone.services.tasks import TaskOwner
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
+_LONG_NUMBER = re.compile(r"[+0-9][0-9\s()\-./]{2,}")
+"""What is left of a number that was typed with the trunk prefix."""
 
 PAGE = 500
 """Entries that are asked for at once: so few that taking them over is never felt in the window."""
@@ -82,6 +85,11 @@ class PhoneBookService:
         """The home country by ISO 3166-1, whose numbers are written without a country code; empty: none."""
         return self._link.mirror.phonebook.country
 
+    @property
+    def trunk_prefix(self) -> str:
+        """What may be dialled in front of numbers outside; empty: nothing."""
+        return self._link.mirror.phonebook.trunk_prefix
+
     # ------------------------------------------------------------ finding
 
     @property
@@ -97,12 +105,15 @@ class PhoneBookService:
         `personal`: only one's own entries (True), only everybody's (False). Ask on with the last place as `after`.
         """
         return self._ask(
-            lambda reader: tuple(reader.places(text, personal=personal, after=after, limit=limit)), ()
+            lambda reader: tuple(
+                reader.places(self._meant(text), personal=personal, after=after, limit=limit)
+            ),
+            (),
         )
 
     def favourites(self, text: str = "", *, personal: bool | None = None) -> tuple[int, ...]:
         """Where all one's favourites stand that hold every word of `text`, in the order of the alphabet."""
-        return self._ask(lambda reader: tuple(reader.favourites(text, personal=personal)), ())
+        return self._ask(lambda reader: tuple(reader.favourites(self._meant(text), personal=personal)), ())
 
     def is_favourite(self, contact_id: str) -> bool:
         """Whether an entry is one of one's favourites."""
@@ -127,10 +138,11 @@ class PhoneBookService:
 
     def with_number(self, number: str) -> Contact | None:
         """Whose number this is, however it is written; one's own entry before everybody's."""
-        nobody: list[Contact] = []
-        found = self._ask(lambda reader: reader.with_number(number), nobody)
-        exact = [contact for contact in found if number in contact.details.numbers.values()]
-        return next(iter(exact or found), None)
+        prefix = self.trunk_prefix
+        found = self._owner(number)
+        if found is None and prefix and number.startswith(prefix) and number != prefix:
+            return self._owner(number.removeprefix(prefix))
+        return found
 
     # ------------------------------------------------------------ changing
 
@@ -268,6 +280,24 @@ class PhoneBookService:
             self._mark = mark
 
     # ------------------------------------------------------------ inside
+
+    def _owner(self, number: str) -> Contact | None:
+        nobody: list[Contact] = []
+        found = self._ask(lambda reader: reader.with_number(number), nobody)
+        exact = [contact for contact in found if number in contact.details.numbers.values()]
+        return next(iter(exact or found), None)
+
+    def _meant(self, text: str) -> str:
+        """A number that was typed with the trunk prefix is looked for without, when it is nobody's as it stands."""
+        prefix = self.trunk_prefix
+        typed = text.strip()
+        rest = typed.removeprefix(prefix).strip()
+        if not prefix or rest == typed or not _LONG_NUMBER.fullmatch(rest):
+            return text
+        as_it_stands = self._ask(
+            lambda reader: bool(reader.places(text, personal=None, after=0, limit=1)), otherwise=True
+        )
+        return text if as_it_stands else rest
 
     async def _open(self) -> None:
         try:

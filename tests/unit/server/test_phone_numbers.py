@@ -101,3 +101,36 @@ def test_a_country_must_exist() -> None:
 def test_numbers_are_written_as_in_the_window(number: str, written: str) -> None:
     assert PhoneNumbers("CH").written(number) == written
     assert PhoneNumbers().written(number) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("0 044 555 01 23", ZURICH),
+        ("0044 555 01 23", ZURICH),
+        ("0 0041 44 555 01 23", ZURICH),
+        ("044 555 01 23", ZURICH),
+        ("0041 44 555 01 23", ZURICH),
+        ("0112", "112"),
+        ("0203", "0203"),
+        ("201", "201"),
+    ],
+)
+def test_what_was_written_with_the_trunk_prefix_is_kept_without(written: str, kept: str) -> None:
+    assert PhoneNumbers("CH", "0").normal(written) == kept
+    assert SWISS.normal("0112") == "0112"
+
+
+def test_internal_numbers_stay_internal_whatever_the_trunk_prefix() -> None:
+    assert PhoneNumbers("CH", "0").normal("00445550123", {"00445550123"}) == "00445550123"
+    assert PhoneNumbers("CH", "0").normal("0112", {"0112"}) == "0112"
+
+
+def test_a_written_number_with_its_country_is_taken_for_that_before_the_trunk_prefix_is() -> None:
+    assert PhoneNumbers("DE", "0").normal("0041 44 555 01 23") == ZURICH
+    assert PhoneNumbers("DE", "0").normal("0 030 12345678") == "+493012345678"
+
+
+def test_nobody_reads_the_trunk_prefix() -> None:
+    assert PhoneNumbers("CH", "0").written("00445550123") == "044 555 01 23"
+    assert PhoneNumbers("CH", "9").written("90049301234567") == "+49 30 1234567"

@@ -253,3 +253,10 @@ def test_a_figure_of_recordings_may_be_nought_and_not_less(name: str) -> None:
     assert getattr(settings.recording, name) == 0
     with pytest.raises(SettingsError, match=f"recording.{name}"):
         load_settings(None, {f"WWPHONE_RECORDING_{name.upper()}": "-1"})
+
+
+@pytest.mark.parametrize(("country", "prefix"), [("CH", "x"), ("CH", "+"), ("CH", "01234"), ("", "0")])
+def test_a_trunk_prefix_is_digits_in_a_country(country: str, prefix: str) -> None:
+    assert ServerSettings(numbers_country="CH", pbx_trunk_prefix="0").pbx_trunk_prefix == "0"
+    with pytest.raises(SettingsError, match=r"pbx\.trunk_prefix"):
+        ServerSettings(numbers_country=country, pbx_trunk_prefix=prefix)

@@ -10,6 +10,7 @@ from tests.helpers.waiting import wait_until_async
 from tests.unit.services.conftest import Ground
 from wwphone.cti.api import CommandRefusedError, ErrorCode
 from wwphone.domain.account import Right
+from wwphone.domain.numbers import DialTarget
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.phonebook import ReadContacts
@@ -71,7 +72,7 @@ async def test_a_big_book_is_read_page_by_page(ground: Ground) -> None:
     await wait_until_async(lambda: book(ground).count == len(many), "all entries")
 
     assert len(readings(ground)) == 3
-    assert not book(ground).filling
+    await wait_until_async(lambda: not book(ground).filling, "the end of the first reading")
 
 
 async def test_changes_of_others_arrive_without_reading(filled: Ground) -> None:
@@ -206,3 +207,20 @@ async def test_somebody_else_has_other_favourites(filled: Ground) -> None:
     await filled.sign_in()
     await wait_until_async(lambda: names(filled) != [], "the book of somebody else")
     assert not book(filled).is_favourite(regula.contact_id)
+
+
+async def test_numbers_with_the_trunk_prefix_are_found_without(ground: Ground) -> None:
+    ground.link.phonebook.open([REGULA], trunk_prefix="9")
+    await ground.sign_in()
+    await holds(ground, "Regula Müller")
+    for typed in ("9044 555 01 23", "9 044 555", "044 555 01", "445550"):
+        assert [one.details for one in book(ground).find(typed)] == [REGULA], typed
+    found = book(ground).with_number("90445550123")
+    assert found is not None
+    assert found.details == REGULA
+    assert book(ground).find("9777") == ()
+    assert book(ground).with_number("9") is None
+    names_of = ground.services.names
+    assert names_of.is_emergency(DialTarget("9112"))
+    assert names_of.is_emergency(DialTarget("112"))
+    assert not names_of.is_emergency(DialTarget("9113"))

@@ -40,7 +40,7 @@ from wwphone.server.asterisk.parking import Parking
 from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
 from wwphone.server.asterisk.reach import ReachKeeper
 from wwphone.server.asterisk.recording import Recording
-from wwphone.server.asterisk.records.house import House, house_of
+from wwphone.server.asterisk.records.house import house_of
 from wwphone.server.asterisk.records.reading import AsteriskRecords
 from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
 from wwphone.server.asterisk.registration_watch import (
@@ -73,7 +73,7 @@ class AsteriskPbx:
 
     def __init__(self, settings: AsteriskSettings, clock: Clock = utc_now) -> None:
         self._settings = settings
-        self._state = PbxState(clock)
+        self._state = PbxState(clock, settings.trunk_prefix)
         self._originations = Originations()
         self._connection = AmiConnection(
             settings.ami,
@@ -95,8 +95,9 @@ class AsteriskPbx:
         handover = DeskHandover(self._state, desk, self._parking)
         merging = DeskMerging(self._state, desk)
         self._steering = Steering(desk, handover, merging, self._must_be_connected)
-        self._house = House()
-        self.call_records = AsteriskRecords(settings.call_records, lambda: self._house, self._ask.living)
+        self.call_records = AsteriskRecords(
+            settings.call_records, lambda: self._state.house, self._ask.living
+        )
         self._watch = RegistrationWatch(self._state, self._request, self._tell, settings.probe_period_s)
         self._handlers = self._make_handlers()
         self._listener: PbxListener | None = None
@@ -141,7 +142,7 @@ class AsteriskPbx:
         """
         async with self._one_at_a_time:
             has_new_users = self._state.set_users(configuration.users)
-            self._house = house_of(configuration, self._flags.logged_out)
+            self._state.house = house_of(configuration, self._flags.logged_out, self._settings.trunk_prefix)
             self._configured = True
             problem = await self._write(configuration)
             if self._line_up:

@@ -58,9 +58,13 @@ Fields = Mapping[str, str]
 class LegBook:
     """All legs of all known users."""
 
-    def __init__(self, is_user: Callable[[str], bool], clock: Clock) -> None:
+    def __init__(
+        self, is_user: Callable[[str], bool], clock: Clock, called: Callable[[str], str] = without_prefix
+    ) -> None:
+        """`called`: the number that a person means who dials one."""
         self._is_user = is_user
         self._clock = clock
+        self._called = called
         self._channels: dict[str, Channel] = {}
         self._of_user: dict[str, dict[str, Channel]] = {}
         self._bridges: dict[str, str] = {}
@@ -151,7 +155,7 @@ class LegBook:
         uniqueid = fields["Uniqueid"]
         channel = Channel(uniqueid, user, fields.get("Linkedid", uniqueid), state, direction, self._clock())
         if direction is CallDirection.OUTGOING:
-            channel.dialled = without_prefix(fields.get("Exten", ""))
+            channel.dialled = self._called(fields.get("Exten", ""))
         channel.calls = uniqueid in self._to_call
         self._channels[uniqueid] = channel
         self._of_user.setdefault(user, {})[uniqueid] = channel

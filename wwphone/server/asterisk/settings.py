@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from wwphone.domain.trunk_prefix import NO_TRUNK_PREFIX, TrunkPrefix
+
 _HARMLESS = re.compile(r"[A-Za-z0-9._:-]*")
 
 
@@ -66,6 +68,8 @@ class AsteriskSettings:
     """The address sound is sent from and received at; empty: whichever the system chooses."""
     call_records: Path = Path("/var/log/asterisk/cel-custom/wwphone.csv")
     """The channel event log that `cel_custom` writes for us."""
+    trunk_prefix: TrunkPrefix = NO_TRUNK_PREFIX
+    """What people may dial in front of numbers outside, and the line in front of a caller's."""
     file_mode: int = 0o600
     """Rights of the generated files; 0o640 where Asterisk runs as another user of the same group."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from wwphone.domain.calls import PhoneState, phone_state_of
+from wwphone.domain.trunk_prefix import NO_TRUNK_PREFIX, TrunkPrefix
 from wwphone.server.api import (
     PbxEvent,
     PbxLegChanged,
@@ -16,6 +17,7 @@ from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.held_book import HeldBook
 from wwphone.server.asterisk.legs import LegBook
 from wwphone.server.asterisk.parking_book import ParkingBook
+from wwphone.server.asterisk.records.house import House
 from wwphone.server.asterisk.registrations import RegistrationBook
 from wwphone.server.clock import Clock
 
@@ -25,10 +27,12 @@ Fields = Mapping[str, str]
 class PbxState:
     """Registrations, legs and phone states of the users of the latest configuration; of nobody else."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, trunk_prefix: TrunkPrefix = NO_TRUNK_PREFIX) -> None:
         self.users: dict[str, PbxUser] = {}
+        self.house = House(trunk_prefix=trunk_prefix)
+        """Who is who; of the latest configuration, too."""
         self.registrations = RegistrationBook(self._is_user)
-        self.legs = LegBook(self._is_user, clock)
+        self.legs = LegBook(self._is_user, clock, lambda number: self.house.called(number))  # noqa: PLW0108 - another house may come
         self.held = HeldBook(self._is_user, clock)
         self.parking = ParkingBook(self._is_user, clock)
         self._phones: dict[str, PhoneState] = {}

@@ -13,6 +13,7 @@ from wwphone.server.api import StoreError
 from wwphone.server.certificates import CertificateError, check_key, examine
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, bad, doubtful, good
+from wwphone.server.commands.prefix_check import examine_prefix
 from wwphone.server.mail.opening import open_mail
 from wwphone.server.mail_api import MailDelayedError
 from wwphone.server.services.phone_numbers import PhoneNumbers
@@ -149,7 +150,21 @@ class CheckCommand:
             return [good("the store is empty; `serve` makes its tables")]
         if not state.up_to_date:
             return [good(f"the store is of version {state.current}; `serve` brings it to {state.newest}")]
-        return [good("the store is reachable and up to date")]
+        return [good("the store is reachable and up to date"), *await self._prefix()]
+
+    async def _prefix(self) -> list[Finding]:
+        """The trunk prefix beside what stands in the store."""
+        prefix = self._settings.pbx_trunk_prefix
+        if not prefix:
+            return []
+        store = SqlStore(self._settings.store_url)
+        try:
+            await store.open()
+            return await examine_prefix(prefix, store)
+        except StoreError as error:
+            return [bad(f"the store cannot be read: {error}")]
+        finally:
+            await store.close()
 
 
 def _names(kinds: frozenset[CallKind]) -> str:

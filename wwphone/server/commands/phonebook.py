@@ -101,7 +101,7 @@ class PhoneBookCommands:
 
     def _numbers(self) -> PhoneNumbers:
         try:
-            return PhoneNumbers(self._settings.numbers_country)
+            return PhoneNumbers(self._settings.numbers_country, self._settings.pbx_trunk_prefix)
         except ValueError as error:
             raise SettingsError(f"numbers.country: {error}") from error
 

@@ -203,7 +203,7 @@ class PhoneBookFileCommands:
 
     def _numbers(self) -> PhoneNumbers:
         try:
-            return PhoneNumbers(self._settings.numbers_country)
+            return PhoneNumbers(self._settings.numbers_country, self._settings.pbx_trunk_prefix)
         except ValueError as error:
             raise SettingsError(f"numbers.country: {error}") from error
 

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable
 import phonenumbers
 
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS, NotDiallableError, dial_target
+from wwphone.domain.trunk_prefix import TrunkPrefix, trunk_prefix
 from wwphone.server.api import PbxRoom, UserRecord
 from wwphone.server.ring_group_api import PbxRingGroup
 
@@ -20,13 +21,17 @@ _WORTH_WRITING = re.compile(r"\+[1-9][0-9]{4,14}|0[0-9]{6,15}")
 
 
 class PhoneNumbers:
-    """Knows the home country, whose numbers are written without a country code."""
+    """Knows the home country, whose numbers are written without a country code, and what the PBX wants in front of them."""
 
-    def __init__(self, country: str = "") -> None:
-        """Name it by ISO 3166-1; empty: none. Raises ValueError when there is no such country."""
+    def __init__(self, country: str = "", prefix: str = "") -> None:
+        """Name the country by ISO 3166-1; empty: none. Raises ValueError when there is no such country.
+
+        `prefix`: the PBX's trunk prefix, which is known in a home country only.
+        """
         if country and country not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError(f"{country} is no country with telephone numbers")
         self.country = country
+        self.trunk = trunk_prefix_in(country, prefix)
 
     def normal(self, text: str, internal: Container[str] = ()) -> str:
         """Return a valid number of any country in E.164, anything else as it is dialled; empty stays empty.
@@ -40,6 +45,9 @@ class PhoneNumbers:
             raise NotDiallableError("this is no number")
         dialled = _dialled(text)
         if dialled in internal or "*" in dialled or "#" in dialled:
+            return dialled
+        dialled = self._without_prefix(dialled)
+        if dialled in EMERGENCY_NUMBERS:
             return dialled
         try:
             parsed = phonenumbers.parse(dialled or text, self.country or None)
@@ -55,6 +63,7 @@ class PhoneNumbers:
 
     def written(self, number: str) -> str:
         """Return a number of the world as people of the home country write it, anything else as it is."""
+        number = self.trunk.without(number)
         if not self.country or not _WORTH_WRITING.fullmatch(number):
             return number
         try:
@@ -66,6 +75,25 @@ class PhoneNumbers:
         here = parsed.country_code == phonenumbers.country_code_for_region(self.country)
         forms = phonenumbers.PhoneNumberFormat
         return str(phonenumbers.format_number(parsed, forms.NATIONAL if here else forms.INTERNATIONAL))
+
+    def _without_prefix(self, number: str) -> str:
+        """As somebody means it who wrote it down: with a country in front, if it can be; dialled it would be another."""
+        if self.trunk.stands_abroad(number) and self._is_valid(number):
+            return number
+        rest = number.removeprefix(self.trunk.digits)
+        return rest if rest in EMERGENCY_NUMBERS else self.trunk.without(number)
+
+    def _is_valid(self, number: str) -> bool:
+        try:
+            return phonenumbers.is_valid_number(phonenumbers.parse(number, self.country or None))
+        except phonenumbers.NumberParseException:
+            return False
+
+
+def trunk_prefix_in(country: str, prefix: str) -> TrunkPrefix:
+    """The PBX's trunk prefix, as numbers of this country are known behind it."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(country) if country else None
+    return trunk_prefix(prefix, plan)
 
 
 def internal_numbers(

@@ -105,7 +105,8 @@ class PhoneBookService:
 
     def state_for(self, user: str) -> PhoneBookState:
         """Where the book stands for a user."""
-        return PhoneBookState(self._book_id, self._revision_for(user), self._numbers.country)
+        numbers = self._numbers
+        return PhoneBookState(self._book_id, self._revision_for(user), numbers.country, numbers.trunk.digits)
 
     def commands(self) -> Mapping[type[Command], Handler]:
         """What clients may ask of this service."""

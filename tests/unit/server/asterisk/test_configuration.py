@@ -19,6 +19,7 @@ from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationE
 from wwphone.server.asterisk.configuration.escaping import display_name
 from wwphone.server.asterisk.settings import AmiAccount, AsteriskSettings, DigestAlgorithm
 from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.services.phone_numbers import trunk_prefix_in
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -317,3 +318,19 @@ def test_no_name_holds_a_variable_of_the_dial_plan(name: str) -> None:
     assert len(shown) == 1
     assert not re.search(r"\$[{\[]", shown[0])
     assert re.fullmatch(r'CONNECTEDLINE\(all\)="[^"\\<>]*" <201>', shown[0])
+
+
+def test_with_a_trunk_prefix_everything_outside_goes_by_way_of_it() -> None:
+    prefix = trunk_prefix_in("CH", "0")
+    users = (ANNA, replace(BEAT, number="0112"))
+    text = generate(replace(COMPANY, users=users), replace(SETTINGS, trunk_prefix=prefix))["extensions.conf"]
+
+    assert prefix.home in section(text, "globals").get("WWPHONE_HOME_NUMBERS")
+    outgoing = {step.context for step in read_steps(text) if "wwphone-outgoing," in step.data}
+    assert outgoing == {"wwphone-outside", "wwphone-emergency-call"}
+    emergencies = {step.extension for step in steps(text, "wwphone-emergency-numbers")}
+    assert {"0117", "117", "112"} < emergencies
+    assert "0112" not in emergencies, "somebody's internal number"
+    first = {step.extension: step.data for step in reversed(steps(text, "wwphone-direct"))}
+    assert set(first.values()) == {"wwphone-caller,start,1"}
+    assert "wwphone-outside" not in generate(COMPANY, SETTINGS)["extensions.conf"]

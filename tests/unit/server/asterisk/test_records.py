@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from wwphone.server.asterisk.records.facts import fact_in
 from wwphone.server.asterisk.records.house import House
 from wwphone.server.asterisk.records.reading import AsteriskRecords
 from wwphone.server.history_api import CallRecordsUnreadableError, RecordedCall, RecordMark
+from wwphone.server.services.phone_numbers import trunk_prefix_in
 
 HOUSE = House(
     frozenset({"anna", "beat", "carla"}),
@@ -265,3 +267,15 @@ async def test_whoever_answers_a_moment_too_late_has_not_talked(file: Path, read
     told = {one.user: (one.result, one.taken_by, one.talk_s) for one in reader.calls}
     assert told["carla"] == (CallResult.ANSWERED, "", 3.0)
     assert told["beat"] == (CallResult.TAKEN, "carla", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("dialled", "called"),
+    [("00445550123", "0445550123"), ("*31*00445550123", "0445550123"), ("01811", "1811"), ("0112", "112"),
+     ("0202", "0202"), ("0203", "203"), ("700", "700")],
+)  # fmt: skip
+def test_who_was_called_is_told_without_the_trunk_prefix(dialled: str, called: str) -> None:
+    prefix = trunk_prefix_in("CH", "0")
+    house = replace(HOUSE, names={**HOUSE.names, "0202": "Dario"}, trunk_prefix=prefix)
+    assert house.called(dialled) == called
+    assert HOUSE.called("00445550123") == "00445550123"

@@ -24,6 +24,13 @@ from wwphone.server.asterisk.configuration.dialplan_switches import (
     everybody,
     routed,
 )
+from wwphone.server.asterisk.configuration.dialplan_trunk_prefix import (
+    CALLER,
+    contexts,
+    emergencies,
+    globals_of,
+    outside,
+)
 from wwphone.server.asterisk.configuration.escaping import display_name, token
 from wwphone.server.asterisk.configuration.rooms import MENU, OWNER_PROFILE, ROOM_PROFILE, guest_profile
 from wwphone.server.asterisk.settings import AsteriskSettings
@@ -37,17 +44,20 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
     """Return the file."""
     users = {user.user: user for user in configuration.users}
     states = {user.user: _busy_states(user) for user in configuration.users}
+    prefix = settings.trunk_prefix
     sections = [
         [
             "[globals]",
             f"WWPHONE_RING_TIMEOUT = {max(1, math.ceil(settings.ring_timeout_s))}",
             f"WWPHONE_PARKING_TIME = {max(1, math.ceil(settings.parking_time_s))}",
+            *globals_of(prefix),
         ],
-        [COMMON.rstrip("\n")],
-        [QUEUE.rstrip("\n")],
+        [outside(COMMON, prefix).rstrip("\n")],
+        [outside(QUEUE, prefix).rstrip("\n")],
+        *filter(None, [contexts(prefix)]),
         [DESK_PHONE.rstrip("\n")],
         ["[wwphone-internal]", *_internal(configuration)],
-        ["[wwphone-direct]", *_direct(configuration)],
+        ["[wwphone-direct]", *_direct(configuration, [CALLER] if prefix else [])],
         ["[wwphone-members]", *(line for user in configuration.users for line in _member(user))],
         [
             "[wwphone-groups]",
@@ -71,6 +81,7 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
         [
             "[wwphone-emergency-numbers]",
             *(line for number in sorted(EMERGENCY_NUMBERS) for line in _emergency(number)),
+            *emergencies(prefix, _taken(configuration)),
         ],
         [
             "[wwphone-rooms]",
@@ -97,7 +108,13 @@ def _internal(configuration: PbxConfiguration) -> Iterator[str]:
             yield f"exten => {room.number},1,Goto(wwphone-rooms,{room.number},1)"
 
 
-def _direct(configuration: PbxConfiguration) -> Iterator[str]:
+def _taken(configuration: PbxConfiguration) -> set[str]:
+    """Everything that is dialled inside and has an owner."""
+    of_people, groups = {user.number for user in configuration.users}, configuration.ring_groups
+    return of_people | {group.number for group in groups} | {room.number for room in configuration.rooms}
+
+
+def _direct(configuration: PbxConfiguration, first: list[str]) -> Iterator[str]:
     shown = Counter(number for user in configuration.users for number in _shown_numbers(user))
     users = {user.user: user for user in configuration.users}
     for user in configuration.users:
@@ -105,9 +122,9 @@ def _direct(configuration: PbxConfiguration) -> Iterator[str]:
         own = (number for number in _shown_numbers(user) if shown[number] == 1)
         for called in dict.fromkeys([user.number, *own]):
             ring = f"Gosub(wwphone-user,start,1({_user_arguments(user)},direct,{called}))"
-            yield from _steps(called, *routed(called, configuration.switches, users), ring)
+            yield from _steps(called, *first, *routed(called, configuration.switches, users), ring)
     for group in configuration.ring_groups:
-        yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
+        yield from _steps(group.number, *first, f"Goto(wwphone-groups,{group.number},1)")
 
 
 def _shown_numbers(user: PbxUser) -> list[str]:

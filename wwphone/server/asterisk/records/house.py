@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
+from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
+from wwphone.domain.shown import without_prefix
+from wwphone.domain.trunk_prefix import NO_TRUNK_PREFIX, TrunkPrefix
 from wwphone.server.api import PbxConfiguration
 
 
@@ -20,6 +23,14 @@ class House:
     logged_out: Container[tuple[str, str]] = frozenset()
     """Numbers of groups, and the members who take no calls of theirs."""
 
+    trunk_prefix: TrunkPrefix = NO_TRUNK_PREFIX
+
+    def called(self, dialled: str) -> str:
+        """The number that was called, without what was dialled in front of it."""
+        number = without_prefix(dialled)
+        inside = number in self.names or number in RESERVED_NUMBERS or number in EMERGENCY_NUMBERS
+        return number if inside else self.trunk_prefix.dialled(number)
+
     def members_of(self, group: str) -> list[str]:
         """Who takes calls of a group."""
         _, members = self.groups.get(group, ("", ()))
@@ -30,7 +41,11 @@ class House:
         return self.groups.get(number, ("", ()))[0]
 
 
-def house_of(configuration: PbxConfiguration, logged_out: Container[tuple[str, str]]) -> House:
+def house_of(
+    configuration: PbxConfiguration,
+    logged_out: Container[tuple[str, str]],
+    trunk_prefix: TrunkPrefix = NO_TRUNK_PREFIX,
+) -> House:
     """Read it from the configuration; `logged_out` is looked at when it is needed."""
     names = {user.number: user.display_name for user in configuration.users}
     names |= {room.number: room.name for room in configuration.rooms if room.number not in names}
@@ -40,4 +55,5 @@ def house_of(configuration: PbxConfiguration, logged_out: Container[tuple[str, s
         for group in configuration.ring_groups
     }
     names |= {number: name for number, (name, _) in groups.items()}
-    return House(frozenset(user.user for user in configuration.users), names, groups, logged_out)
+    users = frozenset(user.user for user in configuration.users)
+    return House(users, names, groups, logged_out, trunk_prefix)

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from wwphone.domain.calls import CallDirection, CallKind
 from wwphone.domain.history import CallResult
 from wwphone.domain.numbers import RESERVED_NUMBERS
-from wwphone.domain.shown import without_prefix
 from wwphone.server.asterisk.records.channels import RecordedChannel
 from wwphone.server.asterisk.records.house import House
 from wwphone.server.asterisk.records.incoming import end_of_steered
@@ -40,7 +39,7 @@ def outgoing_calls(story: Story, house: House) -> list[RecordedCall]:
 
 def _dialled(story: Story, house: House) -> Iterator[RecordedCall]:
     for channel in story.channels.values():
-        number = without_prefix(channel.dials)
+        number = house.called(channel.dials)
         if not channel.user or channel.is_dialled or not _is_call(number) or channel.ended is None:
             continue
         begins = Step(channel.started, channel.user, channel.uniqueid, channel.link, number)
@@ -56,7 +55,7 @@ def _clicked(story: Story, house: House) -> Iterator[RecordedCall]:
     for step in story.dials:
         counts[step.channel] = count = counts.get(step.channel, 0) + 1
         channel = story.channels.get(step.channel)
-        number = without_prefix(step.what)
+        number = house.called(step.what)
         if channel is None or not _is_call(number):
             continue
         outcome = (_steered if channel.steered else _simple)(story, step, channel)
