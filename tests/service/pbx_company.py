@@ -10,14 +10,16 @@ from demo.private_asterisk import PrivateAsterisk
 from tests.helpers.ports import LOOPBACK
 from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
-from wwphone.domain.calls import Leg, PhoneState
+from wwphone.domain.calls import EndReason, Leg, PhoneState, reason_of_status
 from wwphone.domain.devices import Registration
+from wwphone.domain.reachability import MIN_RING_S, Forwarding, ForwardingCause
 from wwphone.server.api import (
     PbxConfiguration,
     PbxEvent,
     PbxLegChanged,
     PbxLegEnded,
     PbxPhoneStateChanged,
+    PbxReach,
     PbxRegistrationsChanged,
     PbxRoom,
     PbxUser,
@@ -192,3 +194,14 @@ async def talking(company: Company) -> tuple[PhoneCall, PhoneCall]:
     )
     await company.until(lambda: bridged(company) == 2, "both in one bridge")
     return call, taken
+
+
+def forwarding(cause: ForwardingCause, target: str) -> PbxReach:
+    """A reach that forwards to a number, as soon as may be."""
+    return PbxReach(forwardings=(Forwarding(cause, target, MIN_RING_S),))
+
+
+async def ended(call: PhoneCall) -> tuple[int, EndReason]:
+    """How a call ended for whoever made it: the final SIP status, and what it means."""
+    status = await call.final_status()
+    return status, reason_of_status(status)

@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
-from tests.service.pbx_company import COMPANY, Company
-from tests.service.pbx_phones import PhoneCall
-from wwphone.domain.calls import EndReason, reason_of_status
-from wwphone.domain.reachability import MIN_RING_S, Forwarding, ForwardingCause
-from wwphone.server.api import PbxConfiguration, PbxReach
+from tests.service.pbx_company import COMPANY, Company, ended, forwarding
+from wwphone.domain.calls import EndReason
+from wwphone.domain.reachability import ForwardingCause
+from wwphone.server.api import PbxConfiguration
 from wwphone.server.ring_group_api import PbxRingGroup
 
 pytestmark = pytest.mark.end_to_end
@@ -26,15 +25,6 @@ async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
     await company.open(PbxConfiguration(COMPANY.users, GROUPS, COMPANY.rooms, "de"))
     yield company
     await company.close()
-
-
-def forwarding(cause: ForwardingCause, target: str) -> PbxReach:
-    return PbxReach(forwardings=(Forwarding(cause, target, MIN_RING_S),))
-
-
-async def ended(call: PhoneCall) -> tuple[int, EndReason]:
-    status = await call.final_status()
-    return status, reason_of_status(status)
 
 
 async def test_when_one_of_the_devices_declines(company: Company) -> None:

@@ -14,11 +14,11 @@ import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
-from tests.service.pbx_company import COMPANY, Company, user
+from tests.service.pbx_company import COMPANY, Company, ended, forwarding, user
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
-from wwphone.domain.calls import CallKind, EndReason, reason_of_status
+from wwphone.domain.calls import CallKind, EndReason
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
-from wwphone.domain.reachability import MIN_RING_S, Forwarding, ForwardingCause
+from wwphone.domain.reachability import ForwardingCause
 from wwphone.server.api import PbxConfiguration, PbxReach
 from wwphone.server.ring_group_api import PbxRingGroup
 
@@ -56,15 +56,6 @@ async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
     await company.open(PbxConfiguration(USERS, GROUPS, COMPANY.rooms, "de"))
     yield company
     await company.close()
-
-
-def forwarding(cause: ForwardingCause, target: str) -> PbxReach:
-    return PbxReach(forwardings=(Forwarding(cause, target, MIN_RING_S),))
-
-
-async def ended(call: PhoneCall) -> tuple[int, EndReason]:
-    status = await call.final_status()
-    return status, reason_of_status(status)
 
 
 async def rings(caller: ScriptedPhone, callee: ScriptedPhone, number: str) -> PhoneCall:

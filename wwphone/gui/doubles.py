@@ -136,6 +136,7 @@ class DoublesDialog(QDialog):
         groups.setFocus()
 
     def _is_gone(self) -> bool:
+        """Asked again after each wait, during which it may have been closed."""
         return self._is_closed
 
     # ------------------------------------------------------------ one group
