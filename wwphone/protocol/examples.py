@@ -35,7 +35,7 @@ from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.sources import Source, SourceAnswer, SourceState
 from wwphone.domain.switches import Switch, SwitchState
-from wwphone.protocol import phonebook_examples, recording_examples
+from wwphone.protocol import conference_examples, phonebook_examples, recording_examples
 from wwphone.protocol.account import (
     ClientInfo,
     ModeSet,
@@ -242,6 +242,7 @@ _STATE = MirroredState(
     held=(_HELD,),
     sources=(Source("customers", "Customers"),),
     favourites=("5b0f40",),
+    conferences=conference_examples.CONFERENCES,
 )
 _SIGN_IN = SignIn(
     user=_PROFILE.user,
@@ -307,6 +308,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         SetMissedMail: (SetMissedMail(on=True), Done()),
         **phonebook_examples.CONVERSATIONS,
         **recording_examples.CONVERSATIONS,
+        **conference_examples.CONVERSATIONS,
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )
@@ -337,6 +339,7 @@ EVENTS: Mapping[type[Event], Event] = MappingProxyType(
         MissedMailChanged: MissedMailChanged(on=True, possible=True),
         **phonebook_examples.EVENTS,
         **recording_examples.EVENTS,
+        **conference_examples.EVENTS,
         RingingCallEnded: RingingCallEnded(_RINGING.ringing_id, "carla_rossi"),
     }
 )

@@ -24,6 +24,7 @@ from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.domain.shown import ShownDefault
 from wwphone.domain.sources import Source
 from wwphone.domain.switches import Switch
+from wwphone.protocol.conference import NO_CONFERENCES, ConferencesState
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.message import Command, Event, Result
 
@@ -82,6 +83,8 @@ class MirroredState:
     """What is being recorded of one's own calls, by whomever."""
     favourites: tuple[str, ...] = ()
     """One's own favourites among the entries of the phone book: their ids, in their order."""
+    conferences: ConferencesState = NO_CONFERENCES
+    """Rooms and conferences that one may see, and those that one planned."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from wwphone.domain.sources import Source
 from wwphone.domain.switches import Switch
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.calls import LegChanged, LegEnded, PbxStateChanged, PhoneStateChanged
+from wwphone.protocol.conference import NO_CONFERENCES
+from wwphone.protocol.conference_mirror import ConferenceMirror
 from wwphone.protocol.desk_phone import HeldCallChanged, HeldCallEnded
 from wwphone.protocol.devices import RegistrationsChanged
 from wwphone.protocol.favourites import FavouriteChanged
@@ -151,6 +153,10 @@ class MirrorView(Protocol):
     def favourites(self) -> frozenset[str]:
         """One's own favourites among the entries of the phone book, by id."""
 
+    @property
+    def conferences(self) -> ConferenceMirror:
+        """What one may see of conferences."""
+
     def state(self) -> MirroredState:
         """A frozen copy in canonical order (by key), to be compared. Raises LookupError while empty."""
 
@@ -177,7 +183,9 @@ class Mirror:
         self.shown_defaults: Mapping[str, Shown] = MappingProxyType(self._shown_defaults)
         self.held: Mapping[str, HeldCall] = MappingProxyType(self._held)
         self.running_recordings: Mapping[tuple[str, str], RunningRecording] = MappingProxyType(self._running)
+        self.conferences = ConferenceMirror()
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
+            **self.conferences.handlers,
             ProfileChanged: self._on_profile,
             PresenceChanged: self._on_presence,
             ColleagueChanged: self._on_colleague,
@@ -242,6 +250,7 @@ class Mirror:
         for entries in everything:
             entries.clear()
         self._running.clear()
+        self.conferences.replace(NO_CONFERENCES)
 
     def replace(self, revision: int, state: MirroredState) -> None:
         """Take over a snapshot."""
@@ -260,6 +269,7 @@ class Mirror:
         self.history = state.history
         self.recordings = state.recordings
         self.favourites = frozenset(state.favourites)
+        self.conferences.replace(state.conferences)
         self._reach = state.reach
         if state.reach:
             self.reach = MappingProxyType({status: frozenset(kinds) for status, kinds in state.reach})
@@ -311,6 +321,7 @@ class Mirror:
             recordings=self.recordings,
             running_recordings=tuple(self._running[key] for key in sorted(self._running)),
             favourites=tuple(sorted(self.favourites)),
+            conferences=self.conferences.state(),
         )
 
     def _on_profile(self, event: ProfileChanged) -> None:

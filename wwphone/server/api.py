@@ -17,6 +17,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.recording import AutomaticRecording
+from wwphone.server.conference_api import PbxConferenceEvent
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.mail_api import MailStore
@@ -226,6 +227,8 @@ class PbxConfiguration:
     rooms: tuple[PbxRoom, ...] = ()
     language: str = "en"
     switches: tuple[PbxSwitch, ...] = ()
+    conference_number: str = ""
+    """What is dialled from outside to enter any conference by its PIN, as 902 is inside (E.164); empty: there is none."""
 
 
 @dataclass(frozen=True)
@@ -345,6 +348,7 @@ PbxEvent = (
     | PbxFlagKeyed
     | PbxHeldEvent
     | PbxWaitingChanged
+    | PbxConferenceEvent
 )
 PbxListener = Callable[[PbxEvent], None]
 
