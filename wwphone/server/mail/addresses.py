@@ -69,7 +69,7 @@ def _shown(ascii_domain: str) -> str:
 
 def compared(address: str) -> str:
     """What two addresses of the same mailbox have in common: no mail server minds capitals any more."""
-    return canonical(address).casefold()
+    return canonical(address).lower()
 
 
 def _is_plain(text: str) -> bool:

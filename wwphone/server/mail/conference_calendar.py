@@ -15,7 +15,7 @@ from icalendar.parser import Contentline
 
 from wwphone.domain.conference_plans import Answer, ConferencePlan, Invitee, PlannedConference, Repeat
 from wwphone.server.conference_api import LetterKind, Organizer
-from wwphone.server.mail.addresses import ascii_form, canonical
+from wwphone.server.mail.addresses import ascii_form, compared
 from wwphone.server.mail.time_zones import time_zone
 
 MAX_SHOWN_ATTENDEES = 50
@@ -156,12 +156,14 @@ def _event(conference: PlannedConference, entry: Entry, now: datetime) -> Event:
     zone = ZoneInfo(plan.zone)
     start = plan.starts_at.astimezone(zone)
     end = (plan.starts_at + timedelta(minutes=plan.duration_min)).astimezone(zone)
+    if plan.repeat is Repeat.NONE and (_is_shown_again(start) or _is_shown_again(end)):
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
     event = Event()
     event.add("uid", uid_of(conference.conference_id))
     event.add("sequence", conference.sequence)
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _told(start, plan))
-    event.add("dtend", _told(end, plan))
+    event.add("dtstart", start)
+    event.add("dtend", end)
     if plan.repeat is not Repeat.NONE and plan.times > 1:
         event.add("rrule", vRecur({**_RULES[plan.repeat], "COUNT": plan.times}))
     event.add("summary", entry.title)
@@ -177,10 +179,9 @@ def _event(conference: PlannedConference, entry: Entry, now: datetime) -> Event:
     return event
 
 
-def _told(at: datetime, plan: ConferencePlan) -> datetime:
-    """A time by its zone's clock; where that shows it for the second time, which only UTC can tell (RFC 5545, section 3.3.5)."""
-    second = at.fold == 1 and at.utcoffset() != at.replace(fold=0).utcoffset()
-    return at.astimezone(UTC) if second and plan.repeat is Repeat.NONE else at
+def _is_shown_again(at: datetime) -> bool:
+    """Whether the clock shows this for the second time, which only UTC can tell (RFC 5545, section 3.3.5)."""
+    return at.fold == 1 and at.utcoffset() != at.replace(fold=0).utcoffset()
 
 
 def _last_year(plan: ConferencePlan) -> int:
@@ -226,6 +227,6 @@ def _alarm(plan: ConferencePlan, entry: Entry) -> Alarm:
 
 def _same(one: str, other: str) -> bool:
     try:
-        return canonical(one).casefold() == canonical(other).casefold()
+        return compared(one) == compared(other)
     except ValueError:
         return False
