@@ -218,6 +218,28 @@ class ServerSettings:
         "Authority (PEM) that signed its certificate; none: those of the system",
     )
     mail_time_limit_s: float = _setting("mail.time_limit_s", 30.0, "Seconds it may take for each step")
+    answers_host: str = _setting(
+        "answers.host", "", "Mail server (IMAP) whose mailbox answers to invitations come to; empty: none"
+    )
+    answers_port: int = _setting("answers.port", 993, "Its port: 993 with tls, 143 with starttls")
+    answers_encryption: MailEncryption = _setting("answers.encryption", MailEncryption.TLS, "tls or starttls")
+    answers_user: str = _setting("answers.user", "", "Who signs in there")
+    answers_password: str = _setting(
+        "answers.password",
+        "",
+        "That user's password; from the environment, or from a file of its own",
+        secret=True,
+    )
+    answers_address: str = _setting(
+        "answers.address", "", "That mailbox's address: invitations name it, so calendars answer there"
+    )
+    answers_folder: str = _setting("answers.folder", "INBOX", "Its folder that is read")
+    answers_certificate_authority: Path | None = _setting(
+        "answers.certificate_authority",
+        None,
+        "Authority (PEM) that signed its certificate; none: those of the system",
+    )
+    answers_time_limit_s: float = _setting("answers.time_limit_s", 30.0, "Seconds it may take for each step")
     log_level: str = _setting("log.level", "info", "debug, info, warning or error")
     sources: tuple[SourceSettings, ...] = ()
     """What is searched beside the phone book; they have a table of their own each."""
@@ -304,6 +326,7 @@ def _check(settings: ServerSettings) -> None:
 
 
 def _check_mail(settings: ServerSettings) -> None:
+    _check_answers(settings)
     if not settings.mail_host:
         return
     if not _ADDRESS.fullmatch(settings.mail_from_address):
@@ -316,6 +339,27 @@ def _check_mail(settings: ServerSettings) -> None:
         raise SettingsError("mail.password is missing: set WWPHONE_MAIL_PASSWORD, or mail.password_file")
     if settings.mail_time_limit_s > 300:
         raise SettingsError("mail.time_limit_s is 300 at most")
+
+
+def _check_answers(settings: ServerSettings) -> None:
+    if not settings.answers_host:
+        return
+    if not settings.mail_host:
+        raise SettingsError("answers.host needs mail.host: without it no invitations are sent")
+    if not _ADDRESS.fullmatch(settings.answers_address):
+        raise SettingsError("answers.address is an e-mail address such as phone@example.net")
+    if not settings.answers_port:
+        raise SettingsError("answers.port is no port number")
+    if settings.answers_encryption is MailEncryption.NONE:
+        raise SettingsError("answers.encryption is tls or starttls: the password goes over it")
+    if not settings.answers_user or not settings.answers_folder:
+        raise SettingsError("answers.user and answers.folder are needed to read answers")
+    if not settings.answers_password:
+        raise SettingsError(
+            "answers.password is missing: set WWPHONE_ANSWERS_PASSWORD, or answers.password_file"
+        )
+    if settings.answers_time_limit_s > 300:
+        raise SettingsError("answers.time_limit_s is 300 at most")
 
 
 def _check_words(settings: ServerSettings) -> None:
