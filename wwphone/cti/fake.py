@@ -25,6 +25,7 @@ from wwphone.cti.api import (
     SignedInAs,
     WireError,
 )
+from wwphone.cti.fake_conference import FakeConference
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
 from wwphone.cti.fake_history import FakeHistory
 from wwphone.cti.fake_imports import FakeImports
@@ -85,6 +86,8 @@ class FakeCtiLink:
         self.switches = FakeSwitches(self._truth, self.change, now)
         self.history = FakeHistory(self._truth, self.change, now)
         self.recording = FakeRecording(self._truth, self.change, now)
+        self.conference = FakeConference(self._truth, self.change, now)
+        """Rooms, and the conferences that run there."""
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
         self.sources = FakeSources(self._truth)
@@ -236,6 +239,7 @@ class FakeCtiLink:
             self.imports,
             self.history,
             self.recording,
+            self.conference,
             self.reachability,
         )
         answers = (part.carry_out(command) for part in parts)
