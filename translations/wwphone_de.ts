@@ -278,6 +278,464 @@
     </message>
 </context>
 <context>
+    <name>ConferencePlan</name>
+    <message>
+        <source>&amp;Title</source>
+        <translation>&amp;Titel</translation>
+    </message>
+    <message>
+        <source>&amp;Place</source>
+        <translation>&amp;Ort</translation>
+    </message>
+    <message>
+        <source>&amp;Room</source>
+        <translation>&amp;Raum</translation>
+    </message>
+    <message>
+        <source>Sta&amp;rt</source>
+        <translation>&amp;Beginn</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Zeitzone</translation>
+    </message>
+    <message>
+        <source>&amp;Duration</source>
+        <translation>&amp;Dauer</translation>
+    </message>
+    <message>
+        <source>Dial-in possible &amp;before</source>
+        <translation>Einwahl möglich &amp;vorher</translation>
+    </message>
+    <message>
+        <source>Repe&amp;at</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>Rep&amp;ly to</source>
+        <translation>Antworten an &amp;Mail</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage of the mail</source>
+        <translation>S&amp;prache der E-Mail</translation>
+    </message>
+    <message>
+        <source>&amp;Invited by e-mail</source>
+        <translation>&amp;Einzuladende Teilnehmer</translation>
+    </message>
+    <message>
+        <source>Name or e-mail …</source>
+        <translation>Name oder E-Mail …</translation>
+    </message>
+    <message>
+        <source>Add somebody from the phone book</source>
+        <translation>Jemanden aus dem Telefonbuch hinzufügen</translation>
+    </message>
+    <message>
+        <source>One address a line, your own first. Each gets a PIN of their own.</source>
+        <translation>Eine Adresse je Zeile, die eigene zuerst. Jede erhält eine eigene PIN.</translation>
+    </message>
+    <message>
+        <source>De&amp;scription</source>
+        <translation>Be&amp;schreibung</translation>
+    </message>
+    <message>
+        <source>&lt;number&gt; becomes the number to dial, &lt;pin&gt; the PIN.</source>
+        <translation>&lt;number&gt; wird zur Einwahlnummer, &lt;pin&gt; zur PIN.</translation>
+    </message>
+    <message>
+        <source>This is what arrives at the first address. The digits of the PIN are examples.</source>
+        <translation>So kommt es bei der ersten Adresse an. Die Ziffern der PIN sind ein Beispiel.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Text of the mail</source>
+        <translation>Text der E-Mail</translation>
+    </message>
+    <message>
+        <source>Formatted</source>
+        <translation>Formatiert</translation>
+    </message>
+    <message>
+        <source>Formatted mail</source>
+        <translation>Formatierte E-Mail</translation>
+    </message>
+    <message>
+        <source>Calendar</source>
+        <translation>Kalender</translation>
+    </message>
+    <message>
+        <source>Calendar entry</source>
+        <translation>Kalendereintrag</translation>
+    </message>
+    <message>
+        <source>Pre&amp;view</source>
+        <translation>&amp;Vorschau</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Send &amp;invitation</source>
+        <translation>Einladung versenden</translation>
+    </message>
+</context>
+<context>
+    <name>ConferencePlanDialog</name>
+    <message>
+        <source>Nothing was sent yet. Press once more to give up what you typed.</source>
+        <translation>Es wurde noch nichts gesendet. Drücken Sie noch einmal, um das Geschriebene aufzugeben.</translation>
+    </message>
+    <message>
+        <source>Change the conference</source>
+        <translation>Konferenz ändern</translation>
+    </message>
+    <message>
+        <source>Plan a conference</source>
+        <translation>Konferenz planen</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} min</translation>
+    </message>
+    <message>
+        <source>{times} times</source>
+        <translation>{times}-mal</translation>
+    </message>
+    <message>
+        <source>How many times</source>
+        <translation>Wie oft</translation>
+    </message>
+    <message>
+        <source>Telephone conference</source>
+        <translation>Telefonkonferenz</translation>
+    </message>
+    <message>
+        <source>You are invited to a telephone conference.
+
+Please dial &lt;number&gt; and enter the PIN &lt;pin&gt;, followed by the hash key.
+</source>
+        <translation>Sie sind zu einer Telefonkonferenz eingeladen.
+
+Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt von der Rautetaste.
+</translation>
+    </message>
+    <message>
+        <source>Send it all the same?</source>
+        <translation>Trotzdem senden?</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Pre&amp;view</source>
+        <translation>&amp;Vorschau</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Send the c&amp;hange</source>
+        <translation>Änderung se&amp;nden</translation>
+    </message>
+    <message>
+        <source>Send &amp;invitation</source>
+        <translation>Einladung versenden</translation>
+    </message>
+    <message>
+        <source>Asking the server …</source>
+        <translation>Der Server wird gefragt …</translation>
+    </message>
+    <message>
+        <source>There is no connection to the server. What you type stays here.</source>
+        <translation>Es besteht keine Verbindung zum Server. Was Sie schreiben, bleibt hier.</translation>
+    </message>
+    <message>
+        <source>The server cannot send e-mail. Ask your administrator to set it up.</source>
+        <translation>Der Server kann keine E-Mails senden. Bitten Sie Ihren Administrator, das einzurichten.</translation>
+    </message>
+    <message>
+        <source>This conference was cancelled meanwhile.</source>
+        <translation>Diese Konferenz wurde inzwischen abgesagt.</translation>
+    </message>
+    <message>
+        <source>This conference was changed meanwhile, for instance on another PC.</source>
+        <translation>Diese Konferenz wurde inzwischen geändert, zum Beispiel an einem anderen PC.</translation>
+    </message>
+</context>
+<context>
+    <name>ConferencePlans</name>
+    <message>
+        <source>Write a title.</source>
+        <translation>Schreiben Sie einen Titel.</translation>
+    </message>
+    <message>
+        <source>A text is too long.</source>
+        <translation>Ein Text ist zu lang.</translation>
+    </message>
+    <message>
+        <source>Title, place or an address has a character that cannot be sent.</source>
+        <translation>Titel, Ort oder eine Adresse enthält ein Zeichen, das nicht gesendet werden kann.</translation>
+    </message>
+    <message>
+        <source>{detail} is no variable. There are &lt;number&gt; and &lt;pin&gt;.</source>
+        <translation>{detail} ist keine Variable. Es gibt &lt;number&gt; und &lt;pin&gt;.</translation>
+    </message>
+    <message>
+        <source>The description does not say which number to dial (&lt;number&gt;).</source>
+        <translation>Die Beschreibung sagt nicht, welche Nummer zu wählen ist (&lt;number&gt;).</translation>
+    </message>
+    <message>
+        <source>The description has no PIN (&lt;pin&gt;).</source>
+        <translation>In der Beschreibung fehlt die PIN (&lt;pin&gt;).</translation>
+    </message>
+    <message>
+        <source>Write whom to invite.</source>
+        <translation>Schreiben Sie, wer eingeladen wird.</translation>
+    </message>
+    <message>
+        <source>“{detail}” is no e-mail address.</source>
+        <translation>«{detail}» ist keine E-Mail-Adresse.</translation>
+    </message>
+    <message>
+        <source>Those are too many addresses for one conference.</source>
+        <translation>Das sind zu viele Adressen für eine Konferenz.</translation>
+    </message>
+    <message>
+        <source>This time has passed.</source>
+        <translation>Diese Zeit ist vorbei.</translation>
+    </message>
+    <message>
+        <source>The duration is not possible.</source>
+        <translation>Diese Dauer ist nicht möglich.</translation>
+    </message>
+    <message>
+        <source>The server does not know this time zone.</source>
+        <translation>Der Server kennt diese Zeitzone nicht.</translation>
+    </message>
+    <message>
+        <source>You cannot use this room.</source>
+        <translation>Sie können diesen Raum nicht benützen.</translation>
+    </message>
+    <message>
+        <source>Another conference is planned in this room at this time.</source>
+        <translation>In diesem Raum ist zu dieser Zeit eine andere Konferenz geplant.</translation>
+    </message>
+    <message>
+        <source>The server cannot send e-mail. Ask your administrator to set it up.</source>
+        <translation>Der Server kann keine E-Mails senden. Bitten Sie Ihren Administrator, das einzurichten.</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>Einmal</translation>
+    </message>
+    <message>
+        <source>Every day</source>
+        <translation>Jeden Tag</translation>
+    </message>
+    <message>
+        <source>Monday to Friday</source>
+        <translation>Montag bis Freitag</translation>
+    </message>
+    <message>
+        <source>Every week</source>
+        <translation>Jede Woche</translation>
+    </message>
+    <message>
+        <source>Every two weeks</source>
+        <translation>Alle zwei Wochen</translation>
+    </message>
+    <message>
+        <source>Every month</source>
+        <translation>Jeden Monat</translation>
+    </message>
+    <message>
+        <source>on its way</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>gesendet</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>perhaps arrived</source>
+        <translation>vielleicht angekommen</translation>
+    </message>
+    <message>
+        <source>no answer yet</source>
+        <translation>noch keine Antwort</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>zugesagt</translation>
+    </message>
+    <message>
+        <source>perhaps</source>
+        <translation>vielleicht</translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation>abgesagt</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgesagt</translation>
+    </message>
+    <message>
+        <source>over</source>
+        <translation>vorbei</translation>
+    </message>
+    <message>
+        <source>goes on</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>{times} times</source>
+        <translation>{times}-mal</translation>
+    </message>
+    <message>
+        <source>{count} invited</source>
+        <translation>{count} eingeladen</translation>
+    </message>
+    <message>
+        <source>Planned conferences</source>
+        <translation>Geplante Konferenzen</translation>
+    </message>
+    <message>
+        <source>Calendar feed</source>
+        <translation>Kalenderabonnement</translation>
+    </message>
+    <message>
+        <source>&amp;Plan a conference …</source>
+        <translation>Konferenz &amp;planen …</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Cancel and tell everybody</source>
+        <translation>Absagen und allen mitteilen</translation>
+    </message>
+    <message>
+        <source>Invited by e-mail</source>
+        <translation>Eingeladen per E-Mail</translation>
+    </message>
+    <message>
+        <source>Copy &amp;link</source>
+        <translation>&amp;Link kopieren</translation>
+    </message>
+    <message>
+        <source>Send &amp;again</source>
+        <translation>Noch&amp;mals senden</translation>
+    </message>
+    <message>
+        <source>&amp;15 minutes more</source>
+        <translation>&amp;15 Minuten länger</translation>
+    </message>
+    <message>
+        <source>Cancel the conference …</source>
+        <translation>Konferenz absagen …</translation>
+    </message>
+    <message>
+        <source>C&amp;hange …</source>
+        <translation>Ä&amp;ndern …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+</context>
+<context>
+    <name>ConferencePlansDialog</name>
+    <message>
+        <source>Invited</source>
+        <translation>Eingeladen</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Copy a new secret address</source>
+        <translation>Neue geheime Adresse kopieren</translation>
+    </message>
+    <message>
+        <source>No feed any more</source>
+        <translation>Kein Abonnement mehr</translation>
+    </message>
+    <message>
+        <source>Conferences that you plan will be here, with what everybody answered.</source>
+        <translation>Hier stehen die Konferenzen, die Sie planen, mit den Antworten der Eingeladenen.</translation>
+    </message>
+    <message>
+        <source>Room {room}, to be dialled: {number}</source>
+        <translation>Raum {room}, zu wählen: {number}</translation>
+    </message>
+    <message>
+        <source>Choose somebody whose mail failed to read why.</source>
+        <translation>Wählen Sie jemanden, dessen E-Mail gescheitert ist, um den Grund zu lesen.</translation>
+    </message>
+    <message>
+        <source>The invitations are on their way.</source>
+        <translation>Die Einladungen sind unterwegs.</translation>
+    </message>
+    <message>
+        <source>{name}’s dial-in is copied.</source>
+        <translation>Die Einwahl von {name} ist kopiert.</translation>
+    </message>
+    <message>
+        <source>The invitation is sent once more.</source>
+        <translation>Die Einladung wird noch einmal gesendet.</translation>
+    </message>
+    <message>
+        <source>The conference can go on for {minutes} minutes more.</source>
+        <translation>Die Konferenz kann {minutes} Minuten länger dauern.</translation>
+    </message>
+    <message>
+        <source>Cancel “{title}”? All {count} invited people get a cancellation.</source>
+        <translation>«{title}» absagen? Alle {count} Eingeladenen erhalten eine Absage.</translation>
+    </message>
+    <message>
+        <source>The conference is cancelled.</source>
+        <translation>Die Konferenz ist abgesagt.</translation>
+    </message>
+    <message>
+        <source>The secret address is copied; a former one is worth nothing any more. Put it into your calendar program.</source>
+        <translation>Die geheime Adresse ist kopiert; eine frühere gilt nicht mehr. Fügen Sie sie in Ihr Kalenderprogramm ein.</translation>
+    </message>
+    <message>
+        <source>There is no calendar feed any more.</source>
+        <translation>Es gibt kein Kalenderabonnement mehr.</translation>
+    </message>
+</context>
+<context>
     <name>Connection</name>
     <message>
         <source>Colleagues and presence are live.</source>
@@ -2099,6 +2557,13 @@
     <message>
         <source>by itself</source>
         <translation>von selbst</translation>
+    </message>
+</context>
+<context>
+    <name>MailAddressCompleter</name>
+    <message>
+        <source>Addresses found</source>
+        <translation>Gefundene Adressen</translation>
     </message>
 </context>
 <context>

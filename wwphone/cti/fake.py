@@ -26,6 +26,7 @@ from wwphone.cti.api import (
     WireError,
 )
 from wwphone.cti.fake_conference import FakeConference
+from wwphone.cti.fake_conference_plans import FakeConferencePlans
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
 from wwphone.cti.fake_history import FakeHistory
 from wwphone.cti.fake_imports import FakeImports
@@ -88,6 +89,7 @@ class FakeCtiLink:
         self.recording = FakeRecording(self._truth, self.change, now)
         self.conference = FakeConference(self._truth, self.change, now)
         """Rooms, and the conferences that run there."""
+        self.conference_plans = FakeConferencePlans(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
         self.sources = FakeSources(self._truth)
@@ -240,6 +242,7 @@ class FakeCtiLink:
             self.history,
             self.recording,
             self.conference,
+            self.conference_plans,
             self.reachability,
         )
         answers = (part.carry_out(command) for part in parts)

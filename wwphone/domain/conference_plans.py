@@ -139,6 +139,7 @@ class RememberedPlan:
     first_address: str = field(default="", repr=False)
     lead_min: int = 10
     duration_min: int = 60
+    language: str = ""
 
 
 class PlanProblem(Enum):

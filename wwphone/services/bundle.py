@@ -19,6 +19,7 @@ from wwphone.services.actions import ActionsService
 from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
 from wwphone.services.conference import ConferenceService
+from wwphone.services.conference_plans import ConferencePlansService
 from wwphone.services.descriptions import DescriptionsGround, DescriptionsService
 from wwphone.services.desk_phone import DeskPhoneService
 from wwphone.services.devices import DevicesService
@@ -98,6 +99,7 @@ class Services:
         self.descriptions = DescriptionsService(ground.link, describing)
         self.recording = RecordingService(ground.link, self.calls)
         self.recordings = RecordingsService(ground.link)
+        self.conference_plans = ConferencePlansService(ground.link, self.account)
         self.transfer = TransferService(chosen, self.calls)
         self.merging = MergingService(chosen, self.calls)
         self.parking = ParkingService(ground.link, self.calls, self.devices)
@@ -164,6 +166,7 @@ class Services:
         self.recording.received(event)
         self.recordings.received(event)
         self.conference.received(event)
+        self.conference_plans.received(event)
         self.descriptions.received(event)
 
     def _on_names_changed(self, _: None) -> None:

@@ -42,11 +42,11 @@ QFrame[role="banner"] QToolButton { color: $on_caution_ground; }
 QFrame[role="banner-error"] { background: $negative_ground; border: none; border-radius: ${radius}px; }
 QFrame[role="banner-error"] QLabel { color: $on_negative_ground; }
 
-QLineEdit, QComboBox, QDateEdit {
+QLineEdit, QComboBox, QDateEdit, QTimeEdit, QSpinBox {
   background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px;
   padding: 0 ${s}px; min-height: ${lined}px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QComboBox:focus, QDateEdit:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
-QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled { color: $text_muted; border-color: $border; background: $window; }
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QTimeEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
+QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QTimeEdit:disabled, QSpinBox:disabled { color: $text_muted; border-color: $border; background: $window; }
 QLineEdit[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
 QPlainTextEdit { background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px; padding: 1px;
   selection-background-color: $accent; selection-color: $on_accent; }
@@ -56,7 +56,8 @@ QComboBox::drop-down { border: none; width: ${xl}px; }
 QComboBox::down-arrow { image: none; }
 QDateEdit::drop-down { border: none; width: ${xl}px; }
 QDateEdit::down-arrow { image: none; }
-QDateEdit QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
+QSpinBox::up-button, QSpinBox::down-button, QTimeEdit::up-button, QTimeEdit::down-button { width: 0; border: none; }
+QDateEdit QLineEdit, QTimeEdit QLineEdit, QSpinBox QLineEdit { border: none; padding: 0; min-height: 0; background: transparent; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; selection-background-color: $selected; selection-color: $text; }
 
 QPushButton {
@@ -130,6 +131,12 @@ QTableView { background: $surface; border: 1px solid $border; selection-backgrou
 QTableView:focus { border: 2px solid $accent; }
 QTableView[role="list"], QTableView[role="list"]:focus { border: none; selection-background-color: transparent; }
 QTableView::item { padding: 0 ${s}px; }
+QTreeWidget { background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px; padding: 1px; }
+QTreeWidget:focus { border: 2px solid $accent; padding: 0; }
+QTreeWidget::item { padding: ${xs}px ${s}px; border: none; }
+QTreeWidget::item:selected { background: $selected; color: $text; }
+QTextBrowser { background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px; padding: 1px; }
+QTextBrowser:focus { border: 2px solid $accent; padding: 0; }
 QHeaderView { background: $window; border: none; }
 QHeaderView::section { background: $window; color: $text_muted; border: none; border-bottom: 1px solid $border; padding: ${xs}px ${s}px; font-size: ${type_small}px; }
 QScrollArea, QScrollArea > QWidget > QWidget[role="page"] { background: $window; border: none; }

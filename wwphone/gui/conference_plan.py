@@ -1,0 +1,386 @@
+"""Planning a conference, or changing one: what is sent, to whom, and how it will arrive (requirement 002, "Konferenz planen")."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QDateTime, QEvent, Qt, QTime, QTimeZone, Signal
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QCompleter, QDialog, QLineEdit, QWidget
+
+from wwphone.cti.api import CommandRefusedError
+from wwphone.domain.conference_plans import (
+    WARNINGS,
+    ConferencePlan,
+    PlannedConference,
+    PlanRemark,
+    Repeat,
+)
+from wwphone.gui.conference_plan_words import remark_text, repeat_word
+from wwphone.gui.context import Context
+from wwphone.gui.forms.ui_conference_plan import Ui_ConferencePlan
+from wwphone.gui.icons import Icon
+from wwphone.gui.mail_addresses import MailAddressCompleter
+from wwphone.gui.style import tokens
+from wwphone.gui.words import refusal
+from wwphone.protocol.conference_plans import InvitationPreviewed
+
+_LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+_SLOT_MIN = 30
+"""A new conference begins at the next half hour but one."""
+_EDITING, _PREVIEW = range(2)
+
+
+class ConferencePlanDialog(QDialog):
+    """Keeps what was typed until it is sent or given up, whatever line and server do meanwhile."""
+
+    sent = Signal(object)
+    """With the `PlannedConference`."""
+
+    def __init__(self, context: Context, former: PlannedConference | None, parent: QWidget) -> None:
+        """`former`: the one to change; None: a new one, which begins as the last one was."""
+        super().__init__(parent)
+        self._context = context
+        self._former = former
+        self._is_busy = self._is_closed = self._is_asking = False
+        self._warned: tuple[PlanRemark, ...] = ()
+        """Warnings that were shown: pressed again, it is sent all the same."""
+        form = self._form = Ui_ConferencePlan()
+        form.setupUi(self)
+        form.repeat.addItems(["" for _ in Repeat])
+        for code, name in _LANGUAGES:
+            form.language.addItem(name, code)
+        self._fill_zones()
+        self._completer = MailAddressCompleter(form.add_address, context)
+        self._connect()
+        self._fill_rooms()
+        if former:
+            self._put(former.plan)
+        else:
+            self._put_remembered()
+        self._begun = self.plan
+        self._draw()
+        self._retranslate()
+
+    @property
+    def conference_id(self) -> str:
+        """Which one is changed; empty for a new one."""
+        return self._former.conference_id if self._former else ""
+
+    @property
+    def plan(self) -> ConferencePlan:
+        """What is typed."""
+        form = self._form
+        repeat = list(Repeat)[max(0, form.repeat.currentIndex())]
+        return ConferencePlan(
+            room=form.room.currentData() or "",
+            starts_at=self._starts_at(),
+            zone=self._zone(),
+            duration_min=form.duration.value(),
+            title=" ".join(form.plan_title.text().split()),
+            description=form.description.toPlainText().strip(),
+            place=" ".join(form.place.text().split()),
+            lead_min=form.lead.value(),
+            repeat=repeat,
+            times=1 if repeat is Repeat.NONE else form.times.value(),
+            reply_to=form.reply_to.text().strip(),
+            addresses=tuple(
+                line.strip() for line in form.addresses.toPlainText().splitlines() if line.strip()
+            ),
+            language=form.language.currentData(),
+        )
+
+    def begin(self) -> None:
+        """Come to the front."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self._form.plan_title.setFocus()
+
+    def close_down(self) -> None:
+        """Follow nothing any more; answers that come later find nobody."""
+        self._is_closed = True
+        self._unsubscribe()
+
+    def reject(self) -> None:
+        """Ask once before what was typed is given up."""
+        if self._form.pages.currentIndex() == _PREVIEW:
+            self._show_page(_EDITING)
+        elif self.plan != self._begun and not self._is_asking:
+            self._is_asking = True
+            self._say(self.tr("Nothing was sent yet. Press once more to give up what you typed."))
+            self._show_state()
+        else:
+            super().reject()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._form.retranslateUi(self)
+            self._retranslate()
+
+    # ------------------------------------------------------------ inside
+
+    def _connect(self) -> None:
+        form = self._form
+        form.cancel.clicked.connect(lambda _=False: self.reject())
+        form.preview_button.clicked.connect(lambda _=False: self._on_preview_clicked())
+        form.send.clicked.connect(lambda _=False: self._ask_server(self._send()))
+        form.repeat.currentIndexChanged.connect(lambda _: self._on_edited())
+        for edited in (
+            form.plan_title.textEdited,
+            form.description.textChanged,
+            form.addresses.textChanged,
+            form.place.textEdited,
+            form.reply_to.textEdited,
+            form.zone.editTextChanged,
+            form.day.dateChanged,
+            form.time.timeChanged,
+            form.duration.valueChanged,
+        ):
+            edited.connect(lambda *_: self._on_edited())
+        for box in (form.time, form.duration, form.lead, form.times):
+            for line in box.findChildren(QLineEdit):
+                line.setTextMargins(tokens.SPACE_S - 2, 0, 0, 0)  # a style sheet's padding does not get there
+        form.description.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._completer.chosen.connect(self._add)
+        form.add_address.returnPressed.connect(self._on_add_return)
+        self._unsubscribe = self._context.services.conference_plans.changed.subscribe(
+            lambda _: self._on_changed()
+        )
+        self._context.theme.changed.connect(self._draw)
+
+    def _draw(self) -> None:
+        self._form.banner_symbol.show_icon(Icon.WARNING, self._context.theme.colours.on_caution_ground)
+
+    def _retranslate(self) -> None:
+        title = self.tr("Change the conference") if self._former else self.tr("Plan a conference")
+        self.setWindowTitle(title)
+        form = self._form
+        form.heading.setText(title)
+        for index, repeat in enumerate(Repeat):
+            form.repeat.setItemText(index, repeat_word(repeat))
+        for box, text in ((form.duration, self.tr("{minutes} min")), (form.lead, self.tr("{minutes} min"))):
+            box.setSuffix(text.replace("{minutes}", ""))
+        form.times.setSuffix(self.tr("{times} times").replace("{times}", ""))
+        form.times.setAccessibleName(self.tr("How many times"))
+        self._show_state()
+
+    # ------------------------------------------------------------ fields
+
+    def _fill_rooms(self) -> None:
+        """One's own number first, as requirement 002 advises."""
+        room = self._form.room
+        chosen = room.currentData() or (self._former.plan.room if self._former else None)
+        room.clear()
+        for one in self._context.services.conference_plans.rooms:
+            room.addItem(f"{one.number} · {one.name}" if one.name else one.number, one.number)
+        room.setCurrentIndex(max(0, room.findData(chosen)))
+
+    def _fill_zones(self) -> None:
+        zone = self._form.zone
+        names = sorted(
+            name for raw in QTimeZone.availableTimeZoneIds() if "/" in (name := bytes(raw.data()).decode())
+        )
+        zone.addItems(names)
+        zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+        completer = QCompleter(names, zone)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        zone.setCompleter(completer)
+
+    def _zone(self) -> str:
+        return self._form.zone.currentText().strip()
+
+    def _starts_at(self) -> datetime:
+        form = self._form
+        zone = QTimeZone(self._zone().encode())
+        moment = QDateTime(form.day.date(), form.time.time(), zone if zone.isValid() else QTimeZone.utc())
+        return datetime.fromtimestamp(moment.toSecsSinceEpoch(), UTC)
+
+    def _put(self, plan: ConferencePlan) -> None:
+        form = self._form
+        form.plan_title.setText(plan.title)
+        form.description.setPlainText(plan.description)
+        form.place.setText(plan.place)
+        form.reply_to.setText(plan.reply_to)
+        form.addresses.setPlainText("\n".join(plan.addresses))
+        form.duration.setValue(plan.duration_min)
+        form.lead.setValue(plan.lead_min)
+        form.repeat.setCurrentIndex(list(Repeat).index(plan.repeat))
+        form.times.setValue(max(2, plan.times))
+        form.language.setCurrentIndex(max(0, form.language.findData(plan.language)))
+        self._put_time(plan.starts_at, plan.zone)
+
+    def _put_time(self, starts_at: datetime, zone: str) -> None:
+        form = self._form
+        form.zone.setCurrentText(zone)
+        there = QDateTime.fromSecsSinceEpoch(int(starts_at.timestamp()), QTimeZone(zone.encode()))
+        form.day.setDate(there.date())
+        form.time.setTime(there.time())
+
+    def _put_remembered(self) -> None:
+        form, remembered = self._form, self._context.services.conference_plans.remembered
+        language = remembered.language or self._context.language.code
+        form.language.setCurrentIndex(max(0, form.language.findData(language)))
+        form.plan_title.setText(remembered.title or self.tr("Telephone conference"))
+        form.place.setText(remembered.place or self.tr("Telephone conference"))
+        form.description.setPlainText(remembered.description or self._first_description())
+        form.reply_to.setText(remembered.reply_to)
+        form.addresses.setPlainText(remembered.first_address and remembered.first_address + "\n")
+        form.duration.setValue(remembered.duration_min)
+        form.lead.setValue(remembered.lead_min)
+        now = QDateTime.currentDateTime().addSecs(60 * _SLOT_MIN)
+        minutes = -(-(now.time().hour() * 60 + now.time().minute()) // _SLOT_MIN) * _SLOT_MIN
+        form.day.setDate(now.date().addDays(minutes // (24 * 60)))
+        form.time.setTime(QTime(minutes // 60 % 24, minutes % 60))
+
+    def _first_description(self) -> str:
+        return self.tr(
+            "You are invited to a telephone conference.\n\n"
+            "Please dial <number> and enter the PIN <pin>, followed by the hash key.\n"
+        )
+
+    def _add(self, address: str) -> None:
+        """Another line of the addresses, unless it stands there already."""
+        form = self._form
+        lines = [one for one in form.addresses.toPlainText().splitlines() if one.strip()]
+        if address not in lines:
+            form.addresses.setPlainText("\n".join((*lines, address)) + "\n")
+        form.add_address.clear()
+
+    def _on_add_return(self) -> None:
+        text = self._form.add_address.text().strip()
+        if "@" in text:
+            self._add(text)
+
+    def _on_edited(self) -> None:
+        self._is_asking = False
+        self._warned = ()
+        self._say("")
+        self._show_state()
+
+    # ------------------------------------------------------------ asking the server
+
+    def _on_preview_clicked(self) -> None:
+        if self._form.pages.currentIndex() == _PREVIEW:
+            self._show_page(_EDITING)
+        else:
+            self._ask_server(self._preview())
+
+    def _ask_server(self, act: Coroutine[None, None, None]) -> None:
+        if self._is_busy:
+            act.close()
+            return
+        self._is_busy = True
+        self._is_asking = False
+        self._show_state()
+        self._context.run(self._wait_for(act))
+
+    async def _wait_for(self, act: Coroutine[None, None, None]) -> None:
+        try:
+            await act
+        except CommandRefusedError as error:
+            if not self._is_closed:
+                self._say(refusal(error.error))
+        finally:
+            self._is_busy = False
+            if not self._is_closed:
+                self._show_state()
+
+    async def _preview(self) -> None:
+        answer = await self._context.services.conference_plans.preview(self.plan, self.conference_id)
+        if self._is_closed:
+            return
+        self._remark(answer.remarks)
+        if self._keeping(answer.remarks):
+            return
+        self._show_preview(answer)
+
+    async def _send(self) -> None:
+        plans, plan = self._context.services.conference_plans, self.plan
+        remarks = (await plans.preview(plan, self.conference_id)).remarks
+        if self._is_closed:
+            return
+        if self._keeping(remarks) or (remarks and remarks != self._warned):
+            self._remark(remarks)
+            self._warned = remarks
+            return
+        if self._former:
+            conference = await plans.change(self._former, plan)
+        else:
+            conference = await plans.plan(plan)
+        if not self._is_closed:
+            self.accept()
+            self.sent.emit(conference)
+
+    def _keeping(self, remarks: tuple[PlanRemark, ...]) -> bool:
+        return any(one.problem not in WARNINGS for one in remarks)
+
+    def _remark(self, remarks: tuple[PlanRemark, ...]) -> None:
+        texts = [remark_text(one) for one in remarks]
+        if remarks and not self._keeping(remarks):
+            texts.append(self.tr("Send it all the same?"))
+        self._say("\n".join(texts))
+
+    def _show_preview(self, answer: InvitationPreviewed) -> None:
+        form, preview = self._form, answer.preview
+        form.subject.set_whole(preview.subject)
+        form.preview_text.setPlainText(preview.text)
+        form.preview_html.setHtml(preview.html)
+        form.preview_calendar.setPlainText(preview.calendar.replace("\r\n", "\n"))
+        self._show_page(_PREVIEW)
+
+    # ------------------------------------------------------------ what is shown
+
+    def _show_page(self, page: int) -> None:
+        self._form.pages.setCurrentIndex(page)
+        self._show_state()
+        if page == _PREVIEW:
+            self._form.preview_text.setFocus()
+        else:
+            self._form.plan_title.setFocus()
+
+    def _on_changed(self) -> None:
+        if not self._context.services.conference_plans.released:
+            self.close_down()
+            super().reject()
+            return
+        self._fill_rooms()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        form, plans = self._form, self._context.services.conference_plans
+        form.times.setVisible(form.repeat.currentIndex() > 0)
+        previewing = form.pages.currentIndex() == _PREVIEW
+        form.preview_button.setText(self.tr("&Back") if previewing else self.tr("Pre&view"))
+        form.cancel.setText(self.tr("Give up") if self._is_asking else self.tr("Cancel"))
+        form.send.setText(self.tr("Send the c&hange") if self._former else self.tr("Send &invitation"))
+        form.send.setEnabled(plans.live and plans.mail_possible and not self._is_busy)
+        form.preview_button.setEnabled(previewing or (plans.live and not self._is_busy))
+        form.progress.setText(self.tr("Asking the server …") if self._is_busy else "")
+        banner = self._hindrance()
+        form.banner_text.setText(banner)
+        form.banner.setAccessibleName(banner)
+        form.banner.setVisible(bool(banner))
+
+    def _hindrance(self) -> str:
+        plans = self._context.services.conference_plans
+        if not plans.live:
+            return self.tr("There is no connection to the server. What you type stays here.")
+        if not plans.mail_possible:
+            return self.tr("The server cannot send e-mail. Ask your administrator to set it up.")
+        if self._former is None:
+            return ""
+        now = plans.conference(self._former.conference_id)
+        if now is None or now.cancelled:
+            return self.tr("This conference was cancelled meanwhile.")
+        if now.sequence != self._former.sequence:
+            return self.tr("This conference was changed meanwhile, for instance on another PC.")
+        return ""
+
+    def _say(self, text: str) -> None:
+        self._form.remarks.setText(text)
+        self._form.remarks.setVisible(bool(text))

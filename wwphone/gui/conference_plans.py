@@ -1,0 +1,336 @@
+"""One's planned conferences in a window: who answered what, changed, cancelled, extended; and the feed for one's calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHeaderView, QListWidgetItem, QMenu, QTreeWidgetItem, QWidget
+
+from wwphone.cti.api import CommandRefusedError
+from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee, PlannedConference
+from wwphone.gui.conference_plan import ConferencePlanDialog
+from wwphone.gui.conference_plan_words import (
+    answer_word,
+    answers_text,
+    invitee_name,
+    mail_word,
+    state_text,
+    when_text,
+)
+from wwphone.gui.context import Context
+from wwphone.gui.forms.ui_conference_plans import Ui_ConferencePlans
+from wwphone.gui.icons import Icon, icon
+from wwphone.gui.numbers import written
+from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.words import refusal
+from wwphone.services.conference_plans import goes_on, is_past
+
+_ID = Qt.ItemDataRole.UserRole
+_EXTENSION_MIN = 15
+_MAIL_ICONS = {
+    InvitationMail.SENT: (Icon.TICK, "status_grey"),
+    InvitationMail.FAILED: (Icon.WARNING, "status_red"),
+    InvitationMail.UNCERTAIN: (Icon.DETAILS, "status_yellow"),
+}
+_ANSWER_ICONS = {
+    Answer.ACCEPTED: (Icon.TICK, "status_green"),
+    Answer.TENTATIVE: (Icon.DETAILS, "status_yellow"),
+    Answer.DECLINED: (Icon.CLOSE, "status_red"),
+}
+"""Each with the colour of the theme that it has."""
+
+
+class ConferencePlansDialog(QDialog):
+    """Follows the server: mails and answers show while one looks at them."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._plans = context.services.conference_plans
+        self._is_busy = self._is_closed = False
+        self.editor: ConferencePlanDialog | None = None
+        """The conference that is being planned or changed."""
+        form = self._form = Ui_ConferencePlans()
+        form.setupUi(self)
+        self.empty = EmptyState(Icon.CALENDAR, context.theme)
+        form.empty_column.addWidget(self.empty)
+        self._feed_menu = QMenu(self)
+        self._new_feed = self._feed_menu.addAction("")
+        self._end_feed = self._feed_menu.addAction("")
+        form.feed_button.setMenu(self._feed_menu)
+        header = form.invitees.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionsMovable(False)
+        form.ask.hide()
+        self._connect()
+        self._say()
+        self._retranslate()
+        self._fill()
+
+    def begin(self) -> None:
+        """Come to the front."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self._form.conferences.setFocus()
+
+    def plan(self, conference: PlannedConference | None = None) -> None:
+        """Plan a conference, or change one; what is being planned comes to the front."""
+        if self.editor is None:
+            self.editor = ConferencePlanDialog(self._context, conference, self)
+            self.editor.sent.connect(self._on_sent)
+            self.editor.finished.connect(lambda _: self._forget_editor())
+        self.editor.begin()
+
+    def close_down(self) -> None:
+        """Follow nothing any more; answers that come later find nobody."""
+        self._is_closed = True
+        self._unsubscribe()
+        if self.editor is not None:
+            self.editor.close_down()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._form.retranslateUi(self)
+            self._retranslate()
+            self._fill()
+
+    # ------------------------------------------------------------ inside
+
+    def _connect(self) -> None:
+        form = self._form
+        form.plan_button.clicked.connect(lambda _=False: self.plan())
+        form.close_button.clicked.connect(self.reject)
+        form.conferences.currentItemChanged.connect(lambda *_: self._on_conference_chosen())
+        form.conferences.itemActivated.connect(lambda _: self._change())
+        form.invitees.itemSelectionChanged.connect(self._show_state)
+        form.copy_link.clicked.connect(lambda _=False: self._copy_link())
+        form.send_again.clicked.connect(lambda _=False: self._send_again())
+        form.extend.clicked.connect(lambda _=False: self._extend())
+        form.change.clicked.connect(lambda _=False: self._change())
+        form.cancel_conference.clicked.connect(lambda _=False: self._ask_to_cancel())
+        form.ask_no.clicked.connect(lambda _=False: self._stop_asking())
+        form.ask_yes.clicked.connect(lambda _=False: self._cancel())
+        self._new_feed.triggered.connect(lambda _=False: self._ask(self._renew_feed()))
+        self._end_feed.triggered.connect(lambda _=False: self._ask(self._give_up_feed()))
+        self._context.theme.changed.connect(self._fill)
+        self._unsubscribe = self._plans.changed.subscribe(lambda _: self._on_changed())
+
+    def _retranslate(self) -> None:
+        self._form.invitees.setHeaderLabels([self.tr("Invited"), self.tr("E-mail"), self.tr("Answer")])
+        self._new_feed.setText(self.tr("Copy a new secret address"))
+        self._end_feed.setText(self.tr("No feed any more"))
+        text = self.tr("Conferences that you plan will be here, with what everybody answered.")
+        self.empty.say(text)
+
+    def _chosen(self) -> PlannedConference | None:
+        return self._plans.conference(self._chosen_id())
+
+    def _chosen_id(self) -> str:
+        conferences = self._form.conferences
+        return conferences.currentItem().data(_ID) if conferences.currentRow() >= 0 else ""
+
+    def _chosen_invitees(self) -> tuple[Invitee, ...]:
+        conference, items = self._chosen(), self._form.invitees.selectedItems()
+        addresses = {item.data(0, _ID) for item in items}
+        return tuple(one for one in conference.invitees if one.address in addresses) if conference else ()
+
+    # ------------------------------------------------------------ what is shown
+
+    def _on_changed(self) -> None:
+        if not self._plans.released:
+            self.reject()
+            return
+        self._fill()
+
+    def _fill(self) -> None:
+        """Show what is planned; the chosen one stays chosen."""
+        conferences = self._form.conferences
+        chosen = self._chosen_id()
+        conferences.blockSignals(True)
+        conferences.clear()
+        for one in self._plans.planned:
+            state = state_text(one)
+            lines = (
+                one.plan.title,
+                f"{state}: {when_text(one)}" if state else when_text(one),
+                answers_text(one),
+            )
+            item = QListWidgetItem("\n".join(lines))
+            item.setData(_ID, one.conference_id)
+            conferences.addItem(item)
+            if one.conference_id == chosen:
+                conferences.setCurrentItem(item)
+        if conferences.currentRow() < 0:
+            conferences.setCurrentRow(0)
+        conferences.blockSignals(False)
+        self._show_conference()
+
+    def _on_conference_chosen(self) -> None:
+        self._stop_asking()
+        self._say()
+        self._show_conference()
+
+    def _show_conference(self) -> None:
+        conference, form = self._chosen(), self._form
+        if conference is not None:
+            form.conference_title.set_whole(conference.plan.title)
+            form.conference_when.setText(when_text(conference, whole=True))
+            dial = self.tr("Room {room}, to be dialled: {number}")
+            form.conference_dial.setText(
+                dial.format(room=conference.plan.room, number=written(conference.number))
+            )
+            self._show_invitees(conference)
+        self._show_state()
+
+    def _show_invitees(self, conference: PlannedConference) -> None:
+        table = self._form.invitees
+        chosen = {item.data(0, _ID) for item in table.selectedItems()}
+        table.blockSignals(True)
+        table.clear()
+        for one in conference.invitees:
+            item = QTreeWidgetItem([invitee_name(one), mail_word(one.mail), answer_word(one.answer)])
+            item.setData(0, _ID, one.address)
+            item.setToolTip(0, one.address)
+            item.setToolTip(1, one.mail_words)
+            for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
+                if shown is not None:
+                    which, colour = shown
+                    item.setIcon(column, icon(which, getattr(self._context.theme.colours, colour)))
+            table.addTopLevelItem(item)
+            item.setSelected(one.address in chosen)
+        table.blockSignals(False)
+
+    def _show_state(self) -> None:
+        form, conference = self._form, self._chosen()
+        form.work.setVisible(conference is not None)
+        form.empty_place.setVisible(conference is None)
+        may = self._plans.live and not self._is_busy
+        coming = conference is not None and not is_past(conference)
+        invitees = self._chosen_invitees()
+        form.plan_button.setEnabled(bool(self._plans.rooms))
+        form.feed_button.setEnabled(may)
+        self._end_feed.setEnabled(self._plans.feed)
+        form.change.setEnabled(may and coming)
+        form.cancel_conference.setEnabled(may and coming)
+        form.extend.setVisible(conference is not None and goes_on(conference))
+        form.extend.setEnabled(may)
+        form.copy_link.setEnabled(len(invitees) == 1 and bool(invitees[0].link))
+        form.send_again.setEnabled(may and coming and bool(invitees))
+        words = invitees[0].mail_words if len(invitees) == 1 else ""
+        failed = (
+            [one for one in conference.invitees if one.mail is InvitationMail.FAILED] if conference else []
+        )
+        if not words and failed and not invitees:
+            words = self.tr("Choose somebody whose mail failed to read why.")
+        form.invitee_words.setText(words)
+        form.invitee_words.setVisible(bool(words))
+
+    def _say(self, told: str = "", problem: str = "") -> None:
+        for label, text in ((self._form.told, told), (self._form.problem, problem)):
+            label.setText(text)
+            label.setVisible(bool(text))
+
+    # ------------------------------------------------------------ acting
+
+    def _change(self) -> None:
+        conference = self._chosen()
+        if conference is not None and not is_past(conference):
+            self.plan(conference)
+
+    def _on_sent(self, conference: PlannedConference) -> None:
+        self._fill()
+        for row in range(self._form.conferences.count()):
+            if self._form.conferences.item(row).data(_ID) == conference.conference_id:
+                self._form.conferences.setCurrentRow(row)
+        self._say(self.tr("The invitations are on their way."))
+
+    def _forget_editor(self) -> None:
+        if self.editor is not None:
+            self.editor.close_down()
+            self.editor.deleteLater()
+            self.editor = None
+
+    def _copy_link(self) -> None:
+        invitees = self._chosen_invitees()
+        if len(invitees) == 1:
+            QGuiApplication.clipboard().setText(invitees[0].link)
+            self._say(self.tr("{name}’s dial-in is copied.").format(name=invitee_name(invitees[0])))
+
+    def _send_again(self) -> None:
+        conference, invitees = self._chosen(), self._chosen_invitees()
+        if conference and invitees:
+            addresses = tuple(one.address for one in invitees)
+            sent = self.tr("The invitation is sent once more.")
+            self._ask(self._told(self._plans.send_again(conference.conference_id, addresses), sent))
+
+    def _extend(self) -> None:
+        conference = self._chosen()
+        if conference:
+            told = self.tr("The conference can go on for {minutes} minutes more.")
+            extended = self._plans.extend(conference.conference_id, _EXTENSION_MIN)
+            self._ask(self._told(extended, told.format(minutes=_EXTENSION_MIN)))
+
+    def _ask_to_cancel(self) -> None:
+        conference = self._chosen()
+        if conference:
+            text = self.tr("Cancel “{title}”? All {count} invited people get a cancellation.")
+            self._form.ask_text.setText(
+                text.format(title=conference.plan.title, count=len(conference.invitees))
+            )
+            self._form.ask.show()
+            self._form.ask_no.setFocus()
+
+    def _stop_asking(self) -> None:
+        self._form.ask.hide()
+
+    def _cancel(self) -> None:
+        conference = self._chosen()
+        self._stop_asking()
+        if conference:
+            self._ask(
+                self._told(
+                    self._plans.cancel(conference.conference_id), self.tr("The conference is cancelled.")
+                )
+            )
+
+    async def _renew_feed(self) -> None:
+        address = await self._plans.renew_feed()
+        QGuiApplication.clipboard().setText(address)
+        self._say(
+            self.tr(
+                "The secret address is copied; a former one is worth nothing any more. Put it into your calendar program."
+            )
+        )
+
+    async def _give_up_feed(self) -> None:
+        await self._plans.end_feed()
+        self._say(self.tr("There is no calendar feed any more."))
+
+    async def _told(self, act: Coroutine[None, None, None], text: str) -> None:
+        await act
+        self._say(text)
+
+    def _ask(self, act: Coroutine[None, None, None]) -> None:
+        if self._is_busy:
+            act.close()
+            return
+        self._is_busy = True
+        self._say()
+        self._show_state()
+        self._context.run(self._wait_for(act))
+
+    async def _wait_for(self, act: Coroutine[None, None, None]) -> None:
+        try:
+            await act
+        except CommandRefusedError as error:
+            if not self._is_closed:
+                self._say(problem=refusal(error.error))
+        finally:
+            self._is_busy = False
+            if not self._is_closed:
+                self._show_state()

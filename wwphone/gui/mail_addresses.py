@@ -1,0 +1,53 @@
+"""Offers e-mail addresses of the phone book below a field while somebody types a name into it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
+
+from wwphone.domain.phonebook import Contact
+from wwphone.gui.context import Context
+
+_MOST = 8
+_LOOKED_AT = 40
+"""Entries that are looked at for those that have an address."""
+
+
+class MailAddressCompleter(QObject):
+    """Whoever is chosen is told as `Name <address>` (RFC 5322 section 3.4)."""
+
+    chosen = Signal(str)
+
+    def __init__(self, field: QLineEdit, context: Context) -> None:
+        super().__init__(field)
+        self._phonebook = context.services.phonebook
+        self._model = QStringListModel(self)
+        completer = self._completer = QCompleter(self._model, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        completer.setMaxVisibleItems(_MOST)
+        popup = QListView()
+        popup.setProperty("role", "completion")
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        popup.setAccessibleName(self.tr("Addresses found"))
+        completer.setPopup(popup)
+        field.setCompleter(completer)
+        field.textEdited.connect(self._on_text_edited)
+        # Later, because the completer writes what was chosen into the field after it has told us.
+        completer.activated[str].connect(  # type: ignore[index]  # an overload
+            lambda text: QTimer.singleShot(0, self, lambda: self.chosen.emit(text))
+        )
+
+    def _on_text_edited(self, text: str) -> None:
+        found = self._phonebook.find(text, _LOOKED_AT) if text.strip() else ()
+        self._model.setStringList([written_address(one) for one in found if one.details.email][:_MOST])
+
+
+def written_address(contact: Contact) -> str:
+    """Name and address of an entry as one writes them; the name in quotes where it has special characters."""
+    name, address = contact.details.name, contact.details.email
+    if not name or name == address:
+        return address
+    if all(letter.isalnum() or letter in " '-" for letter in name):
+        return f"{name} <{address}>"
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}" <{address}>'
