@@ -25,6 +25,7 @@ from wwphone.cti.api import (
     SignedInAs,
     WireError,
 )
+from wwphone.cti.fake_conference import FakeConference
 from wwphone.cti.fake_conference_plans import FakeConferencePlans
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
 from wwphone.cti.fake_history import FakeHistory
@@ -86,6 +87,8 @@ class FakeCtiLink:
         self.switches = FakeSwitches(self._truth, self.change, now)
         self.history = FakeHistory(self._truth, self.change, now)
         self.recording = FakeRecording(self._truth, self.change, now)
+        self.conference = FakeConference(self._truth, self.change, now)
+        """Rooms, and the conferences that run there."""
         self.conference_plans = FakeConferencePlans(self._truth, self.change, now)
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
@@ -238,6 +241,7 @@ class FakeCtiLink:
             self.imports,
             self.history,
             self.recording,
+            self.conference,
             self.conference_plans,
             self.reachability,
         )

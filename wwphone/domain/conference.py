@@ -87,6 +87,10 @@ class Participant:
     """The call that brought them; empty: they dialled in."""
     invitee: str = field(default="", repr=False)
     """The address of the invitation by e-mail whose PIN they came with; empty: none."""
+    leg_id: str = ""
+    """The PBX's id of the leg they are there with; told to nobody but whose leg it is."""
+    sip_call_id: str = ""
+    """SIP's Call-ID of that leg (RFC 3261 section 8.1.1.4); told as `leg_id` is, and empty where the PBX does not tell."""
 
 
 @dataclass(frozen=True)

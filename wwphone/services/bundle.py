@@ -18,6 +18,7 @@ from wwphone.services.account import AccountService
 from wwphone.services.actions import ActionsService
 from wwphone.services.call_pages import CallPagesService
 from wwphone.services.calls import CallsService
+from wwphone.services.conference import ConferenceService
 from wwphone.services.conference_plans import ConferencePlansService
 from wwphone.services.descriptions import DescriptionsGround, DescriptionsService
 from wwphone.services.desk_phone import DeskPhoneService
@@ -106,6 +107,7 @@ class Services:
         self.moving = MovingService(ground.link, self.calls, self.devices)
         phones = Phones(self.desk_phone, self.calls, self.sound, self.devices, chosen)
         self.modes = ModesService(ground.link, self.account, phones, ground.settings)
+        self.conference = ConferenceService(ground.link, self.calls)
         self.desk_phone.listener = self._on_desk_event
         self.names.changed.subscribe(self._on_names_changed)
         self.sources.named.subscribe(self._on_names_changed)
@@ -163,6 +165,7 @@ class Services:
         self.history.received(event)
         self.recording.received(event)
         self.recordings.received(event)
+        self.conference.received(event)
         self.conference_plans.received(event)
         self.descriptions.received(event)
 
@@ -170,6 +173,7 @@ class Services:
         self.calls.name_anew()
         self.parking.name_anew()
         self.pickup.name_anew()
+        self.conference.name_anew()
 
     def _on_sip_event(self, event: SipEvent) -> None:
         if isinstance(event, EngineFailed):
