@@ -347,7 +347,14 @@ class CtiServer:
             self.reachability,
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
-                *(self.phonebook, self.sources, self.history, self.favourites, self.recording, self.conference),
+                *(
+                    self.phonebook,
+                    self.sources,
+                    self.history,
+                    self.favourites,
+                    self.recording,
+                    self.conference,
+                ),
             ),
         )
         return Desk(

@@ -34,7 +34,7 @@ from wwphone.protocol.conference import (
 )
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Done, Result
-from wwphone.server.api import Pbx, PbxEvent, Store
+from wwphone.server.api import Pbx, PbxEvent, Store, UserRecord
 from wwphone.server.clock import Clock
 from wwphone.server.conference_api import (
     PlannedConferences,
