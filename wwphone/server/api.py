@@ -17,7 +17,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.recording import AutomaticRecording
-from wwphone.server.conference_api import ConferencingPbx, PbxConferenceEvent
+from wwphone.server.conference_api import ConferenceStore, ConferencingPbx, PbxConferenceEvent
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.mail_api import MailStore
@@ -87,6 +87,7 @@ class UserRecord:
     """False: requirement 000, "This user is not a member of the dial plan group ALLUSERS"."""
     automatic_recording: AutomaticRecording = AutomaticRecording.NONE
     shown_numbers: tuple[str, ...] = ()  # that may be shown besides the user's own, as the switchboard's
+    room_pin: str = field(default="", repr=False)  # of the personal conference room
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class PbxRoom:
 
 
 class Store(
+    ConferenceStore,
     HistoryStore,
     MailStore,
     PhoneBookStore,

@@ -165,6 +165,7 @@ def _room(room: argparse.ArgumentParser) -> None:
     pins = change.add_mutually_exclusive_group()
     add = pins.add_argument
     add("--pin-stdin", dest="pin", action="store_const", const="stdin", help="read its PIN from stdin")
+    add("--pin-ask", dest="pin", action="store_const", const="ask", help="ask for its PIN at the terminal")
     add("--no-pin", dest="pin", action="store_const", const="none", help="let everybody in")
 
 

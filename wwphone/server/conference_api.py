@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from wwphone.domain.conference import InvitationState, Participant
+from wwphone.domain.conference import InvitationState, Participant, PhoneInvitation
 from wwphone.domain.conference_plans import (
     Answer,
     ConferencePlan,
@@ -143,6 +143,37 @@ class ConferencingPbx(Protocol):
     @property
     def conference(self) -> ConferencePbx:
         """Its rooms."""
+
+
+# ---------------------------------------------------------------- store and neighbours
+
+
+class ConferenceStore(Protocol):
+    """The part of `server.api.Store` that keeps whom people called into conferences, and the PINs of personal rooms.
+
+    All methods raise StoreError. Who is in a conference stands nowhere: the PBX knows it.
+    """
+
+    async def conference_invitations(self) -> tuple[PhoneInvitation, ...]:
+        """Of all conferences that had not ended."""
+
+    async def write_conference_invitations(
+        self, changed: Collection[PhoneInvitation], removed: Collection[str]
+    ) -> None:
+        """Add or write anew, and forget, in one transaction; to forget what is not there is no error."""
+
+    async def set_room_pin(self, number: str, owner: str, pin: str) -> None:
+        """Give the room with this number a PIN: one that was made, else the personal one of its owner. Raises KeyError."""
+
+
+class PlannedConferences(Protocol):
+    """What is known of planned conferences where one runs."""
+
+    def going_on(self, room: str) -> str:
+        """The planned conference whose time it is in this room; empty: none."""
+
+    def name_of(self, conference_id: str, invitee: str) -> str:
+        """Whoever was invited at this address (`Participant.invitee`); empty: the name is not known."""
 
 
 # ---------------------------------------------------------------- invitations by e-mail

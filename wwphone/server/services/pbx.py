@@ -76,10 +76,10 @@ def pbx_user(
 
 
 def personal_rooms(records: Iterable[UserRecord], rooms: Iterable[PbxRoom]) -> tuple[PbxRoom, ...]:
-    """A room at the own number for everybody who has the right and owns none of `rooms`; nothing of it is stored."""
+    """A room at the own number for everybody who has the right and owns none of `rooms`; only its PIN is stored."""
     owners = {room.owner for room in rooms}
     return tuple(
-        PbxRoom(record.number, record.nickname, owner=record.user)
+        PbxRoom(record.number, record.nickname, record.room_pin, record.user)
         for record in records
         if Right.CONFERENCE_ROOM in record.rights and record.user not in owners
     )

@@ -52,6 +52,8 @@ users = sa.Table(
     sa.Column("busy_when_ringing", sa.Boolean, nullable=False),
     sa.Column("in_all_users", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("automatic_recording", sa.Text, nullable=False, server_default="none"),
+    # In the clear, as the PINs of `rooms`.
+    sa.Column("room_pin", sa.Text, nullable=False, server_default=""),
 )
 
 
