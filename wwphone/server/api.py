@@ -17,7 +17,7 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.recording import AutomaticRecording
-from wwphone.server.conference_api import PbxConferenceEvent
+from wwphone.server.conference_api import ConferencingPbx, PbxConferenceEvent
 from wwphone.server.conference_plans_api import ConferencePlansStore
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
@@ -370,7 +370,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, QueuePbx, CallRecordPbx, RecordedPbx, SteeringPbx, Protocol):
+class Pbx(FlagPbx, QueuePbx, CallRecordPbx, RecordedPbx, SteeringPbx, ConferencingPbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

@@ -89,7 +89,10 @@ class PbxRoomLocked:
 
 @dataclass(frozen=True)
 class PbxInvitationChanged:
-    """What became of calling somebody into a room. `CONNECTED`: a participant with this invitation follows, or came before."""
+    """What became of calling somebody into a room. `CONNECTED`: a participant with this invitation follows, or came before.
+
+    `LEFT` is never told: `PbxParticipantLeft` says so.
+    """
 
     invitation_id: str
     state: InvitationState
@@ -114,7 +117,7 @@ class ConferencePbx(Protocol):
         """Call somebody into a room; returns when it is under way. They need no PIN, and a locked room lets them in."""
 
     async def withdraw(self, invitation_id: str) -> None:
-        """Stop calling somebody."""
+        """Stop calling somebody; nothing more is told of it. KeyError also when nobody is being called by it any more."""
 
     async def mute(self, participant_id: str, muted: bool) -> None:
         """Let somebody not be heard, or be heard again."""
@@ -123,13 +126,13 @@ class ConferencePbx(Protocol):
         """Take somebody out."""
 
     async def lock(self, room: str, locked: bool) -> None:
-        """Let nobody dial in any more, or again."""
+        """Let nobody dial in any more, or again. PbxError while nobody is there."""
 
     async def set_chair(self, participant_id: str, chair: bool) -> None:
         """Remember at the channel that somebody is a chair: a server that comes back finds it there."""
 
     async def end(self, room: str) -> None:
-        """Take everybody out."""
+        """Take everybody out, and stop calling people there, of whom nothing more is told. An empty room is no error."""
 
 
 class ConferencingPbx(Protocol):

@@ -27,6 +27,7 @@ from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.channels import UP, user_in
 from wwphone.server.asterisk.claiming import Claims
 from wwphone.server.asterisk.clicking import ClickToDial
+from wwphone.server.asterisk.conference import Conference
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
@@ -89,6 +90,7 @@ class AsteriskPbx:
         self._waiting = WaitingBook()
         self._ask = ChannelQuestions(self._request)
         self._parking = Parking(self._state, self._ask)
+        self.conference = Conference(self._must_be_connected)
         self.recording = Recording(self._state, self._ask, self._must_be_connected)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         desk = DeskPhones(self._state, self._ask, self._click, self._tell, clock)
