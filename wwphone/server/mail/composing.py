@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from wwphone.server.mail.addresses import ascii_form
 from wwphone.server.mail_api import Letter, MailRefusedError
 from wwphone.server.mail_rules import one_line
 
@@ -91,7 +92,7 @@ def _address(text: str, name: str = "") -> Address:
     try:
         if not user or not text.isprintable() or " " in text:
             raise ValueError(text)
-        ascii_domain = domain.encode("idna").decode("ascii")
+        ascii_domain = ascii_form(domain)
         shown = one_line(name, _MAX_NAME)
         checked = Address(shown, addr_spec=f"{_BEYOND_ASCII.sub('x', user)}@{ascii_domain}")
         return checked if user.isascii() else Address(shown, username=user, domain=ascii_domain)
