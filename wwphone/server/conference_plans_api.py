@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from wwphone.domain.conference_plans import Answer, ConferencePlan, InvitationMail, RememberedPlan
+from wwphone.domain.conference_plans import (
+    Answer,
+    ConferencePlan,
+    InvitationMail,
+    PlannedConference,
+    RememberedPlan,
+)
 from wwphone.server.conference_api import Organizer
 from wwphone.server.mail_api import Letter, QueuedLetter
 
@@ -116,6 +122,13 @@ class ConferencePlansStore(Protocol):
 
     async def numbers_of_addresses(self, user: str, addresses: Collection[str]) -> dict[str, str]:
         """By which number the phone book of a user reaches these e-mail addresses (in small letters)."""
+
+
+class ConferenceFeeds(Protocol):
+    """Writes calendars that one subscribes to."""
+
+    def feed(self, conferences: Collection[PlannedConference], language: str, now: datetime) -> str:
+        """All of somebody's conferences (iCalendar, RFC 5545), each with its first invitee's PIN; `now`: their DTSTAMP."""
 
 
 class LetterQueue(Protocol):

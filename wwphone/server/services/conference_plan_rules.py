@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from wwphone.server.services.pbx import personal_rooms
 from wwphone.server.user_rules import check_email
 
 LANGUAGES = ("en", "de")
+_LINES = str.maketrans("", "", "\n\r\t\u2028\u2029")
 FARTHEST = timedelta(days=10 * 366)
 """Nobody plans beyond that; it keeps times calculable."""
 LATE = timedelta(minutes=5)
@@ -64,13 +66,20 @@ def time_remarks(plan: ConferencePlan, now: datetime, former: Scheduled | None =
     return found
 
 
-def reply_remarks(plan: ConferencePlan) -> list[PlanRemark]:
-    """What is wrong with the address for answers, which becomes a header of its own."""
+def header_remarks(plan: ConferencePlan) -> list[PlanRemark]:
+    """What must never reach a header or the database, and what is wrong with the address for answers."""
+    bare = plan.description.translate(_LINES)
+    texts = {"title": plan.title, "place": plan.place, "reply_to": plan.reply_to, "description": bare}
+    found = [
+        PlanRemark(PlanProblem.CONTROL_CHARACTERS, name)
+        for name, text in texts.items()
+        if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text)
+    ]
     try:
         check_email(plan.reply_to)
     except ValueError:
-        return [PlanRemark(PlanProblem.BAD_ADDRESS, plan.reply_to[: MAX_ADDRESS + 1])]
-    return []
+        found.append(PlanRemark(PlanProblem.BAD_ADDRESS, plan.reply_to[: MAX_ADDRESS + 1]))
+    return found
 
 
 def room_remarks(

@@ -64,7 +64,9 @@ def change(
 ) -> None:
     """Write one anew; raises KeyError."""
     the_one = _c.conference_id == record.conference_id
-    if not connection.execute(sa.update(_table).where(the_one).values(**_values(record))).rowcount:
+    values = _values(record)
+    del values["owner"]  # nobody's stays nobody's
+    if not connection.execute(sa.update(_table).where(the_one).values(**values)).rowcount:
         raise KeyError(record.conference_id)
     connection.execute(sa.delete(_invitees).where(_invitees.c.conference_id == record.conference_id))
     connection.execute(sa.delete(_pins).where(_pins.c.conference_id == record.conference_id))
