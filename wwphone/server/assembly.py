@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from wwphone import __version__
+from wwphone.domain.numbers import CONFERENCE_ENTRY_NUMBER
 from wwphone.protocol.errors import ErrorCode, WireError
 from wwphone.protocol.frames import PROTOCOL_VERSION, HelloFrame
 from wwphone.protocol.message import Command
@@ -21,6 +22,7 @@ from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.operations import Health, OperationsListener
 from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
+from wwphone.server.mail.conference_letters import ConferenceLetterWriter
 from wwphone.server.mail.opening import open_mail
 from wwphone.server.metrics import Metrics
 from wwphone.server.recording_api import RecordingArchive
@@ -29,6 +31,9 @@ from wwphone.server.recordings.keys import find_key
 from wwphone.server.services.accounts import AccountService, SessionTimes, SignInDependencies
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.commands import CommandService, Handler
+from wwphone.server.services.conference_feed import ConferenceFeedService
+from wwphone.server.services.conference_plan_rules import Organizers
+from wwphone.server.services.conference_plans import ConferencePlansService, PlanNeighbours
 from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService
@@ -125,6 +130,11 @@ class CtiServer:
         self.sources = _sources(settings, self.directory, numbers)
         self.mail = MailService(store, open_mail(settings), clock)
         self.missed_mail = MissedMailService(store, self.mail, self.directory, self.log, clock, numbers)
+        letters = ConferenceLetterWriter(numbers.written, clock)
+        self.conference_plans = self._conference_plans(pbx, letters)
+        self.conference_feed = ConferenceFeedService(
+            store, self.conference_plans.book, letters, self.directory, self.log, clock
+        )
         self.history = self._history(pbx)
         self.archive = Archive(store, settings.recording, clock, find_key)
         self.recordings = self._recordings()
@@ -162,6 +172,8 @@ class CtiServer:
             await self.recordings.start()
             await self._step(self.archive.start, self.archive.shutdown)
             await self._step(self.recording.start, self.recording.shutdown)
+            await self._step(self.conference_plans.start, self.conference_plans.shutdown)
+            await self.conference_feed.start()
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.mail.start, self.mail.shutdown)
             await self.missed_mail.start()
@@ -257,6 +269,8 @@ class CtiServer:
             self.missed_mail,
             self.recording,
             self.recordings,
+            self.conference_plans,
+            self.conference_feed,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -274,6 +288,11 @@ class CtiServer:
     def _reachability(self, pbx: Pbx) -> ReachabilityService:
         sources = Sources(self.directory, self.presence, self.calls, self.devices, self.ring_groups)
         return ReachabilityService(self._store, pbx, sources, self.log, self._clock, self._settings.reach)
+
+    def _conference_plans(self, pbx: Pbx, letters: ConferenceLetterWriter) -> ConferencePlansService:
+        neighbours = PlanNeighbours(self.directory, self.log, self.mail, letters, Organizers())
+        number = self._settings.conferences_number or CONFERENCE_ENTRY_NUMBER
+        return ConferencePlansService(self._store, pbx.conference, neighbours, self._clock, number)
 
     def _history(self, pbx: Pbx) -> HistoryService:
         legs = SeenLegs(pbx, self.devices, self._clock)
@@ -336,11 +355,13 @@ class CtiServer:
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
                 *(self.phonebook, self.sources, self.history, self.favourites, self.recording),
+                *(self.conference_plans, self.conference_feed),
             ),
         )
         return Desk(
             *(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits),
             sounds=self.recordings,
+            feeds=self.conference_feed,
         )
 
     async def _step(self, start: Callable[[], Awaitable[None]], undo: Callable[[], Awaitable[None]]) -> None:

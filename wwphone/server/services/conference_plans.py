@@ -113,6 +113,10 @@ class ConferencePlansService:
         await self._doors.shutdown()
         await self.book.shutdown()
 
+    def look(self) -> None:
+        """Look at the clock now: it may have been set."""
+        self._caretaker.look()
+
     def state_for(self, user: str) -> ConferencesState:
         """What somebody planned, and what their next invitation begins with; nothing else of the state."""
         return replace(NO_CONFERENCES, plans=self.book.told_to(user), remembered=self.book.remembered(user))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import PresenceStatus
 from wwphone.protocol.frames import MirroredState, SnapshotFrame
 from wwphone.server.services.calls import CallService
+from wwphone.server.services.conference_feed import ConferenceFeedService
+from wwphone.server.services.conference_plans import ConferencePlansService
 from wwphone.server.services.desk_phone import DeskPhoneService
 from wwphone.server.services.devices import DeviceService
 from wwphone.server.services.directory import DirectoryService, profile_of
@@ -42,6 +44,8 @@ class Boards:
     history: HistoryService
     favourites: FavouritesService
     recording: RecordingService
+    conference_plans: ConferencePlansService
+    conference_feed: ConferenceFeedService
 
 
 class SnapshotService:
@@ -70,6 +74,7 @@ class SnapshotService:
         self._phonebook, self._sources = boards.phonebook, boards.sources
         self._history, self._favourites = boards.history, boards.favourites
         self._recording = boards.recording
+        self._conference_plans, self._conference_feed = boards.conference_plans, boards.conference_feed
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -100,6 +105,9 @@ class SnapshotService:
             favourites=self._favourites.of(user),
             recordings=self._recording.state_for(user),
             running_recordings=self._recording.running_for(user),
+            conferences=replace(
+                self._conference_plans.state_for(user), feed=self._conference_feed.exists_for(user)
+            ),
         )
         return SnapshotFrame(self._log.revision, state)
 
