@@ -41,6 +41,7 @@ _MAILS: Mapping[MailState, InvitationMail] = {
     MailState.REFUSED: InvitationMail.FAILED,
     MailState.UNCERTAIN: InvitationMail.UNCERTAIN,
 }
+_TAKEN = frozenset({InvitationMail.SENT, InvitationMail.UNCERTAIN})
 _WITH_WORDS = frozenset({InvitationMail.FAILED, InvitationMail.UNCERTAIN})
 
 
@@ -180,7 +181,10 @@ class ConferenceBook:
         mail = _MAILS[queued.state]
         words = queued.words if mail in _WITH_WORDS else ""
         for invitee in one.record.invitees:
-            if invitee.address == address and (invitee.mail, invitee.mail_words) != (mail, words):
+            # What a mail server took and another one sent back did not arrive, whatever the queue says again at a start.
+            bounced = invitee.mail is InvitationMail.FAILED and mail in _TAKEN
+            news = (invitee.mail, invitee.mail_words) != (mail, words) and not bounced
+            if invitee.address == address and news:
                 self._replace_invitee(conference_id, replace(invitee, mail=mail, mail_words=words))
                 self._unwritten.add((conference_id, address))
                 self._untold.add(conference_id)
