@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.helpers.pbx import ThrowawayPbx
-from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.pbx_company import COMPANY, Company
 from tests.service.pbx_phones import PhoneCall
 from wwphone.domain.conference import Participant
@@ -19,7 +17,6 @@ from wwphone.server.conference_api import (
     PbxOpening,
     PbxParticipantChanged,
     PbxParticipantLeft,
-    PbxRoomLocked,
 )
 
 pytestmark = pytest.mark.end_to_end

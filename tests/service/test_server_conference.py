@@ -114,7 +114,7 @@ class Office:
 
     def matches(self, watcher: Watcher, user: str) -> bool:
         """Whether what arrived is what the server would put into a snapshot."""
-        return watcher.state == self.server.running.conference.state_for(user)
+        return watcher.state == self.server.running.conferences.state_for(user)
 
 
 async def until(condition: Callable[[], Any], what: str) -> None:

@@ -18,6 +18,7 @@ from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, Prese
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.recording import AutomaticRecording
 from wwphone.server.conference_api import ConferenceStore, ConferencingPbx, PbxConferenceEvent
+from wwphone.server.conference_plans_api import ConferencePlansStore
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.mail_api import MailStore
@@ -103,6 +104,7 @@ class PbxRoom:
 
 class Store(
     ConferenceStore,
+    ConferencePlansStore,
     HistoryStore,
     MailStore,
     PhoneBookStore,

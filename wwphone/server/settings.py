@@ -20,6 +20,7 @@ from wwphone.server.source_settings import SourceSettings
 
 _NO_KIND = "none"
 _TRUNK_PREFIX = re.compile("[0-9]{0,4}")
+_OUTSIDE_NUMBER = re.compile(r"(\+[1-9][0-9]{4,14})?")
 _COUNTRY = re.compile("([A-Z]{2})?")
 _MAY_BE_NOUGHT = {
     "history.keep_days": "days",
@@ -240,6 +241,11 @@ class ServerSettings:
         "Authority (PEM) that signed its certificate; none: those of the system",
     )
     answers_time_limit_s: float = _setting("answers.time_limit_s", 30.0, "Seconds it may take for each step")
+    conferences_number: str = _setting(
+        "conferences.number",
+        "",
+        "What is dialled from outside to enter a conference by its PIN (E.164); empty: inside alone, by 902",
+    )
     log_level: str = _setting("log.level", "info", "debug, info, warning or error")
     sources: tuple[SourceSettings, ...] = ()
     """What is searched beside the phone book; they have a table of their own each."""
@@ -369,6 +375,8 @@ def _check_words(settings: ServerSettings) -> None:
         raise SettingsError("pbx.trunk_prefix is one to four digits, such as 0 or 9")
     if settings.pbx_trunk_prefix and not settings.numbers_country:
         raise SettingsError("pbx.trunk_prefix needs numbers.country: whose numbers it stands in front of")
+    if not _OUTSIDE_NUMBER.fullmatch(settings.conferences_number):
+        raise SettingsError("conferences.number is a number of the world (E.164), such as +41445550180")
     if settings.pbx_digests not in ("md5", "md5,sha-256"):
         raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):

@@ -96,15 +96,16 @@ class PbxService:
         devices: DeviceService,
         parking: ParkingService,
         endpoint: PbxEndpoint,
-        language: str = "en",
+        words: tuple[str, str] = ("en", ""),
     ) -> None:
+        """`words`: the PBX's language, and the number from outside that leads to conferences (`PbxConfiguration`)."""
         self._pbx = pbx
         self._directory = directory
         self._calls = calls
         self._devices = devices
         self._parking = parking
         self._endpoint = endpoint
-        self._language = language
+        self._language, self._conference_number = words
         self._wanted = asyncio.Event()
         self._configured: PbxConfiguration | None = None
         self._reached = True
@@ -136,7 +137,14 @@ class PbxService:
         rooms = self._directory.rooms
         rooms += personal_rooms(records, rooms)
         directory = self._directory
-        return PbxConfiguration(users, directory.ring_groups, rooms, self._language, directory.switches)
+        return PbxConfiguration(
+            users,
+            directory.ring_groups,
+            rooms,
+            self._language,
+            directory.switches,
+            self._conference_number,
+        )
 
     # ------------------------------------------------------------ inside
 
