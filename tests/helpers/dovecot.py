@@ -30,12 +30,13 @@ ADDRESS = "answers@muster.example"
 class DovecotServer:
     """One Dovecot with one mailbox: `imaps://` on one port, `imap://` with STARTTLS on another; no password in the clear."""
 
-    def __init__(self, *, keeps_flags: bool = True) -> None:
+    def __init__(self, *, rights: str = "") -> None:
+        """`rights`: what may be done in the mailbox (RFC 4314); empty: everything."""
         self._folder = Path(tempfile.mkdtemp(prefix="wwphone-imap-"))
         self.authority = CertificateAuthority(self._folder / "tls")
         self._certificate = self.authority.good()
         self.port, self.plain_port = free_port(), free_port()
-        self._keeps_flags = keeps_flags
+        self._rights = rights
         self._process = self._new_process()
 
     def settings(self, **others: Any) -> dict[str, Any]:
@@ -57,6 +58,11 @@ class DovecotServer:
         self._process = self._new_process().start()
         self._process.wait_until_ready(self._listens, "Dovecot to listen", 30 * SECONDS)
         return self
+
+    def restrict(self, rights: str) -> None:
+        """Allow something else from the next connection on; only one made with rights can."""
+        assert self._rights
+        (self._folder / "acl").write_text(f"* owner {rights}\n")
 
     def stop(self) -> None:
         """End it; safe to call twice."""
@@ -91,9 +97,10 @@ class DovecotServer:
     def empty(self) -> None:
         """Delete all mails."""
         with self.reader() as box:
-            box.select("INBOX")
-            box.store("1:*", "+FLAGS", "\\Deleted")
-            box.expunge()
+            _, (number,) = box.select("INBOX")
+            if number != b"0":
+                box.store("1:*", "+FLAGS", "\\Deleted")
+                box.expunge()
 
     def reader(self) -> imaplib.IMAP4_SSL:
         """A connection of the standard library's own client, signed in."""
@@ -125,9 +132,10 @@ class DovecotServer:
             self._folder.chmod(0o755)
             shutil.chown(mail, owner.pw_uid, owner.pw_gid)
         (self._folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
-        rights = "" if self._keeps_flags else "plugin {\n  acl = vfile:%s\n}\n" % (self._folder / "acl")
-        (self._folder / "acl").write_text("* owner lrs\n")
-        plugins = "" if self._keeps_flags else "mail_plugins = acl\n"
+        rights = ""
+        if self._rights:
+            self.restrict(self._rights)
+            rights = f"mail_plugins = acl\nplugin {{\n  acl = vfile:{self._folder}/acl:cache_secs=0\n}}\n"
         (self._folder / "dovecot.conf").write_text(
             f"base_dir = {base}\nstate_dir = {base}\nlog_path = {self._folder}/dovecot-own.log\n"
             f"protocols = imap\nlisten = {LOOPBACK}\nimap_idle_notify_interval = 1 min\n"
@@ -138,7 +146,7 @@ class DovecotServer:
             f"passdb {{\n  driver = passwd-file\n  args = {self._folder}/users\n}}\n"
             f"userdb {{\n  driver = static\n  args = uid={owner.pw_uid} gid={owner.pw_gid} home={mail}\n}}\n"
             f"mail_location = maildir:{mail}/box\nfirst_valid_uid = 1\nfirst_valid_gid = 1\n"
-            f"{plugins}{rights}"
+            f"{rights}"
             "service imap-login {\n  chroot =\n"
             f"  inet_listener imap {{\n    port = {self.plain_port}\n  }}\n"
             f"  inet_listener imaps {{\n    port = {self.port}\n    ssl = yes\n  }}\n}}\n"

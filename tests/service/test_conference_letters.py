@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import icalendar
@@ -165,11 +166,15 @@ class CalendarProgram:
     def times(self) -> list[tuple[str, datetime]]:
         """Each in the year, as the server itself works it out."""
         answer = ET.fromstring(self._server.events("20260101T000000Z", "20270101T000000Z"))
-        found = []
-        for data in answer.iter("{urn:ietf:params:xml:ns:caldav}calendar-data"):
-            for event in icalendar.Calendar.from_ical(data.text or "").walk("VEVENT"):
-                found.append((str(event["UID"]), event["DTSTART"].dt.astimezone(UTC)))
-        return sorted(found)
+        calendars: list[Any] = [
+            icalendar.Calendar.from_ical(data.text or "")
+            for data in answer.iter("{urn:ietf:params:xml:ns:caldav}calendar-data")
+        ]
+        return sorted(
+            (str(event["UID"]), event["DTSTART"].dt.astimezone(UTC))
+            for calendar in calendars
+            for event in calendar.walk("VEVENT")
+        )
 
 
 def test_a_calendar_server_shows_an_invitation_its_change_and_no_more_after_a_cancellation(
@@ -201,5 +206,5 @@ def test_five_hundred_are_checked_and_each_gets_a_letter() -> None:
     letters = [writer().letter(made, one, LetterKind.INVITATION, ORGANIZER, NOW) for one in made.invitees]
     assert len({one.letter_id for one in letters}) == 500
     assert read_by_icalendar(letters[499].calendar).attendees == (
-        ("mailto:p499@xn--mller499-p9a.example", "NEEDS-ACTION"),
+        ("mailto:p499@xn--mller499-65a.example", "NEEDS-ACTION"),
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import re
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -26,7 +28,7 @@ from wwphone.server.settings import MailEncryption
 
 _T = TypeVar("_T")
 
-MAX_MAIL_BYTES = 2 * 1024 * 1024
+MAX_MAIL_BYTES = 1024 * 1024
 """Answers are small; what is bigger is not even fetched."""
 LOOK_BACK_DAYS = 60
 """Older mails are not looked at: the mailbox may have been somebody's before."""
@@ -35,6 +37,10 @@ _ANY_FLAG = b"\\*"
 _POLL_S = 30.0
 """Where the mail server cannot tell by itself (IDLE)."""
 _MAX_WORDS = 300
+_BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
+"""As the library writes a mail server's words."""
+# At finer levels it writes down what is said when one signs in.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -221,4 +227,4 @@ async def _on_thread(work: Callable[[], _T]) -> _T:
 
 def _words(error: Exception) -> str:
     text = str(error) or type(error).__name__
-    return one_line(text.removeprefix("b'").removesuffix("'"), _MAX_WORDS)
+    return one_line(_BYTES.sub(r"\2", text), _MAX_WORDS)

@@ -22,6 +22,7 @@ from wwphone.server.mail_rules import one_line
 
 MAX_CALENDAR_BYTES = 256 * 1024
 _MAX_PARTS = 100
+_MAX_BOUNDARIES = 30
 _MAX_EVENTS = 50
 _MAX_WORDS = 300
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
@@ -49,6 +50,9 @@ def read_mail(uid: int, content: bytes, now: datetime) -> ReadMail:
 
 
 def _answers(content: bytes, now: datetime) -> Iterator[ConferenceAnswer]:
+    # Each line is compared with all of them.
+    if content.lower().count(b"boundary") > _MAX_BOUNDARIES:
+        raise _PassedOverError("it has too many parts")
     # The old policy takes no header apart by itself: the new one needs minutes for what strangers may write there.
     message: Message = message_from_bytes(content, policy=compat32)
     parts = _parts(message)
