@@ -45,6 +45,8 @@ class PbxDoor:
     """Those to come, in their order; not all of a long row need to be told at once."""
     pins: tuple[tuple[str, str], ...] = field(repr=False)
     """Each with whom it is of (`Participant.invitee`)."""
+    zone: str = ""
+    """IANA's name of the zone in which early callers are told when it opens; empty: the PBX's own."""
 
 
 @dataclass(frozen=True)
