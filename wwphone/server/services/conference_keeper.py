@@ -228,7 +228,8 @@ class ConferenceKeeper:
         invitation = self.board.invitation(participant.invitation_id) if participant.invitation_id else None
         leg_id = participant.leg_id
         if record is not None:
-            party = Party(party.number or record.number, record.nickname)
+            name = party.name if record.hidden else record.nickname
+            party = Party(party.number or record.number, name)
             if not leg_id and self._calls.leg(participant.participant_id) is not None:
                 leg_id = participant.participant_id
         elif invitation is not None:
