@@ -278,6 +278,398 @@
     </message>
 </context>
 <context>
+    <name>Conference</name>
+    <message>
+        <source>The conference window was closed: your administrator lets you hold conferences no more. A conference that runs goes on.</source>
+        <translation>Das Konferenzfenster wurde geschlossen: Ihr Administrator lässt Sie keine Konferenzen mehr halten. Eine laufende Konferenz geht weiter.</translation>
+    </message>
+    <message>
+        <source>The dial-in of {name} is copied; paste it wherever you want to send it.</source>
+        <translation>Die Einwahl von {name} ist kopiert; fügen Sie sie dort ein, wo Sie sie senden wollen.</translation>
+    </message>
+    <message>
+        <source>The dial-in of this room is copied; paste it wherever you want to send it.</source>
+        <translation>Die Einwahl dieses Raums ist kopiert; fügen Sie sie dort ein, wo Sie sie senden wollen.</translation>
+    </message>
+    <message>
+        <source>Let be heard again</source>
+        <translation>Wieder hören lassen</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stummschalten</translation>
+    </message>
+    <message>
+        <source>Chair no more</source>
+        <translation>Leitung entziehen</translation>
+    </message>
+    <message>
+        <source>Make chair</source>
+        <translation>Leitung geben</translation>
+    </message>
+    <message>
+        <source>Copy the link</source>
+        <translation>Link kopieren</translation>
+    </message>
+    <message>
+        <source>Ctrl+C</source>
+        <translation>Ctrl+C</translation>
+    </message>
+    <message>
+        <source>Hang up</source>
+        <translation>Auflegen</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Del</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Send the invitation again</source>
+        <translation>Einladung nochmals senden</translation>
+    </message>
+    <message>
+        <source>Call again</source>
+        <translation>Nochmals anrufen</translation>
+    </message>
+    <message>
+        <source>Call now</source>
+        <translation>Jetzt anrufen</translation>
+    </message>
+    <message>
+        <source>Stop calling</source>
+        <translation>Nicht mehr anrufen</translation>
+    </message>
+    <message>
+        <source>Clear away</source>
+        <translation>Wegräumen</translation>
+    </message>
+    <message>
+        <source>The invitation of {name} is being sent again.</source>
+        <translation>Die Einladung an {name} wird nochmals gesendet.</translation>
+    </message>
+    <message>
+        <source>Somebody</source>
+        <translation>Jemand</translation>
+    </message>
+    <message>
+        <source>is there</source>
+        <translation>ist da</translation>
+    </message>
+    <message>
+        <source>is being called</source>
+        <translation>wird angerufen</translation>
+    </message>
+    <message>
+        <source>rings</source>
+        <translation>es klingelt</translation>
+    </message>
+    <message>
+        <source>busy</source>
+        <translation>besetzt</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>keine Antwort</translation>
+    </message>
+    <message>
+        <source>declined the call</source>
+        <translation>hat den Anruf abgelehnt</translation>
+    </message>
+    <message>
+        <source>cannot be reached</source>
+        <translation>nicht erreichbar</translation>
+    </message>
+    <message>
+        <source>has left</source>
+        <translation>ist gegangen</translation>
+    </message>
+    <message>
+        <source>invitation not delivered</source>
+        <translation>Einladung nicht zugestellt</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>zugesagt</translation>
+    </message>
+    <message>
+        <source>accepted tentatively</source>
+        <translation>mit Vorbehalt zugesagt</translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation>abgesagt</translation>
+    </message>
+    <message>
+        <source>invitation perhaps not delivered</source>
+        <translation>Einladung vielleicht nicht zugestellt</translation>
+    </message>
+    <message>
+        <source>invitation is being sent</source>
+        <translation>Einladung wird gesendet</translation>
+    </message>
+    <message>
+        <source>invitation sent</source>
+        <translation>Einladung gesendet</translation>
+    </message>
+    <message>
+        <source>Only whose room it is, administrators and chairs may do this.</source>
+        <translation>Das dürfen nur, wem der Raum gehört, Administratoren und wer die Leitung hat.</translation>
+    </message>
+    <message>
+        <source>They are not there any more.</source>
+        <translation>Diese Person ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>This room is not there any more.</source>
+        <translation>Diesen Raum gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The room is full: nobody else can be called in.</source>
+        <translation>Der Raum ist voll: Niemand mehr kann dazugerufen werden.</translation>
+    </message>
+    <message>
+        <source>One of these numbers cannot be dialled. Nobody was called.</source>
+        <translation>Eine dieser Nummern lässt sich nicht wählen. Niemand wurde angerufen.</translation>
+    </message>
+    <message>
+        <source>Nobody is there, so there is nothing to lock.</source>
+        <translation>Niemand ist da, also gibt es nichts zu sperren.</translation>
+    </message>
+    <message>
+        <source>This conference is over: nothing was sent.</source>
+        <translation>Diese Konferenz ist vorbei: Nichts wurde gesendet.</translation>
+    </message>
+    <message>
+        <source>This conference is planned no more: nothing was sent.</source>
+        <translation>Diese Konferenz ist nicht mehr geplant: Nichts wurde gesendet.</translation>
+    </message>
+    <message>
+        <source>It does not go on any more, so it cannot be made longer.</source>
+        <translation>Sie läuft nicht mehr und kann darum nicht verlängert werden.</translation>
+    </message>
+    <message>
+        <source>It cannot be made any longer: another one follows, or it is as long as it may be.</source>
+        <translation>Sie kann nicht weiter verlängert werden: Eine andere folgt, oder sie ist so lang wie erlaubt.</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (Sie)</translation>
+    </message>
+    <message>
+        <source>muted</source>
+        <translation>stumm</translation>
+    </message>
+    <message>
+        <source>talking</source>
+        <translation>spricht</translation>
+    </message>
+    <message>
+        <source>listening</source>
+        <translation>hört zu</translation>
+    </message>
+    <message>
+        <source>chair</source>
+        <translation>Leitung</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>seit {time}</translation>
+    </message>
+    <message>
+        <source>from outside {number}</source>
+        <translation>von aussen {number}</translation>
+    </message>
+    <message>
+        <source>from inside {number}</source>
+        <translation>von innen {number}</translation>
+    </message>
+    <message>
+        <source>room {number}</source>
+        <translation>Raum {number}</translation>
+    </message>
+    <message>
+        <source>PIN {pin}</source>
+        <translation>PIN {pin}</translation>
+    </message>
+    <message>
+        <source>Conference</source>
+        <translation>Konferenz</translation>
+    </message>
+    <message>
+        <source>Conference room</source>
+        <translation>Konferenzraum</translation>
+    </message>
+    <message>
+        <source>Dial in</source>
+        <translation>Einwählen</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Let nobody dial in any more (Ctrl+L)</source>
+        <translation>Niemanden mehr einwählen lassen (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>Record the conference (Ctrl+R)</source>
+        <translation>Die Konferenz aufnehmen (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Plan …</source>
+        <translation>Planen …</translation>
+    </message>
+    <message>
+        <source>15 minutes more</source>
+        <translation>15 Minuten länger</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>Link</translation>
+    </message>
+    <message>
+        <source>In the conference</source>
+        <translation>In der Konferenz</translation>
+    </message>
+    <message>
+        <source>Mute all</source>
+        <translation>Alle stumm</translation>
+    </message>
+    <message>
+        <source>End for all</source>
+        <translation>Für alle beenden</translation>
+    </message>
+    <message>
+        <source>Invited</source>
+        <translation>Eingeladen</translation>
+    </message>
+    <message>
+        <source>Invite by phone: names or numbers …</source>
+        <translation>Telefonisch einladen: Namen, Nummern …</translation>
+    </message>
+    <message>
+        <source>Invite by phone: names or numbers</source>
+        <translation>Telefonisch einladen: Namen oder Nummern</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>Anrufen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
+    </message>
+</context>
+<context>
+    <name>ConferenceBar</name>
+    <message>
+        <source>Locked</source>
+        <translation>Gesperrt</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Sperren</translation>
+    </message>
+    <message>
+        <source>Copy how one gets into this room</source>
+        <translation>Kopieren, wie man in diesen Raum kommt</translation>
+    </message>
+    <message>
+        <source>There is no number by which you could dial in.</source>
+        <translation>Es gibt keine Nummer, mit der Sie sich einwählen könnten.</translation>
+    </message>
+    <message>
+        <source>The dial-in of this room is copied; paste it wherever you want to send it.</source>
+        <translation>Die Einwahl dieses Raums ist kopiert; fügen Sie sie dort ein, wo Sie sie senden wollen.</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>Aufnehmen</translation>
+    </message>
+    <message>
+        <source>End the recording (Ctrl+R)</source>
+        <translation>Die Aufnahme beenden (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Dial in, then you can record the conference (Ctrl+R)</source>
+        <translation>Wählen Sie sich ein, dann können Sie die Konferenz aufnehmen (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>Record the conference (Ctrl+R)</source>
+        <translation>Die Konferenz aufnehmen (Ctrl+R)</translation>
+    </message>
+    <message>
+        <source>There is no conference room for you. Your administrator can make one.</source>
+        <translation>Es gibt keinen Konferenzraum für Sie. Ihr Administrator kann einen einrichten.</translation>
+    </message>
+    <message>
+        <source>{title}, until {time}</source>
+        <translation>{title}, bis {time}</translation>
+    </message>
+    <message>
+        <source>Nobody is there.</source>
+        <translation>Niemand ist da.</translation>
+    </message>
+    <message>
+        <source>Since {time}</source>
+        <translation>Seit {time}</translation>
+    </message>
+    <message>
+        <source>locked: nobody else can dial in</source>
+        <translation>gesperrt: niemand mehr kann sich einwählen</translation>
+    </message>
+    <message>
+        <source>Dial-in: {how}</source>
+        <translation>Einwahl: {how}</translation>
+    </message>
+</context>
+<context>
+    <name>ConferenceInviting</name>
+    <message>
+        <source>Call people in: names or numbers, several with commas between them (Ctrl+I)</source>
+        <translation>Leute dazurufen: Namen oder Nummern, mehrere mit Komma dazwischen (Ctrl+I)</translation>
+    </message>
+    <message>
+        <source>Call them in (Enter)</source>
+        <translation>Dazurufen (Enter)</translation>
+    </message>
+    <message>
+        <source>Enter calls {name}, {number}</source>
+        <translation>Enter ruft {name} an, {number}</translation>
+    </message>
+    <message>
+        <source>Enter calls {number}</source>
+        <translation>Enter ruft {number} an</translation>
+    </message>
+    <message numerus="yes">
+        <source>Enter calls %n people: {names}</source>
+        <translation>
+            <numerusform>Enter ruft %n Person an: {names}</numerusform>
+            <numerusform>Enter ruft %n Personen an: {names}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Neither a number nor a name that is known: {text}</source>
+        <translation>Weder eine Nummer noch ein bekannter Name: {text}</translation>
+    </message>
+    <message>
+        <source>There already, or being called: {names}</source>
+        <translation>Schon da oder wird gerade angerufen: {names}</translation>
+    </message>
+</context>
+<context>
     <name>ConferencePlan</name>
     <message>
         <source>&amp;Title</source>
@@ -733,6 +1125,106 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>There is no calendar feed any more.</source>
         <translation>Es gibt kein Kalenderabonnement mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>ConferenceStrip</name>
+    <message>
+        <source>In the conference {room}</source>
+        <translation>In der Konferenz {room}</translation>
+    </message>
+    <message>
+        <source>Show the conference</source>
+        <translation>Die Konferenz zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>ConferenceWindow</name>
+    <message>
+        <source>End the conference for everybody? All are hung up, and whoever is being called, too.</source>
+        <translation>Die Konferenz für alle beenden? Bei allen wird aufgelegt, auch wer gerade angerufen wird.</translation>
+    </message>
+    <message>
+        <source>End for all</source>
+        <translation>Für alle beenden</translation>
+    </message>
+    <message>
+        <source>In the conference</source>
+        <translation>In der Konferenz</translation>
+    </message>
+    <message>
+        <source>Invited</source>
+        <translation>Eingeladen</translation>
+    </message>
+    <message>
+        <source>Unmute all</source>
+        <translation>Alle hörbar</translation>
+    </message>
+    <message>
+        <source>Mute all</source>
+        <translation>Alle stumm</translation>
+    </message>
+    <message numerus="yes">
+        <source>Call who accepted (%n)</source>
+        <translation>
+            <numerusform>Zusage anrufen (%n)</numerusform>
+            <numerusform>Zusagen anrufen (%n)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Call again (%n)</source>
+        <translation>
+            <numerusform>Nochmals anrufen (%n)</numerusform>
+            <numerusform>Nochmals anrufen (%n)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The server does not reach the PBX: who is there may be old.</source>
+        <translation>Der Server erreicht die Telefonanlage nicht: Wer da ist, kann veraltet sein.</translation>
+    </message>
+    <message>
+        <source>No line to the server: all is as of {time}. The conference goes on.</source>
+        <translation>Keine Verbindung zum Server: Alles ist auf dem Stand von {time}. Die Konferenz geht weiter.</translation>
+    </message>
+    <message>
+        <source>Nobody is there yet. Dial in, or call people in: that is all it takes.</source>
+        <translation>Noch ist niemand da. Wählen Sie sich ein oder rufen Sie Leute dazu: mehr braucht es nicht.</translation>
+    </message>
+    <message>
+        <source>Nobody is there yet. The conference begins as soon as you dial in.</source>
+        <translation>Noch ist niemand da. Die Konferenz beginnt, sobald Sie sich einwählen.</translation>
+    </message>
+    <message>
+        <source>Who is in a conference appears here.</source>
+        <translation>Hier erscheint, wer in einer Konferenz ist.</translation>
+    </message>
+    <message>
+        <source>Whom you call in, and whom you invite by e-mail, appears here with the answer.</source>
+        <translation>Hier erscheint, wen Sie dazurufen oder per E-Mail einladen, mit der Antwort.</translation>
+    </message>
+    <message>
+        <source>Only whose room it is, administrators and chairs can invite here.</source>
+        <translation>Einladen können hier nur, wem der Raum gehört, Administratoren und wer die Leitung hat.</translation>
+    </message>
+    <message>
+        <source>Everybody but the chairs (Ctrl+Shift+M)</source>
+        <translation>Alle ausser der Leitung (Ctrl+Shift+M)</translation>
+    </message>
+    <message>
+        <source>Hang up all (Ctrl+Shift+E)</source>
+        <translation>Bei allen auflegen (Ctrl+Shift+E)</translation>
+    </message>
+    <message>
+        <source>Plan a conference, and see what is planned (Ctrl+N)</source>
+        <translation>Eine Konferenz planen und sehen, was geplant ist (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>The conference goes on (Esc)</source>
+        <translation>Die Konferenz geht weiter (Esc)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schliessen</translation>
     </message>
 </context>
 <context>
@@ -2617,12 +3109,20 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Aufnahmen (Ctrl+4)</translation>
     </message>
     <message>
+        <source>Conference</source>
+        <translation>Konferenz</translation>
+    </message>
+    <message>
+        <source>Conference (Ctrl+5)</source>
+        <translation>Konferenz (Ctrl+5)</translation>
+    </message>
+    <message>
         <source>My devices</source>
         <translation>Meine Geräte</translation>
     </message>
     <message>
-        <source>My devices (Ctrl+5)</source>
-        <translation>Meine Geräte (Ctrl+5)</translation>
+        <source>My devices (Ctrl+6)</source>
+        <translation>Meine Geräte (Ctrl+6)</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -4086,6 +4586,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>My presence history</source>
         <translation>Verlauf meiner Präsenz</translation>
+    </message>
+    <message>
+        <source>Conferences …</source>
+        <translation>Konferenzen …</translation>
     </message>
     <message>
         <source>Missed calls by e-mail</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.gui.scene import Scene
 from tests.gui.scenes_calls import CALL_SCENES
+from tests.gui.scenes_conference import CONFERENCE_SCENES
 from tests.gui.scenes_conference_plans import CONFERENCE_PLAN_SCENES
 from tests.gui.scenes_desk_phone import DESK_PHONE_SCENES
 from tests.gui.scenes_dialogs import DIALOG_SCENES
@@ -28,6 +29,7 @@ SCENES: tuple[Scene, ...] = (
     *SOURCES_SCENES,
     *HISTORY_SCENES,
     *RECORDING_SCENES,
+    *CONFERENCE_SCENES,
     *CONFERENCE_PLAN_SCENES,
     *PICKUP_SCENES,
     *DESK_PHONE_SCENES,

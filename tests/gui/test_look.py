@@ -281,7 +281,8 @@ async def test_shortcuts_stand_in_the_tooltips(signed_in: Stage) -> None:
         (form.phonebook_button, "Ctrl+2"),
         (form.history_button, "Ctrl+3"),
         (form.recordings_button, "Ctrl+4"),
-        (form.devices_button, "Ctrl+5"),
+        (form.conference_button, "Ctrl+5"),
+        (form.devices_button, "Ctrl+6"),
         (form.disturb_button, "Ctrl+D"),
         (form.settings_button, "Ctrl+,"),
     ):

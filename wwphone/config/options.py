@@ -127,6 +127,9 @@ DESK_PHONE_AGENT = Option(
     "mode.desk_phone_agent", "", Page.HIDDEN, "What it calls itself: its contact changes now and then"
 )
 GEOMETRY = Option("window.geometry", "", Page.HIDDEN, "Places of the windows, by screen set-up")
+CONFERENCE_GEOMETRY = Option(
+    "conference.geometry", "", Page.HIDDEN, "Places of the conference window, by screen set-up"
+)
 COLLEAGUES_DENSITY = Option(
     "colleagues.density", "list", Page.HIDDEN, "Colleagues", choices=("list", "tiles")
 )
@@ -163,6 +166,7 @@ OPTIONS: Mapping[str, Option] = MappingProxyType(
             DESK_PHONE,
             DESK_PHONE_AGENT,
             GEOMETRY,
+            CONFERENCE_GEOMETRY,
             COLLEAGUES_DENSITY,
         )
     }

@@ -29,6 +29,7 @@ class GeneralPage(QObject):
     signed_out = Signal()
     forwarding_wanted = Signal()
     journal_wanted = Signal()
+    conference_wanted = Signal()
 
     def __init__(self, form: Ui_SettingsWindow, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -45,10 +46,12 @@ class GeneralPage(QObject):
         form.sign_out.clicked.connect(self._on_sign_out_clicked)
         form.forward_calls.clicked.connect(self.forwarding_wanted)
         form.presence_history.clicked.connect(self.journal_wanted)
+        form.conferences.clicked.connect(self.conference_wanted)
         form.missed_mail.clicked.connect(self._on_missed_mail_clicked)
         context.services.account.changed.subscribe(self._on_account_changed)
         context.services.history.changed.subscribe(lambda _: self._show_missed_mail())
         context.services.recordings.changed.subscribe(lambda _: self._show_recording())
+        context.services.conference.changed.subscribe(lambda _: self._show_conferences())
         self._mail_problem = ""
         self.retranslate()
 
@@ -66,6 +69,7 @@ class GeneralPage(QObject):
         self._show_account(self._context.services.account.snapshot)
         self._show_missed_mail()
         self._show_recording()
+        self._show_conferences()
 
     def _on_changed(self, option: Option, value: Value) -> None:
         try:
@@ -109,6 +113,10 @@ class GeneralPage(QObject):
             text = self.tr("The server cannot send you any: it has no mail server, or no address of yours.")
         self._form.missed_mail_help.setText(text)
         box.setAccessibleDescription(text)
+
+    def _show_conferences(self) -> None:
+        """Only for whom the administrator lets hold some (requirement 002)."""
+        self._form.conferences.setVisible(self._context.services.conference.can_open)
 
     def _show_recording(self) -> None:
         """What an administrator has decided."""

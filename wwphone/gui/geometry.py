@@ -1,4 +1,4 @@
-"""Where the window stood, remembered for each set-up of screens."""
+"""Where windows stood, remembered for each set-up of screens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from wwphone.config.options import GEOMETRY
+from wwphone.config.options import GEOMETRY, Option
 from wwphone.config.settings import Settings
 
 _MOST_SET_UPS = 8
@@ -24,19 +24,19 @@ def screen_set_up() -> str:
     )
 
 
-def remember(window: QWidget, settings: Settings) -> None:
-    """Note where the window stands. Raises OSError when the settings cannot be written."""
-    places = _places(settings)
+def remember(window: QWidget, settings: Settings, option: Option = GEOMETRY) -> None:
+    """Note where a window stands. Raises OSError when the settings cannot be written."""
+    places = _places(settings, option)
     places.pop(screen_set_up(), None)
     area = window.geometry()
     places[screen_set_up()] = [area.x(), area.y(), area.width(), area.height()]
     newest = dict(list(places.items())[-_MOST_SET_UPS:])
-    settings.set(GEOMETRY, json.dumps(newest))
+    settings.set(option, json.dumps(newest))
 
 
-def restore(window: QWidget, settings: Settings) -> None:
-    """Put the window where it stood with these screens, if that is still on one of them."""
-    place = _places(settings).get(screen_set_up())
+def restore(window: QWidget, settings: Settings, option: Option = GEOMETRY) -> None:
+    """Put a window where it stood with these screens, if that is still on one of them."""
+    place = _places(settings, option).get(screen_set_up())
     if place is None:
         return
     area = QRect(*place)
@@ -44,9 +44,9 @@ def restore(window: QWidget, settings: Settings) -> None:
         window.setGeometry(area)
 
 
-def _places(settings: Settings) -> dict[str, list[int]]:
+def _places(settings: Settings, option: Option) -> dict[str, list[int]]:
     try:
-        parsed = json.loads(settings.text(GEOMETRY) or "{}")
+        parsed = json.loads(settings.text(option) or "{}")
     except ValueError:
         return {}
     if not isinstance(parsed, dict):

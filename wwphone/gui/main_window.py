@@ -13,6 +13,7 @@ from wwphone.domain.actions import Action
 from wwphone.gui.arrangement import Arrangement
 from wwphone.gui.banners import Banners
 from wwphone.gui.cards import Cards
+from wwphone.gui.conference import Conference
 from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.cards = Cards(form, context, self.dial_field, self)
         self.waiting = Waiting(form, context, self.banners, self)
         self.parking = Parking(form, context, self.banners, self)
+        self.conference = Conference(form, context, self.cards, self.banners, self)
         self.recording = Recording(context, self.cards, self.banners, self)
         self.transfers = Transfers(context, self.cards, self.banners, self.dial_field.focus, self)
         self.colleagues = ColleaguesPanel(context)
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
                 self.cards,
                 self.waiting,
                 self.parking,
+                self.conference,
             ):
                 part.retranslate()
             self._show_tasks()
@@ -265,6 +268,7 @@ class MainWindow(QMainWindow):
             (self._form.phonebook_button, Icon.PHONE_BOOK),
             (self._form.history_button, Icon.HISTORY),
             (self._form.recordings_button, Icon.RECORDINGS),
+            (self._form.conference_button, Icon.CONFERENCE),
             (self._form.devices_button, Icon.DEVICES),
             (self._form.settings_button, Icon.SETTINGS),
         ):

@@ -32,6 +32,7 @@ class SettingsWindow(QDialog):
 
     forwarding_wanted = Signal()
     journal_wanted = Signal()
+    conference_wanted = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class SettingsWindow(QDialog):
         self.general.signed_out.connect(self.hide)
         self.general.forwarding_wanted.connect(self.forwarding_wanted)
         self.general.journal_wanted.connect(self.journal_wanted)
+        self.general.conference_wanted.connect(self.conference_wanted)
         context.theme.changed.connect(self._draw)
         self._retranslate()
         self._draw()

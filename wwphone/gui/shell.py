@@ -12,6 +12,8 @@ from wwphone.cti.api import CommandRefusedError, LinkFailedError
 from wwphone.gui import geometry
 from wwphone.gui.call_pages import PageOpener
 from wwphone.gui.caret import RestingCaret
+from wwphone.gui.conference_planning import ConferencePlanning
+from wwphone.gui.conference_window import ConferenceWindow
 from wwphone.gui.context import Context
 from wwphone.gui.forwarding import ForwardingDialog
 from wwphone.gui.incoming_popup import IncomingPopups
@@ -50,6 +52,7 @@ class Shell:
         self.window.sign_in_wanted.connect(lambda: self.ask_to_sign_in(None))
         self.window.forwarding_wanted.connect(self.open_forwarding)
         self.window.journal_wanted.connect(self.open_journal)
+        self.window.conference.window_wanted.connect(self.open_conference)
         self._pages = PageOpener(services.call_pages)
         self.popups = IncomingPopups(self.context, self._on_deflect_wanted)
         self.tray = Tray(self.context, self.show, end, self.window)
@@ -58,6 +61,8 @@ class Shell:
         self.sign_in_dialog: SignInDialog | None = None
         self.forwarding_dialog: ForwardingDialog | None = None
         self.journal_dialog: JournalDialog | None = None
+        self.conference_window: ConferenceWindow | None = None
+        self.conference_planning: ConferencePlanning | None = None
         geometry.restore(self.window, settings)
 
     def show(self) -> None:
@@ -98,6 +103,7 @@ class Shell:
             self.settings_window = SettingsWindow(self.context, self.window)
             self.settings_window.forwarding_wanted.connect(self.open_forwarding)
             self.settings_window.journal_wanted.connect(self.open_journal)
+            self.settings_window.conference_wanted.connect(self.open_conference)
         self.settings_window.show_page(page)
 
     def open_forwarding(self) -> None:
@@ -112,6 +118,16 @@ class Shell:
             self.journal_dialog = JournalDialog(self.context, self.window)
         self.journal_dialog.begin()
 
+    def open_conference(self, room: str = "") -> None:
+        """Show the conference window, at this room."""
+        if self.conference_window is None:
+            window = self.conference_window = ConferenceWindow(self.context, self.window)
+            planning = self.conference_planning = ConferencePlanning(self.context, window)
+            window.plan_wanted.connect(planning.plan)
+            window.withdrawn.connect(planning.close_down)
+            window.withdrawn.connect(self.window.conference.say_withdrawn)
+        self.conference_window.open_at(room)
+
     def ask_to_sign_in(self, error: CommandRefusedError | LinkFailedError | None) -> None:
         """Show the sign-in dialog, with the reason why it is needed."""
         if self.sign_in_dialog is None:
@@ -121,7 +137,10 @@ class Shell:
 
     def _dialogs(self) -> tuple[QWidget, ...]:
         """Those that were needed so far."""
-        made = (self.settings_window, self.sign_in_dialog, self.forwarding_dialog, self.journal_dialog)
+        made = (
+            *(self.settings_window, self.sign_in_dialog, self.forwarding_dialog),
+            *(self.journal_dialog, self.conference_window),
+        )
         return tuple(dialog for dialog in made if dialog is not None)
 
     def _on_deflect_wanted(self, call_id: str) -> None:

@@ -1,0 +1,334 @@
+"""The conference window: one's room, on the left who is there, on the right who is invited (requirement 002)."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+from wwphone.config.options import CONFERENCE_GEOMETRY
+from wwphone.gui import geometry
+from wwphone.gui.conference_bar import ConferenceBar
+from wwphone.gui.conference_deeds import ConferenceDeeds
+from wwphone.gui.conference_inviting import ConferenceInviting
+from wwphone.gui.conference_people import InvitedPane, ParticipantsPane
+from wwphone.gui.conference_rows import plan_on
+from wwphone.gui.conference_words import Deed
+from wwphone.gui.context import Context
+from wwphone.gui.forms.ui_conference import Ui_Conference
+from wwphone.gui.icons import Icon, icon
+from wwphone.gui.style import tokens
+from wwphone.gui.widgets.banner import Banner
+from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.words import clock
+from wwphone.services.conference import ConferenceNews
+
+logger = logging.getLogger(__name__)
+
+_LOOK_MS = 1000
+"""How often the time of planned conferences is looked at."""
+_AT_MOST_EACH_S = 0.1
+"""The lists follow at once, but not more often than this: many may talk at the same time."""
+
+
+class ConferenceWindow(QDialog):
+    """Closing it closes nothing but itself: conference and invitations go on, and opened again it shows them."""
+
+    plan_wanted = Signal()
+    """The person wants to plan a conference, or see what is planned."""
+    withdrawn = Signal()
+    """It had to close: the person may hold conferences no more."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._context = context
+        self._service = context.services.conference
+        self._followed_s = 0.0
+        form = self._form = Ui_Conference()
+        form.setupUi(self)
+        self.deeds = ConferenceDeeds(context, self)
+        self._line, self._problem = Banner(context.theme), Banner(context.theme, error=True, closable=True)
+        self._question = Banner(context.theme, closable=True)
+        for banner in (self._line, self._problem, self._question):
+            form.banners.addWidget(banner)
+        self.bar = ConferenceBar(form, context, self.deeds, self)
+        self.inviting = ConferenceInviting(form, context, self.deeds, self)
+        self.there = ParticipantsPane(form, context, self.deeds)
+        self.invited = InvitedPane(form, context, self.deeds)
+        self._nobody_there = EmptyState(Icon.CONFERENCE, context.theme)
+        self._nobody_invited = EmptyState(Icon.OUTGOING, context.theme)
+        form.there_empty.addWidget(self._nobody_there)
+        form.called_empty.addWidget(self._nobody_invited)
+        for title in (form.there_title, form.called_title):
+            title.setMinimumHeight(tokens.CONTROL_HEIGHT)  # so that both lists begin at one height
+        self._soon = QTimer(self, singleShot=True)
+        self._soon.timeout.connect(self.follow)
+        self._clock = QTimer(self)
+        self._clock.setInterval(_LOOK_MS)
+        self._clock.timeout.connect(self._on_clock)
+        self._plan_id = ""
+        self._connect()
+        self._add_shortcuts()
+        self._on_room_chosen("")
+        self._retranslate()
+        geometry.restore(self, context.settings, CONFERENCE_GEOMETRY)
+
+    def open_at(self, room: str = "") -> None:
+        """Come to the front; with a room: show that one."""
+        if not self._service.can_open:
+            return
+        if room and self._service.room(room) is not None:
+            self.bar.choose(room)
+        self.follow()
+        if not self.isVisible():
+            self.inviting.focus()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def follow(self) -> None:
+        """Show everything as it is now."""
+        self._soon.stop()
+        self._followed_s = time.monotonic()
+        self.bar.follow()
+        self.there.follow()
+        self.invited.follow()
+        self.inviting.follow()
+        self._show_state()
+
+    # ------------------------------------------------------------ Qt's side
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._form.retranslateUi(self)
+            self._retranslate()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Times run only while somebody looks."""
+        super().showEvent(event)
+        self._clock.start()
+        self.there.tick(on=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """See showEvent; its place is remembered."""
+        super().hideEvent(event)
+        self._clock.stop()
+        self._soon.stop()
+        self.there.tick(on=False)
+        self._question.say("")
+        try:
+            geometry.remember(self, self._context.settings, CONFERENCE_GEOMETRY)
+        except OSError as error:
+            logger.warning("the conference window's place is not remembered: %s", error)
+
+    # ------------------------------------------------------------ inside
+
+    def _connect(self) -> None:
+        form, services = self._form, self._context.services
+        form.close_button.clicked.connect(self.reject)
+        form.plan_button.clicked.connect(lambda _=False: self.plan_wanted.emit())
+        form.mute_all_button.clicked.connect(lambda _=False: self._mute_all())
+        form.end_button.clicked.connect(lambda _=False: self._ask_to_end())
+        form.call_accepted_button.clicked.connect(lambda _=False: self.invited.call(self.invited.accepted))
+        form.call_dropped_button.clicked.connect(lambda _=False: self.invited.call(self.invited.dropped))
+        self._problem.close_button.clicked.connect(lambda _=False: self._problem.say(""))
+        self._question.close_button.clicked.connect(lambda _=False: self._question.say(""))
+        self.deeds.problem_told.connect(self._problem.say)
+        self.deeds.noticed.connect(self._say_notice)
+        self.bar.room_chosen.connect(self._on_room_chosen)
+        self._service.changed.subscribe(self._on_changed)
+        self._service.withdrawn.subscribe(self._on_withdrawn)
+        for listeners in (services.account.changed, services.conference_plans.changed):
+            listeners.subscribe(lambda _: self._follow_soon())
+        services.calls.changed.subscribe(lambda _: self._follow_soon())
+        services.calls.removed.subscribe(lambda _: self._follow_soon())
+        services.recording.changed.subscribe(lambda _: self._follow_soon())
+        self._context.theme.changed.connect(self._draw)
+
+    def _add_shortcuts(self) -> None:
+        acts: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("F5", self.bar.dial_in),
+            ("F6", self.bar.leave),
+            ("F8", self.bar.mute_oneself),
+            ("Ctrl+L", self.bar.press_lock),
+            ("Ctrl+R", self.bar.press_record),
+            ("Ctrl+I", self.inviting.focus),
+            ("Ctrl+1", self.there.focus),
+            ("Ctrl+2", self.invited.focus),
+            ("Ctrl+N", self._form.plan_button.click),
+            ("Ctrl+Shift+M", self._form.mute_all_button.click),
+            ("Ctrl+Shift+E", self._form.end_button.click),
+        )
+        for keys, act in acts:
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        for view in (self.there.list, self.invited.list):
+            lock = QShortcut(QKeySequence("L"), view)
+            lock.setContext(Qt.ShortcutContext.WidgetShortcut)
+            lock.activated.connect(self.bar.press_lock)
+
+    def _mute_all(self) -> None:
+        if self._service.may_control(self.bar.room):
+            muted = not self._all_muted()
+            self.deeds.ask(Deed.STEER, self._service.mute_all(self.bar.room, muted=muted))
+
+    def _all_muted(self) -> bool:
+        """Whether everybody but the chairs is muted: then the button undoes it."""
+        others = [row.participant for row in self.there.model.rows if not row.participant.chair]
+        return bool(others) and all(one.muted for one in others)
+
+    def _ask_to_end(self) -> None:
+        text = self.tr("End the conference for everybody? All are hung up, and whoever is being called, too.")
+        self._question.say(text, self.tr("End for all"), self._end)
+        self._question.button.setFocus()
+
+    def _end(self) -> None:
+        self._question.say("")
+        self.deeds.ask(Deed.STEER, self._service.end(self.bar.room))
+
+    # ------------------------------------------------------------ following
+
+    def _on_room_chosen(self, room: str) -> None:
+        for part in (self.there, self.invited, self.inviting):
+            part.room = room
+        self.there.model.clear()
+        self.invited.model.clear()
+        self._question.say("")
+        self._problem.say("")
+        self._say_notice("")
+        self._follow_soon()
+
+    def _on_changed(self, news: ConferenceNews) -> None:
+        if news.everything or self.bar.room in news.rooms:
+            self._follow_soon()
+
+    def _follow_soon(self) -> None:
+        """In this turn of the loop, or a moment later where it has just been done."""
+        if self.isVisible() and not self._soon.isActive():
+            rest_s = max(0.0, self._followed_s + _AT_MOST_EACH_S - time.monotonic())
+            self._soon.start(round(rest_s * 1000))
+
+    def _on_clock(self) -> None:
+        """Planned conferences begin and end by themselves."""
+        plan = plan_on(self._context, self.bar.room)
+        plan_id = plan.conference_id if plan is not None else ""
+        if plan_id != self._plan_id:
+            self._plan_id = plan_id
+            self.follow()
+
+    def _on_withdrawn(self, _: None) -> None:
+        if self.isVisible():
+            self.hide()
+            self.withdrawn.emit()
+
+    # ------------------------------------------------------------ what is shown
+
+    def _show_state(self) -> None:
+        form, room = self._form, self.bar.room
+        steer, found = self._service.may_control(room), self._service.room(room)
+        running = room in self._service.running
+        many, invited = self.there.model.rowCount(), self.invited.model.rowCount()
+        form.there_title.setText(self._counted(self.tr("In the conference"), many))
+        form.called_title.setText(self._counted(self.tr("Invited"), invited))
+        controlled = found is not None and found.may_control
+        for button, shown in ((form.mute_all_button, many > 0), (form.end_button, running)):
+            button.setVisible(controlled and shown)
+            button.setEnabled(steer and not self._service.is_asked(room))
+        form.mute_all_button.setText(self.tr("Unmute all") if self._all_muted() else self.tr("Mute all"))
+        if not running:
+            self._question.say("")
+        form.participants.setVisible(many > 0)
+        form.there_tools.setVisible(many > 0)
+        self._nobody_there.setVisible(many == 0)
+        form.invited.setVisible(invited > 0)
+        form.called_tools.setVisible(invited > 0)
+        self._nobody_invited.setVisible(invited == 0)
+        form.invite.setVisible(controlled)
+        form.invite_button.setVisible(controlled)
+        self._show_bulk(steer=steer)
+        self._say_line()
+        self._say_empty(controlled=controlled)
+
+    def _show_bulk(self, *, steer: bool) -> None:
+        """Whom one may want to call, all of them at once."""
+        form, accepted, dropped = self._form, self.invited.accepted, self.invited.dropped
+        form.call_accepted_button.setText(self.tr("Call who accepted (%n)", "", len(accepted)))
+        form.call_accepted_button.setToolTip(", ".join(row.name for row in accepted))
+        form.call_dropped_button.setText(self.tr("Call again (%n)", "", len(dropped)))
+        form.call_dropped_button.setToolTip(", ".join(row.name for row in dropped))
+        form.call_accepted_button.setVisible(bool(accepted))
+        form.call_dropped_button.setVisible(bool(dropped))
+        for button in (form.call_accepted_button, form.call_dropped_button):
+            button.setEnabled(steer and not self._service.is_asked(self.bar.room))
+
+    def _say_line(self) -> None:
+        account = self._context.services.account.snapshot
+        if self._service.live:
+            self._line.say("")
+        elif account.live:
+            self._line.say(self.tr("The server does not reach the PBX: who is there may be old."))
+        else:
+            text = self.tr("No line to the server: all is as of {time}. The conference goes on.")
+            self._line.say(text.replace("{time}", clock(account.link.since)))
+
+    def _say_empty(self, *, controlled: bool) -> None:
+        room = self._service.room(self.bar.room)
+        if not self.there.model.rowCount():
+            text = self.tr("Nobody is there yet. Dial in, or call people in: that is all it takes.")
+            self._nobody_there.say(
+                text
+                if controlled
+                else self.tr("Nobody is there yet. The conference begins as soon as you dial in.")
+            )
+        if room is None:
+            self._nobody_there.say(self.tr("Who is in a conference appears here."))
+        if not self.invited.model.rowCount():
+            self._nobody_invited.say(
+                self.tr("Whom you call in, and whom you invite by e-mail, appears here with the answer.")
+                if controlled
+                else self.tr("Only whose room it is, administrators and chairs can invite here.")
+            )
+
+    @staticmethod
+    def _counted(text: str, count: int) -> str:
+        return f"{text} ({count})" if count else text
+
+    def _say_notice(self, text: str) -> None:
+        self._form.note_line.setText(text)
+
+    def _draw(self) -> None:
+        colours = self._context.theme.colours
+        self.setWindowIcon(icon(Icon.CONFERENCE, colours.accent))
+        for button, which, colour in (
+            (self._form.mute_all_button, Icon.MUTE, colours.text),
+            (self._form.end_button, Icon.HANG_UP, colours.status_red),
+            (self._form.invite_button, Icon.CALL, colours.text),
+        ):
+            button.setIcon(icon(which, colour))
+            button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
+        for view in (self.there.list, self.invited.list):
+            view.viewport().update()
+        self.bar.draw()
+
+    def _retranslate(self) -> None:
+        form = self._form
+        form.mute_all_button.setToolTip(self.tr("Everybody but the chairs (Ctrl+Shift+M)"))
+        form.end_button.setToolTip(self.tr("Hang up all (Ctrl+Shift+E)"))
+        form.plan_button.setToolTip(self.tr("Plan a conference, and see what is planned (Ctrl+N)"))
+        form.close_button.setToolTip(self.tr("The conference goes on (Esc)"))
+        form.participants.setToolTip("")
+        for button in (self._problem.close_button, self._question.close_button):
+            button.setToolTip(self.tr("Close"))
+            button.setAccessibleName(self.tr("Close"))
+        self.inviting.retranslate()
+        self.bar.retranslate()
+        for pane in (self.there, self.invited):
+            pane.model.refresh()
+            pane.show_deeds()
+        self._draw()
+        self._show_state()
