@@ -591,6 +591,25 @@
     </message>
 </context>
 <context>
+    <name>DateRange</name>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+</context>
+<context>
     <name>DeviceCard</name>
     <message>
         <source>Move the call here</source>
@@ -1247,22 +1266,6 @@
     <message>
         <source>Outgoing calls</source>
         <translation>Ausgehende Anrufe</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Von</translation>
-    </message>
-    <message>
-        <source>First day</source>
-        <translation>Erster Tag</translation>
-    </message>
-    <message>
-        <source>to</source>
-        <translation>bis</translation>
-    </message>
-    <message>
-        <source>Last day</source>
-        <translation>Letzter Tag</translation>
     </message>
     <message>
         <source>Remove these filters</source>
@@ -3136,6 +3139,10 @@
     <message>
         <source>Number withheld</source>
         <translation>Nummer unterdrückt</translation>
+    </message>
+    <message>
+        <source>nothing of it was recorded</source>
+        <translation>nichts davon wurde aufgezeichnet</translation>
     </message>
     <message>
         <source>incoming</source>
