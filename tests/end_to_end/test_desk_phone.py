@@ -187,8 +187,8 @@ def test_calls_are_merged_and_split_again_and_a_held_one_is_parked(
 
     # all of them are held at once: nobody hears anybody, until all of them are back
     anna.press("Hold all (F7)", within="2 calls merged")
-    for who in (BEAT, EVA):
-        anna.wait_until_held(who)
+    on_hold = {card.replace("talking", "on hold") for card in cards}
+    anna.wait_for(lambda: on_hold <= set(anna.window().texts()), "both on hold")
     hears_no_more(desk, BEATS_HZ)
     hears_no_more(beat, EVAS_HZ)
     hears_no_more(eva, BEATS_HZ)

@@ -143,10 +143,16 @@ async def test_a_newer_search_takes_the_place_of_the_former(
 
     former = search("mü")
     await wait_until_async(lambda: hanging.open == 1, "the first question")
+    dialling = asyncio.create_task(
+        anna.request("sources.search", {"source_id": "silent", "text": "mül", "dialling": True})
+    )
+    await wait_until_async(lambda: hanging.connections == 2, "the question of the dial field")
+    assert not former.done(), "one dials while the phone book is searched"
     newer = search("mül")
     assert (await former)["body"]["code"] == "conflict"
-    assert (await newer)["body"]["answer"]["state"] == "silent"
-    assert hanging.connections == 2
+    for one in (newer, dialling):
+        assert (await one)["body"]["answer"]["state"] == "silent"
+    assert hanging.connections == 3
     for body, code in (
         ({"source_id": "nowhere", "text": "müller"}, "not_found"),
         ({"source_id": "customers", "text": " m "}, "invalid"),
