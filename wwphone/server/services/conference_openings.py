@@ -87,7 +87,8 @@ class Scheduled:
         """What the PBX gets of one that is live."""
         openings = tuple(one for one in self.openings if one.closes_at > now)[:OPENINGS_TOLD]
         pins = tuple((one.pin, one.address) for one in self.record.invitees)
-        return PbxDoor(self.record.conference_id, self.record.plan.room, openings, pins)
+        plan = self.record.plan
+        return PbxDoor(self.record.conference_id, plan.room, openings, pins, plan.zone)
 
     def told(self, now: datetime, number: str, colleagues: Mapping[str, str]) -> PlannedConference:
         """What its owner sees; `colleagues`: their numbers by address in small letters."""
