@@ -38,7 +38,8 @@ exten => start,1,GotoIf($["${{WWPHONE_INVITATION}}" != ""]?wwphone-ended,UNKNOWN
  same => n(pin),Answer()
  same => n,Set(WWPHONE_TRIES=0)
  same => n,Set(WWPHONE_WANTED_ROOM=${{WWPHONE_AT}})
- same => n(ask),Read(WWPHONE_ASKED,${{WWPHONE_PROMPTS}}/pin,16,,1,10)
+ same => n,Set(WWPHONE_SAY=${{WWPHONE_PROMPTS}}/pin)
+ same => n(ask),Read(WWPHONE_ASKED,${{WWPHONE_SAY}},16,,1,10)
  same => n,Set(WWPHONE_ASKED=${{FILTER(0-9,${{WWPHONE_ASKED}})}})
  same => n,Set(WWPHONE_PLAN=)
  same => n,Set(WWPHONE_PIN=)
@@ -47,14 +48,15 @@ exten => start,1,GotoIf($["${{WWPHONE_INVITATION}}" != ""]?wwphone-ended,UNKNOWN
  same => n,GotoIf($["${{WWPHONE_DOOR}}" != ""]?wwphone-conference,door,1)
  same => n,Set(WWPHONE_TRIES=$[${{WWPHONE_TRIES}} + 1])
  same => n,GotoIf($[${{WWPHONE_TRIES}} >= 3]?wwphone-conference-refused,three-times,1)
- same => n,Playback(${{WWPHONE_PROMPTS}}/wrong)
+ same => n,Set(WWPHONE_SAY=${{WWPHONE_PROMPTS}}/wrong&${{WWPHONE_PROMPTS}}/pin)
  same => n,Goto(ask)
 
 ; ---- one number for all conferences, 902 inside: a PIN of a planned conference, or the number of a room
 [wwphone-conference]
 exten => entry,1,Answer()
  same => n,Set(WWPHONE_TRIES=0)
- same => n(ask),Read(WWPHONE_ASKED,${{WWPHONE_PROMPTS}}/enter,16,,1,10)
+ same => n,Set(WWPHONE_SAY=${{WWPHONE_PROMPTS}}/enter)
+ same => n(ask),Read(WWPHONE_ASKED,${{WWPHONE_SAY}},16,,1,10)
  same => n,Set(WWPHONE_ASKED=${{FILTER(0-9,${{WWPHONE_ASKED}})}})
  same => n,Gosub(wwphone-conference-pin,start,1(${{WWPHONE_ASKED}}))
  same => n,GotoIf($["${{WWPHONE_DOOR}}" != ""]?door,1)
@@ -62,7 +64,7 @@ exten => entry,1,Answer()
  same => n,GotoIf($[${{DIALPLAN_EXISTS(wwphone-rooms,${{WWPHONE_ASKED}},1)}}]?wwphone-rooms,${{WWPHONE_ASKED}},1)
  same => n(wrong),Set(WWPHONE_TRIES=$[${{WWPHONE_TRIES}} + 1])
  same => n,GotoIf($[${{WWPHONE_TRIES}} >= 3]?wwphone-conference-refused,three-times,1)
- same => n,Playback(${{WWPHONE_PROMPTS}}/wrong)
+ same => n,Set(WWPHONE_SAY=${{WWPHONE_PROMPTS}}/wrong&${{WWPHONE_PROMPTS}}/enter)
  same => n,Goto(ask)
 
 ; a PIN is behind a door that is open, or will be, or was
