@@ -1,6 +1,7 @@
 """`python3 -m benchmarks.recording_kills`: the CTI server and Asterisk are killed at random moments of recorded calls.
 
-By hand, since it takes minutes; `python3 dev.py setup` makes ready what it needs. It prints how much of what was said is not in the
+By hand, since it takes minutes (`--server 10 --asterisk 3` of three calls at once: a minute and a half); `python3 dev.py setup` makes ready
+what it needs. It prints how much of what was said is not in the
 recordings, and ends with 1 when that is more than a second or anything is missing. `tests/service/test_pbx_recording_kills.py` is the
 same with a few kills.
 """
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.service.recorded_calls import RecordedCalls
+from tests.service.recorded_calls import PAIRS, RecordedCalls
 
 _MOST_S = 1.0
 _SOON_S = 1.0
@@ -25,9 +26,10 @@ def main() -> int:
     parser.add_argument("--server", type=int, default=40, help="kills of the CTI server")
     parser.add_argument("--asterisk", type=int, default=10, help="kills of Asterisk")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--at-once", type=int, default=len(PAIRS), choices=range(1, len(PAIRS) + 1))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="recording-kills-") as folder:
-        calls = RecordedCalls(Path(folder), options.seed)
+        calls = RecordedCalls(Path(folder), options.seed, options.at_once)
         with calls.company:
             calls.run(options.server, options.asterisk)
             kept, without = calls.losses()

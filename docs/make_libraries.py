@@ -19,6 +19,10 @@ ELSEWHERE = {
     "pywin32-ctypes": "BSD-3-Clause",
     "tzdata": "Apache-2.0",
 }
+UNSAID = {
+    # Its metadata names no licence; the file COPYING in its wheel does.
+    "imapclient": "BSD-3-Clause",
+}
 BUNDLED = (
     ("PJSIP (pjproject)", "GPL-2.0-or-later", "voice; built by packaging/pjsua2"),
     ("Opus", "BSD-3-Clause", "codec, inside the pjsua2 wheel"),
@@ -55,7 +59,7 @@ def licence(name: str) -> str:
     ]
     named = [text for text in classifiers if text != "OSI Approved"]
     fields = [str(text) for text in about.get_all("License") or [""]]
-    return ", ".join(named) or fields[0].splitlines()[0]
+    return ", ".join(named) or UNSAID.get(name) or fields[0].splitlines()[0]
 
 
 def page() -> str:

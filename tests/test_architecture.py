@@ -38,6 +38,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "cryptography": ("wwphone.server.certificates", "wwphone.server.recordings.vault"),
     "phonenumbers": ("wwphone.server.services.phone_numbers", "wwphone.gui.numbers"),
     "aiosmtplib": ("wwphone.server.mail",),
+    "icalendar": ("wwphone.server.mail",),
+    "idna": ("wwphone.server.mail",),
+    "imapclient": ("wwphone.server.mail.inbox",),
     "pyasn1": ("wwphone.server.sources",),
     "pyasn1_modules": ("wwphone.server.sources",),
     "aiohttp": ("wwphone.cti.link", "wwphone.server.sources"),
@@ -55,6 +58,7 @@ NEVER_IMPORTED = {"psycopg"}
 """Dependencies that another library finds by itself: SQLAlchemy's driver for PostgreSQL."""
 
 DISTRIBUTIONS = {
+    "IMAPClient": "imapclient",
     "PySide6-Essentials": "PySide6",
     "PySide6-Addons": "PySide6",
     "argon2-cffi": "argon2",

@@ -185,6 +185,19 @@ def test_calls_are_merged_and_split_again_and_a_held_one_is_parked(
     hears_both(eva, (ANNAS_HZ, BEATS_HZ))
     assert len(desk.calls()) == 1
 
+    # all of them are held at once: nobody hears anybody, until all of them are back
+    anna.press("Hold all (F7)", within="2 calls merged")
+    on_hold = {card.replace("talking", "on hold") for card in cards}
+    anna.wait_for(lambda: on_hold <= set(anna.window().texts()), "both on hold")
+    hears_no_more(desk, BEATS_HZ)
+    hears_no_more(beat, EVAS_HZ)
+    hears_no_more(eva, BEATS_HZ)
+    anna.press("Resume all (F7)", within="2 calls merged")
+    anna.wait_for(lambda: cards <= set(anna.window().texts()), "both to be back")
+    hears_both(desk, (BEATS_HZ, EVAS_HZ))
+    hears_both(beat, (ANNAS_HZ, EVAS_HZ))
+    hears_both(eva, (ANNAS_HZ, BEATS_HZ))
+
     # one is taken out: music there, the other two go on as they would without ever having been merged
     anna.press("Take out of the merged calls", within=BEAT)
     anna.wait_until_held(BEAT)

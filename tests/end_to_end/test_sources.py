@@ -88,3 +88,9 @@ def test_a_caller_whom_only_a_source_knows_is_named(company: RealCompany, carla:
     company.call_from_outside(company.member("carla").number, "+41445550123")
     carla.wait_for_popup("Hans Würgler · Holzbau")
     carla.press("Decline")
+
+
+def test_the_dial_field_finds_whom_only_a_source_knows(carla: Client) -> None:
+    carla.type_into("dial_field", "wuergler hans")
+    said = "Enter calls Hans Würgler · Holzbau, 044 555 01 23"
+    carla.wait_for(lambda: said in carla.window().texts(), "whom Enter calls")

@@ -17,7 +17,7 @@ from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.calls import Party
 from wwphone.domain.history import HistoryEntry
 from wwphone.gui.history_filter import Whose
-from wwphone.gui.history_words import Period
+from wwphone.gui.periods import Period
 from wwphone.gui.settings_window import SettingsPage
 from wwphone.protocol.history import ReadHistory
 

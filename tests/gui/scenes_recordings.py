@@ -15,6 +15,7 @@ from tests.gui.world import World
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import LinkProblem
 from wwphone.domain.recording import AutomaticRecording, RecordingEntry
+from wwphone.gui.periods import Period
 from wwphone.gui.player import PlayerState
 from wwphone.gui.settings_window import SettingsPage
 
@@ -148,6 +149,13 @@ async def _filter_menu(stage: Stage) -> Shown:
     return [stage.window, panel.filters.menu]
 
 
+async def _days(stage: Stage) -> Shown:
+    await recordings(stage)
+    stage.window.recordings.filters._period_actions[Period.DAYS].trigger()
+    await read(stage)
+    return [stage.window]
+
+
 async def _deleted(stage: Stage) -> Shown:
     await recordings(stage)
     stage.window.recordings._form.deleted_button.click()
@@ -250,6 +258,7 @@ RECORDING_SCENES = (
     Scene("recordings-accesses", _accesses, everywhere=True, world=recorder_world),
     Scene("recordings-menu", _menu, everywhere=True, world=recorder_world),
     Scene("recordings-filter-menu", _filter_menu, world=recorder_world),
+    Scene("recordings-days", _days, everywhere=True, world=recorder_world),
     Scene("recordings-deleted", _deleted, everywhere=True, world=recorder_world),
     Scene("recordings-undo", _undo, everywhere=True, world=recorder_world),
     Scene("recordings-exporting", _exporting, world=recorder_world),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from tests.gui import eyes
-from tests.gui.contacts import EVERYBODYS, book_world, phone_book
+from tests.gui.contacts import EVERYBODYS, book_world, filled, phone_book
 from tests.gui.scene import Scene
 from tests.gui.stage import Stage
 from tests.gui.world import World
@@ -36,7 +37,7 @@ def sources_world() -> World:
 async def searched(stage: Stage, text: str, states: int) -> None:
     """Type a text and wait until so many sources have answered."""
     eyes.type_into(stage.window.phonebook._form.search, text)
-    service = stage.world.services.sources
+    service = stage.world.services.sources.browsing
     await wait_until_async(
         lambda: sum(one.answer is not None for one in service.searches) == states and bool(service.searches),
         f"{states} sources to have answered",
@@ -83,6 +84,23 @@ async def _menu(stage: Stage) -> Sequence[QWidget]:
     return [stage.window, view.menu.menu]
 
 
+async def _dialling(stage: Stage) -> Sequence[QWidget]:
+    await stage.signed_in()
+    await filled(stage)
+    stage.world.link.sources.hang("remote")
+    field = stage.window._form.dial_field
+    field.setFocus()
+    eyes.type_into(field, "kell")
+    dialling = stage.world.services.sources.dialling
+    await wait_until_async(lambda: len(dialling.found) == 3, "two sources to have answered")
+    await stage.settled()
+    for _ in range(3):
+        eyes.press(field, Qt.Key.Key_Down)
+    await stage.settled()
+    popup = stage.window._form.dial_field.completer().popup()
+    return [stage.window, *([popup] if popup else [])]
+
+
 async def _called(stage: Stage) -> Sequence[QWidget]:
     await stage.signed_in()
     await stage.incoming(Party("+41 79 222 33 44", ""))
@@ -96,5 +114,6 @@ SOURCES_SCENES = (
     Scene("sources-only-there", _only_there, world=sources_world),
     Scene("sources-nowhere", _nowhere, world=sources_world),
     Scene("sources-menu", _menu, world=sources_world),
+    Scene("sources-dialling", _dialling, everywhere=True, world=sources_world),
     Scene("sources-caller-named", _called, world=sources_world),
 )

@@ -16,6 +16,7 @@ from wwphone.cti.api import ErrorCode, WireError
 from wwphone.domain.account import Mode
 from wwphone.domain.calls import CallState
 from wwphone.gui.widgets.call_card import CallCard
+from wwphone.gui.widgets.merged_group import MergedGroup
 from wwphone.protocol.account import SetMode
 from wwphone.protocol.desk_phone import DeskHold
 
@@ -176,3 +177,43 @@ async def test_what_does_not_work_is_said(
     await stage.settled()
     assert said in stage.window.banners.problem.text
     assert state(stage) is CallState.ACTIVE
+
+
+async def test_merged_calls_are_held_and_taken_back_by_one_press_each(
+    stage_of: Callable[[World], Stage],
+) -> None:
+    stage = await begin(stage_of(with_yealink()))
+    phone, services = stage.world.link.desk_phone, stage.world.services
+    phone.rings("207")
+    await stage.settled()
+    eyes.click("Answer", card(stage))
+    await stage.settled()
+    [leg_id] = stage.world.link.mirror.legs
+    stage.window.dial_field.dial("205")
+    await stage.settled()
+    phone.answers(leg_id)
+    await stage.settled()
+    eyes.click("Merge with the other call", eyes.visible(CallCard, stage.window)[0])
+    await stage.settled()
+    [group] = eyes.visible(MergedGroup, stage.window)
+
+    def states() -> list[CallState]:
+        return [call.state for call in services.merging.merged]
+
+    stage.window.activateWindow()  # the screen in memory gives every new window the keyboard
+    await stage.settled()
+    for button, wanted in (
+        ("Hold all", CallState.HELD),
+        ("Resume all", CallState.ACTIVE),
+        ("", CallState.HELD),
+        ("", CallState.ACTIVE),
+    ):
+        if button:
+            eyes.click(button, group)
+        else:
+            eyes.press(stage.window, Qt.Key.Key_F7)
+        await stage.settled()
+        assert states() == [wanted] * 2
+        assert group.accessibleName() == "2 calls merged", "the frame stays"
+        assert all(group.isAncestorOf(each) for each in eyes.visible(CallCard, stage.window))
+    assert [type(one).__name__ for one in stage.world.link.commands][-4:] == ["DeskHold", "DeskResume"] * 2

@@ -26,8 +26,8 @@ from wwphone.domain.calls import Party
 from wwphone.domain.history import HistoryEntry, TaskState
 from wwphone.gui.history_filter import Whose
 from wwphone.gui.history_mail import mail_address
-from wwphone.gui.history_words import Period
 from wwphone.gui.panels.history import HistoryPanel
+from wwphone.gui.periods import Period
 from wwphone.gui.settings_window import SettingsPage
 from wwphone.gui.widgets.history_delegate import task_box
 from wwphone.protocol.history import ReadHistory, SetTasks
@@ -137,7 +137,7 @@ async def test_a_period_filters(office: Stage, period: Period, count: int) -> No
 
 
 async def test_days_filter_both_ends_included(office: Stage) -> None:
-    form = panel(office)._form
+    form = panel(office)._form.dates
     panel(office).filters._period_actions[Period.DAYS].trigger()
     await shows(office, 5)
     yesterday = QDate.currentDate().addDays(-1)

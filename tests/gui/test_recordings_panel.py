@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDate, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tests.gui import eyes
@@ -18,8 +19,10 @@ from tests.gui.scenes_recordings import _history_world, choose, listen
 from tests.gui.stage import Stage
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
-from wwphone.domain.recording import RecordingPurpose
+from wwphone.domain.recording import RecordingEntry, RecordingPurpose
+from wwphone.gui import periods as periods_module
 from wwphone.gui.panels.recordings import RecordingsPanel
+from wwphone.gui.periods import Period
 from wwphone.gui.player import PlayerState
 from wwphone.gui.recordings_filter import Begun
 from wwphone.gui.widgets.history_delegate import task_box
@@ -88,6 +91,39 @@ async def test_search_menu_and_person_filter_and_a_line_says_so(office: Stage) -
     await shows(office, KEPT)
     panel(office).filters.only_with(HANS)
     await shows(office, 1)
+
+
+async def test_days_are_chosen_by_the_keyboard_and_filter_with_both_ends(office: Stage) -> None:
+    filters, dates = panel(office).filters, panel(office)._form.dates
+    assert not dates.isVisible()
+    eyes.choose(filters.menu, "From … to …")
+    await shows(office, sum(is_on(one, 0) for one in some()))
+    assert dates.since.hasFocus()
+    eyes.press(dates.since, Qt.Key.Key_Down)  # the part that has the cursor, one less
+    assert dates.since.date() < dates.until.date()
+    yesterday = QDate.currentDate().addDays(-1)
+    dates.until.setDate(yesterday)
+    dates.since.setDate(yesterday)
+    await shows(office, sum(is_on(one, 1) for one in some()))
+    dates.until.setDate(yesterday.addDays(-1))
+    assert dates.since.date() == dates.until.date(), "the first day never follows the last one"
+    eyes.click("Remove these filters", panel(office))
+    await shows(office, KEPT)
+    assert not dates.isVisible()
+
+
+def is_on(entry: RecordingEntry, days_ago: int) -> bool:
+    began = entry.started_at.astimezone().date()
+    return entry.deleted_at is None and began == date.today() - timedelta(days=days_ago)  # noqa: DTZ011
+
+
+async def test_today_is_another_day_after_midnight(office: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel(office).filters._period_actions[Period.TODAY].trigger()
+    await shows(office, sum(is_on(one, 0) for one in some()))
+    tomorrow = date.today() + timedelta(days=1)  # noqa: DTZ011
+    monkeypatch.setattr(periods_module, "_today", lambda: tomorrow)
+    panel(office)._midnight.look()
+    await shows(office, 0)
 
 
 async def test_enter_and_the_mark_in_a_row_play_it_and_the_server_knows_who(office: Stage) -> None:

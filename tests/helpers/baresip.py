@@ -309,6 +309,10 @@ class Baresip:
             f"audio_player {player}",
             f"audio_source {source}",
             "audio_alert aubridge,nobody",
+            # WORKAROUND: with stereo=1 in a description, Asterisk's free Opus codec takes the samples of one channel that
+            # it encodes anew for those of two; a tone of 440 Hz comes out at 880, with every other 10 ms silent.
+            "opus_stereo no",
+            "opus_sprop_stereo no",
             "ausrc_srate 48000",
             "ausrc_channels 2",
             f"module_path {_MODULES}",

@@ -48,6 +48,8 @@ class Received:
     user: str
     """Who had signed in; empty: nobody."""
     encrypted: bool
+    content: bytes = b""
+    """As it came over the line."""
 
     @property
     def text(self) -> str:
@@ -138,7 +140,14 @@ class MailServer:
         message = message_from_bytes(content, policy=SMTPUTF8)
         user = USER if session.authenticated else ""
         self.letters.append(
-            Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, user, _is_encrypted(server))
+            Received(
+                envelope.mail_from or "",
+                tuple(envelope.rcpt_tos),
+                message,
+                user,
+                _is_encrypted(server),
+                content,
+            )
         )
         return "250 2.0.0 OK: queued as 1"
 

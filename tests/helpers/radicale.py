@@ -7,6 +7,7 @@ import shutil
 import ssl
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -54,6 +55,29 @@ class RadicaleServer:
                 self.put(name, card)
         return self
 
+    def make_calendar(self) -> None:
+        """A calendar beside the address book."""
+        self._ask("MKCALENDAR", "../calendar/", "")
+
+    def put_event(self, uid: str, text: str) -> None:
+        """Write an event as a calendar program does."""
+        self._ask("PUT", f"../calendar/{uid}.ics", text, "text/calendar")
+
+    def delete_event(self, uid: str) -> None:
+        """Delete an event."""
+        self._ask("DELETE", f"../calendar/{uid}.ics", "")
+
+    def events(self, start: str, end: str) -> str:
+        """The answer (XML) to what is in the calendar between two times (RFC 4791, section 7.8), each time by itself."""
+        return self._ask(
+            "REPORT",
+            "../calendar/",
+            '<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><C:calendar-data>'
+            f'<C:expand start="{start}" end="{end}"/></C:calendar-data></D:prop><C:filter><C:comp-filter name="VCALENDAR">'
+            f'<C:comp-filter name="VEVENT"><C:time-range start="{start}" end="{end}"/></C:comp-filter></C:comp-filter>'
+            "</C:filter></C:calendar-query>",
+        )
+
     def put(self, name: str, card: str) -> None:
         """Write a card as an address book program does."""
         self._send("PUT", f"{name}.vcf", card)
@@ -85,12 +109,18 @@ class RadicaleServer:
         )
 
     def _send(self, method: str, name: str, body: str) -> None:
+        self._ask(method, name, body, "text/vcard" if name else "text/xml")
+
+    def _ask(self, method: str, name: str, body: str, kind: str = "text/xml") -> str:
         word = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        headers = {"Authorization": f"Basic {word}", "Content-Type": "text/vcard" if name else "text/xml"}
-        request = urllib.request.Request(self.url + name, body.encode() or None, headers, method=method)
+        headers = {"Authorization": f"Basic {word}", "Content-Type": kind}
+        request = urllib.request.Request(
+            urllib.parse.urljoin(self.url, name), body.encode() or None, headers, method=method
+        )
         context = ssl.create_default_context(cafile=str(self.ca_file))
         with urllib.request.urlopen(request, timeout=20 * SECONDS, context=context) as answer:
             assert answer.status < 300
+            return str(answer.read().decode())
 
     def __enter__(self) -> Self:
         return self

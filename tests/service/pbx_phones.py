@@ -108,6 +108,12 @@ class PhoneCall:
         """Take it back."""
         self.phone.send_within(self, "INVITE", body=self.phone.description())
 
+    def press(self, keys: str) -> None:
+        """Press keys of the phone, as SIP INFO tells it (application/dtmf-relay)."""
+        for key in keys:
+            content = (("Content-Type", "application/dtmf-relay"),)
+            self.phone.send_within(self, "INFO", content, f"Signal={key}\r\nDuration=100\r\n")
+
     def refer(self, number: str) -> None:
         """Blind transfer (RFC 3515)."""
         host, port = self.phone.pbx
@@ -265,7 +271,7 @@ class ScriptedPhone(asyncio.DatagramProtocol):
             ("From", own), ("To", other), ("Call-ID", call.invite.call_id), ("CSeq", f"{call.sequence} {method}"),
             ("Contact", f"<{self.contact}>"), *extra,
         ]  # fmt: skip
-        if body:
+        if body and not any(name == "Content-Type" for name, _ in extra):
             headers.append(("Content-Type", "application/sdp"))
         self.send(self._request(method, uri, headers, body))
 

@@ -275,6 +275,42 @@ async def test_what_waits_survives_a_restart(
         await ends(store, MailState.SENT)
 
 
+async def test_whoever_watches_is_told_each_state_and_after_a_restart_how_all_stand(
+    store: SqlStore, server: MailServer, expected_logs: Logs
+) -> None:
+    expected_logs("an e-mail could not be sent", logger=SERVICE)
+    told: list[tuple[str, MailState, int]] = []
+
+    def listener(one: QueuedLetter) -> None:
+        told.append((one.letter.letter_id, one.state, one.attempts))
+
+    server.text_answer = "451 4.3.0 later"
+    async with running(store, server) as service:
+        service.watch("conference:", listener)
+        await service.queue([letter("conference:1"), letter("missed:1")])
+        await wait_until_async(lambda: len(told) > 3, "a second attempt")
+        server.text_answer = ""
+        await ends(store, MailState.SENT, "missed:1")
+        await ends(store, MailState.SENT, "conference:1")
+    first, second, third, *_, last = [(state, attempts) for _, state, attempts in told]
+    assert {letter_id for letter_id, _, _ in told} == {"conference:1"}
+    assert (first, second, third) == ((MailState.SENDING, 1), (MailState.QUEUED, 1), (MailState.SENDING, 2))
+    assert last == (MailState.SENT, (await store.letters("conference:"))[0].attempts)
+    told.clear()
+    server.recipient_answer = "550 5.1.1 no such person"
+    service = MailService(store, open_mail(ServerSettings(**server.settings())), utc_now)
+    service.watch("conference:", listener)
+    await service.start()
+    try:
+        assert told == [("conference:1", MailState.SENT, last[1])]
+        await service.queue([letter("conference:2")])
+        await ends(store, MailState.REFUSED, "conference:2")
+        await wait_until_async(lambda: len(told) > 1, "the refusal to be told")
+        assert told[1][:2] == ("conference:2", MailState.REFUSED)
+    finally:
+        await service.shutdown()
+
+
 async def test_what_is_of_no_use_any_more_is_given_up(
     store: SqlStore, server: MailServer, expected_logs: Logs
 ) -> None:

@@ -55,13 +55,18 @@ async def three(company: Company) -> tuple[PhoneCall, PhoneCall, PhoneCall, str]
     return call, carla, own, leg_id
 
 
+def held_together(company: Company) -> set[str]:
+    """The numbers of those who were merged, and hear music now."""
+    return {call.remote.number for call in held(company) if call.together}
+
+
 async def test_two_calls_are_merged_and_a_third_comes_along(company: Company) -> None:
     call, carla, own, leg_id = await three(company)
     held_ids = [one.held_id for one in held(company)]
-    for held_id in held_ids:  # all of them, to call somebody else meanwhile
-        await company.pbx.desk_phones.split(held_id)
+    await company.pbx.desk_phones.hold(leg_id)  # all of them, to call somebody else meanwhile
     await company.until(lambda: company.legs("beat")[0].waiting, "the leg to wait")
     assert merged(company) == set()
+    assert held_together(company) == {"201", "203"}
     dario = await called(company, leg_id, "dario", "204")
     await company.pbx.desk_phones.merge([leg_id, *held_ids])
     await company.until(lambda: merged(company) == {"201", "203", "204"}, "all to be merged")
@@ -72,6 +77,53 @@ async def test_two_calls_are_merged_and_a_third_comes_along(company: Company) ->
         await each.wait_until_over()
     await company.until(lambda: not held(company), "nothing to be held")
     await company.until(lambda: not company.legs("beat"), "the end")
+
+
+async def test_the_whole_is_held_and_comes_back_by_one_press_each(
+    company: Company, asterisk: ThrowawayPbx
+) -> None:
+    call, carla, own, leg_id = await three(company)
+    phones = company.pbx.desk_phones
+    for _ in range(2):
+        one = await phones.hold(leg_id)
+        assert (merged(company), held_together(company)) == (set(), {"201", "203"})
+        await company.until(lambda: applications(company).count("MusicOnHold") == 2, "music for both")
+        assert in_room(company) == 0
+        assert company.legs("beat")[0].waiting
+        assert not own.over
+
+        later = Company(asterisk.asterisk)  # a server that was started meanwhile
+        await later.open()
+        assert (merged(later), held_together(later)) == (set(), {"201", "203"})
+        await later.pbx.shutdown()
+
+        await phones.resume(one)
+        await company.until(lambda: in_room(company) == 3, "three in the room")
+        assert (merged(company), held_together(company)) == ({"201", "203"}, set())
+        assert company.legs("beat")[0].merged
+
+    await phones.hold(leg_id)
+    carla.hang_up()
+    await company.until(lambda: [one.remote.number for one in held(company)] == ["201"], "Carla to be gone")
+    assert not held_together(company), "nobody is left to be merged with"
+    await phones.resume(held(company)[0].held_id)
+    assert company.legs("beat")[0].remote.number == "201"
+    assert not company.legs("beat")[0].merged
+    call.hang_up()
+    await own.wait_until_over()
+
+
+async def test_a_held_conference_rings_when_the_phone_is_put_down(company: Company) -> None:
+    call, carla, own, leg_id = await three(company)
+    await company.pbx.desk_phones.hold(leg_id)
+    await company.until(lambda: applications(company).count("MusicOnHold") == 2, "music for both")
+    own.hang_up()
+    beat = own.phone
+    for _ in range(2):
+        (await beat.incoming()).refuse(486)
+    for each in (call, carla):
+        await each.wait_until_over()
+    await company.until(lambda: not held(company), "nothing to be held")
 
 
 async def test_one_is_split_off_and_the_last_one_is_connected_alone(company: Company) -> None:

@@ -24,6 +24,10 @@ from wwphone.server.recording_settings import RAW_SUFFIX
 pytestmark = pytest.mark.end_to_end
 
 ANNA_HZ, BEAT_HZ, RATE = 440, 660, 24_000
+BEEP_HZ = 700
+"""Of the sound `beep` that comes with Asterisk, 0.43 s long."""
+EVERY_S = 2
+CODECS = {"alaw": "PCMA/8000/1", "g722": "G722/16000/1", "opus": "opus/48000/2"}
 ID = "a-recording"
 _EXACT_S = 0.1 * SECONDS
 """5 to 10 ms on a quiet machine; phones that get no processor send their sound in bursts, for which Asterisk makes room."""
@@ -74,11 +78,16 @@ def part(recording: Recording, since_s: float, until_s: float) -> Recording:
 
 
 @pytest.fixture
-def phones(asterisk: ThrowawayPbx, tmp_path: Path) -> Iterator[dict[str, Baresip]]:
+def phones(
+    asterisk: ThrowawayPbx, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[dict[str, Baresip]]:
+    """Phones of Anna and Beat, with the codec that the test names."""
+    codecs = (request.param,) if hasattr(request, "param") else ()
     with contextlib.ExitStack() as running:
         made = {}
         for user, tone_hz in (("anna", ANNA_HZ), ("beat", BEAT_HZ)):
-            account = PhoneAccount(user, PASSWORD, f"{LOOPBACK}:{asterisk.asterisk.ports.sip}")
+            registrar = f"{LOOPBACK}:{asterisk.asterisk.ports.sip}"
+            account = PhoneAccount(user, PASSWORD, registrar, codecs=codecs)
             made[user] = running.enter_context(Baresip(account, tmp_path / user, PhoneSound(tone_hz)))
             made[user].register()
         yield made
@@ -136,6 +145,43 @@ def silences(heard: Recording) -> tuple[float, float]:
         elif at + 1 - begun > longest[1] - longest[0]:
             longest = begun, at + 1
     return longest[0] * step_s, longest[1] * step_s
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("phones", CODECS.values(), ids=CODECS, indirect=True)
+async def test_the_tone_is_heard_by_both_and_leaves_their_voices_alone(
+    talk: Talk, phones: dict[str, Baresip]
+) -> None:
+    """Both said something before, so both hear when it begins; it is a beep and then the voice again."""
+    ears = [(phones["anna"], BEAT_HZ), (phones["beat"], ANNA_HZ)]
+    assert [beeps(phone.heard()) for phone, _ in ears] == [[], []]
+    await talk.record(tone_every_s=EVERY_S)
+
+    await wait_until_async(
+        lambda: all(len(beeps(phone.heard())) > 2 for phone, _ in ears), "three beeps", 30 * SECONDS
+    )
+    for phone, voice_hz in ears:
+        heard = phone.heard()
+        first_s, second_s, third_s = beeps(heard)[:3]
+        assert second_s - first_s == pytest.approx(EVERY_S, abs=0.3 * SECONDS)
+        assert third_s - second_s == pytest.approx(EVERY_S, abs=0.3 * SECONDS)
+        between = part(heard, second_s + 0.8, third_s - 0.2)
+        assert between.tone_share(voice_hz) > 0.9, str(between)
+    for side, voice_hz in zip(talk.sound, (BEAT_HZ, ANNA_HZ), strict=True):
+        assert beeps(side) == [], "what is recorded is what was said"
+        assert side.last(2).tone_share(voice_hz) > 0.9
+
+
+def beeps(heard: Recording) -> list[float]:
+    """When each beep begins."""
+    step_s = 0.1
+    steps = [part(heard, at * step_s, (at + 2) * step_s) for at in range(int(heard.seconds / step_s) - 1)]
+    is_beep = [one.tone_share(BEEP_HZ) > 0.08 for one in steps]
+    return [
+        at * step_s
+        for at, now in enumerate(is_beep)
+        if now and any(is_beep[at + 1 : at + 2]) and not any(is_beep[max(at - 5, 0) : at])
+    ]
 
 
 async def test_it_goes_on_when_the_channel_is_sent_elsewhere(talk: Talk) -> None:

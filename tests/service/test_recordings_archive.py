@@ -20,7 +20,7 @@ from wwphone.domain.recording import RecordingEnd, RecordingEntry, RecordingFilt
 from wwphone.server.recordings import archive as archive_module
 from wwphone.server.recordings.archive import Archive
 from wwphone.server.recordings.keys import KeyUnusableError, find_key, new_key
-from wwphone.server.recordings.sound import put_away
+from wwphone.server.recordings.sound import put_away, recorded_s
 from wwphone.server.recordings_api import RecordingsStep, WrongKeyError
 from wwphone.server.store.sql_store import SqlStore
 
@@ -143,26 +143,72 @@ async def test_a_full_disk_keeps_the_raw_files_until_there_is_room(
     assert len(await sound_of(archive, store, "rec-1")) > 1000
 
 
-async def test_nothing_in_the_spool_is_waited_for_and_looked_for_again_after_a_restart(
+async def test_nothing_in_the_spool_is_told_soon_and_looked_for_again(
     tmp_path: Path, store: SqlStore, expected_logs: Callable[..., Any]
 ) -> None:
     clock = FakeClock()
     archive = archive_in(tmp_path, store, clock)
     await archive.start()
-    waits = expected_logs("rec-1 stays raw for now: there is nothing", logger=LOGGER)
-    await record(archive, "rec-1", None, None)
-    await wait_until_told(_that(lambda: bool(waits)), "the word that it waits")
-    assert (await entries(store))["rec-1"].state is RecordingState.WORKING
-    expected_logs("nothing was written of the recording rec-1", logger=LOGGER)
+    expected_logs("rec-[12] stays raw for now: there is nothing", logger=LOGGER)
+    for recording_id in ("rec-1", "rec-2"):
+        await record(archive, recording_id, None, None)
+    clock.pass_by(7)
+    for recording_id in ("rec-1", "rec-2"):
+        await wait_for(store, recording_id, RecordingState.MISSING)
+    write_raw(archive.files_for("rec-1"), A, B)
+    await wait_for(store, "rec-1", RecordingState.READY)
+    given_up = expected_logs("nothing was written of the recording rec-2", logger=LOGGER)
     clock.pass_by(3600)
-    await wait_for(store, "rec-1", RecordingState.MISSING)
+    await wait_until_told(_that(lambda: bool(given_up)), "the word that it is given up")
     await archive.shutdown()
 
-    write_raw(archive.files_for("rec-1"), A, B)
+    write_raw(archive.files_for("rec-2"), A, B)
     again = archive_in(tmp_path, store, clock)
     await again.start()
-    await wait_for(store, "rec-1", RecordingState.READY)
+    await wait_for(store, "rec-2", RecordingState.READY)
     await again.shutdown()
+
+
+async def test_of_what_was_killed_before_its_first_sample_its_owner_is_told_soon(
+    tmp_path: Path, store: SqlStore, expected_logs: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, looks = FakeClock(), looks_of(monkeypatch)
+    archive = archive_in(tmp_path, store, clock)
+    await archive.start()
+    expected_logs("nothing was written of the recording rec-1", logger=LOGGER)
+    await record(archive, "rec-1", b"", b"")
+    await wait_until_told(_that(lambda: len(looks) > 1), "a second look")
+    assert (await entries(store))["rec-1"].state is RecordingState.WORKING
+    clock.pass_by(7)
+    entry = await wait_for(store, "rec-1", RecordingState.MISSING)
+    assert entry.size == 0
+    await archive.shutdown()
+
+
+async def test_an_end_that_is_not_in_the_files_yet_is_waited_for(
+    tmp_path: Path, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = looks_of(monkeypatch)
+    archive = archive_in(tmp_path, store, FakeClock())
+    await archive.start()
+    await record(archive, "rec-1", A[: len(A) // 2], B[: len(B) // 2])
+    await wait_until_told(_that(lambda: len(looks) > 1), "a second look")
+    write_raw(archive.files_for("rec-1"), A, B)
+    entry = await wait_for(store, "rec-1", RecordingState.READY)
+    assert entry.length_ms == 1000
+    await archive.shutdown()
+
+
+def looks_of(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Each look at how much lies in the spool."""
+    looks: list[Any] = []
+
+    def look(files: Any) -> float:
+        looks.append(files)
+        return recorded_s(files)
+
+    monkeypatch.setattr(archive_module, "recorded_s", look)
+    return looks
 
 
 async def test_what_is_no_sound_stays_where_it_is(

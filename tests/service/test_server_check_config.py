@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.cti_server import user_record
+from tests.helpers.dovecot import DovecotServer
 from tests.helpers.hanging import HangingServer
 from tests.helpers.mail_server import MailServer
 from tests.helpers.pbx import ThrowawayPbx
@@ -325,3 +326,19 @@ async def test_the_mail_server_is_tried_as_far_as_one_can_without_sending(
         silent = replace(named, mail_port=hanging.port, mail_time_limit_s=0.3 * SECONDS)
         code, text = await checked(silent)
         assert (code, f"warning: the mail server localhost port {hanging.port}" in text) == (0, True)
+
+
+async def test_the_mailbox_of_answers_is_opened(right: ServerSettings, tmp_path: Path) -> None:
+    assert "ok: answers to invitations are not read" in (await checked(right))[1]
+    with MailServer(tmp_path) as server, DovecotServer() as box:
+        named = replace(right, **server.settings(), **box.settings())
+        where = f"the mailbox of answers at localhost port {box.port}"
+        assert f"ok: {where} lets us in" in (await checked(named))[1]
+        code, text = await checked(replace(named, answers_password="hush"))
+        assert (code, f"warning: {where} cannot be read" in text, "hush" in text) == (0, True, False)
+        code, text = await checked(replace(named, answers_certificate_authority=tmp_path / "none.pem"))
+        assert (code, "error: answers.certificate_authority cannot be read" in text) == (1, True)
+        async with HangingServer() as hanging:
+            silent = replace(named, answers_port=hanging.port, answers_time_limit_s=0.3 * SECONDS)
+            text = (await checked(silent))[1]
+            assert f"warning: the mailbox of answers at localhost port {hanging.port}" in text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.dovecot import DovecotServer
 from tests.helpers.mail_server import FROM, HOST, PASSWORD, USER, MailServer
 from tests.service.test_server_numbers import Run
 from tests.service.test_server_numbers import run as run  # noqa: PLC0414 - a fixture
@@ -51,7 +52,9 @@ def test_a_test_goes_past_the_queue(run: Run, named: MailServer) -> None:
     assert "the e-mail was not sent" in err
     with named:
         code, out, err = run("mail", "test", "anna@example.net")
-        assert (code, out, err) == (0, "the mail server has taken it: 250 2.0.0 OK: queued as 1\n", "")
+        taken, answers = out.splitlines()
+        assert (code, taken, err) == (0, "the mail server has taken it: 250 2.0.0 OK: queued as 1", "")
+        assert answers == "answers to invitations are not read: answers.host is not set"
         assert named.letters[0].recipients == ("anna@example.net",)
         named.recipient_answer = "550 5.1.1 no such person"
         code, out, err = run("mail", "test", "nobody@example.net")
@@ -61,6 +64,22 @@ def test_a_test_goes_past_the_queue(run: Run, named: MailServer) -> None:
         code, out, err = run("mail", "test", "anna@example.net")
         assert (code, "535" in err, PASSWORD in err) == (1, True, False)
     assert run("mail", "queue")[1] == "nothing waits, and nothing failed\n"
+
+
+def test_a_test_opens_the_mailbox_of_answers_and_changes_nothing(
+    run: Run, named: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with named, DovecotServer() as box:
+        for name, value in box.settings().items():
+            monkeypatch.setenv(f"WWPHONE_{name.upper()}", str(getattr(value, "value", value)))
+        box.deliver(b"From: x@y.example\r\nSubject: Hello\r\n\r\nHello\r\n")
+        for _ in range(2):
+            code, out, err = run("mail", "test", "anna@example.net")
+            assert (code, err) == (0, "")
+            assert out.endswith("answers to invitations can be read; mails not looked at yet: 1\n")
+        monkeypatch.setenv("WWPHONE_ANSWERS_PASSWORD", "another")
+        code, out, err = run("mail", "test", "anna@example.net")
+        assert (code, "answers to invitations cannot be read" in err, "another" in err) == (1, True, False)
 
 
 def test_the_queue_shows_what_waits_and_what_failed_and_brings_it_back(run: Run, named: MailServer) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest
+from tests.helpers.migrated import put_migrated
 from tests.helpers.server_parts import cheap_passwords
 from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.test_server_directory import edited
@@ -18,7 +19,11 @@ from wwphone.domain.account import Right
 from wwphone.server import app
 from wwphone.server.api import PbxConfiguration, PbxRoom
 from wwphone.server.asterisk.configuration.validation import check_configuration
+from wwphone.server.command_line import parser
+from wwphone.server.commands.console import CommandFailedError, Console
+from wwphone.server.commands.numbers import RoomCommands
 from wwphone.server.ring_group_api import PbxRingGroup
+from wwphone.server.store.sql_store import SqlStore
 
 PIN = "40302010"
 Run = Callable[..., tuple[int, str, str]]
@@ -133,11 +138,50 @@ def test_what_cannot_be_set_says_why(run: Run, words: list[str], complaint: str)
     assert run("ring-group", "list")[1] + run("room", "list")[1] == before
 
 
-@pytest.mark.parametrize("pin", ["123", "987654321", "98a76", "٩٨٧٦"])
+def test_a_personal_room_is_listed_and_its_pin_set_and_taken_away(run: Run) -> None:
+    assert run("room", "set", "201", "--pin-stdin", stdin=f"{PIN}\n")[0] == 1, "Anna has no right to one"
+    run("user", "set", "anna", "--right", "conference_room")
+    listed = run("room", "list")[1]
+    assert listed.splitlines()[1].split() == ["201", "anna", "anna", "no", "PIN", "(personal)"]
+    words = ("room", "set", "201", "--pin-stdin")
+    assert run(*words, stdin=f"{PIN}\n") == (0, "room 201, anna of anna, with PIN (personal)\n", "")
+    assert run(*words, stdin="12\n")[0] == 1
+    assert PIN not in run("room", "list")[1] + run("user", "list", "--json")[1]
+    run("user", "set", "anna", "--nickname", "Anna")
+    assert run("room", "list")[1].splitlines()[1].split() == [
+        "201",
+        "Anna",
+        "anna",
+        "with",
+        "PIN",
+        "(personal)",
+    ]
+    assert run("room", "set", "201", "--no-pin")[1] == "room 201, Anna of anna, no PIN (personal)\n"
+    assert run("room", "set", "400", "--name", "Board", "--owner", "anna")[0] == 0
+    assert "(personal)" not in run("room", "list")[1], "she owns another one"
+    assert run("room", "set", "201", "--pin-stdin", stdin=f"{PIN}\n")[0] == 1
+
+
+async def test_on_the_terminal_a_pin_is_asked_for_twice(tmp_path: Path) -> None:
+    store = SqlStore(await put_migrated(f"sqlite:///{tmp_path}/store.sqlite"))
+    await store.open()
+    said, answers = io.StringIO(), iter((PIN, PIN, PIN, "another", "", ""))
+    rooms = RoomCommands(store, Console(said, io.StringIO(), lambda _: next(answers)))
+    options = parser().parse_args(("room", "set", "400", "--name", "Board", "--pin-ask"))
+    await rooms.set(options)
+    assert said.getvalue() == "room 400, Board, with PIN\n"
+    for complaint in ("differ", "no PIN"):
+        with pytest.raises(CommandFailedError, match=complaint):
+            await rooms.set(options)
+    assert await store.rooms() == (PbxRoom("400", "Board", PIN),)
+    await store.close()
+
+
+@pytest.mark.parametrize("pin", ["123", "98765432101", "98a76", "٩٨٧٦"])
 def test_a_pin_that_is_none_is_refused_without_being_repeated(run: Run, pin: str) -> None:
     code, out, err = run("room", "set", "400", "--name", "Board", "--pin-stdin", stdin=f"{pin}\n")
     assert code == 1
-    assert "4 to 8 digits" in err
+    assert "4 to 10 digits" in err
     assert pin not in out + err
 
 
@@ -156,7 +200,9 @@ def test_the_demo_company_has_numbers_and_leaves_those_that_were_changed(run: Ru
     groups = [line.split() for line in run("ring-group", "list")[1].splitlines()]
     assert groups[1] == ["300", "Reception", "-", "carla", "dario", "ursula"]
     assert (groups[2][:2], len(groups[2])) == (["310", "Sales"], 11)
-    assert run("room", "list")[1].splitlines()[1].startswith("400     Meeting room")
+    rooms = run("room", "list")[1].splitlines()
+    assert rooms[1].split()[-1] == "(personal)", "everybody of the company has one"
+    assert rooms[-1].startswith("400     Meeting room")
     run("ring-group", "set", "300", "--name", "Front desk")
     run("room", "set", "400", "--name", "Board")
     run("demo-data", "--passwords-file", str(tmp_path / "passwords"))

@@ -361,3 +361,55 @@ async def test_a_changed_rule_is_told_and_needs_the_right(phones: CtiServerUnder
     assert own not in phones.pbx.recording.runs
     for client in (anna, beat):
         await client.close()
+
+
+async def begun_with(phones: CtiServerUnderTest, *numbers: str) -> None:
+    """Wait until so many recordings have begun, with these in their order."""
+    await wait_until_async(
+        lambda: [kept.begun.party.number for kept in phones.archive.kept.values()] == list(numbers),
+        f"recordings with {numbers}",
+    )
+
+
+@pytest.mark.parametrize("by_rule", [True, False], ids=["by rule", "by hand"])
+async def test_at_a_steered_phone_a_recording_holds_one_conversation(
+    phones: CtiServerUnderTest, by_rule: bool
+) -> None:
+    if by_rule:
+        await phones.edit(may_record(PEOPLE[1], AutomaticRecording.ALL))
+        await wait_until_async(
+            lambda: phones.running.directory.users["beat"].automatic_recording is AutomaticRecording.ALL,
+            "the rule",
+        )
+    beat = await phones.signed_in("beat")
+    _, leg_id = talk(phones, "anna", "202")
+    if not by_rule:
+        await record(beat, leg_id)
+    await begun_with(phones, "201")
+
+    held = (await beat.request("desk_phone.hold", {"leg_id": leg_id}))["body"]["held_id"]
+    await beat.wait_for_event("desk_phone.held_changed")
+    assert phones.archive.ends == [None], "it goes on while somebody is held"
+    await beat.request("desk_phone.resume", {"held_id": held})
+    await beat.wait_for_event("desk_phone.held_ended", held_id=held)
+    assert phones.archive.ends == [None]
+
+    held = (await beat.request("desk_phone.hold", {"leg_id": leg_id}))["body"]["held_id"]
+    await beat.request("desk_phone.dial", {"number": "204", "leg_id": leg_id})
+    await begun_with(phones, *(["201", "204"] if by_rule else ["201"]))
+    ends = [RecordingEnd.CALL_ENDED, *([None] if by_rule else [])]
+    await ended(phones, *ends)
+    assert [leg.remote.number for leg in phones.running.calls.legs_of("beat")] == ["204"]
+
+    await beat.request("desk_phone.resume", {"held_id": held})
+    await begun_with(phones, *(["201", "204", "201"] if by_rule else ["201", "201"]))
+    kept = list(phones.archive.kept.values())
+    assert {one.begun.automatic for one in kept} == {by_rule}
+    await ended(phones, *[RecordingEnd.CALL_ENDED] * (len(kept) - 1), None)
+    await beat.request("recording.stop", {"recording_id": kept[-1].begun.recording_id})
+    await ended(phones, *[RecordingEnd.CALL_ENDED] * (len(kept) - 1), RecordingEnd.STOPPED)
+    held = (await beat.request("desk_phone.hold", {"leg_id": leg_id}))["body"]["held_id"]
+    await beat.request("desk_phone.resume", {"held_id": held})
+    await beat.wait_for_event("desk_phone.held_ended", held_id=held)
+    assert len(phones.archive.kept) == len(kept), "what its owner has ended stays so"
+    await beat.close()

@@ -31,6 +31,7 @@ PEOPLE: dict[str, dict[str, str | bytes]] = {
         "cn": "Hans Müller", "sn": "Müller", "givenName": "Hans", "o": "Müller AG",
         "telephoneNumber": "+41 44 555 01 23", "mobile": "079 123 45 67", "mail": "hans@mueller.example",
     },
+    "rosa": {"cn": "Rosa Brüggstössel", "sn": "Brüggstössel", "telephoneNumber": "044 555 01 99"},
     "vera": {"cn": "Vera Müller", "sn": "Müller", "telephoneNumber": "044 555 01 24"},
     "mallory": {
         "cn": f"Mal{_BIDI}lory\x07", "sn": f"Mal{_BIDI}lory", "givenName": "x" * 5000,
@@ -143,10 +144,16 @@ async def test_a_newer_search_takes_the_place_of_the_former(
 
     former = search("mü")
     await wait_until_async(lambda: hanging.open == 1, "the first question")
+    dialling = asyncio.create_task(
+        anna.request("sources.search", {"source_id": "silent", "text": "mül", "dialling": True})
+    )
+    await wait_until_async(lambda: hanging.connections == 2, "the question of the dial field")
+    assert not former.done(), "one dials while the phone book is searched"
     newer = search("mül")
     assert (await former)["body"]["code"] == "conflict"
-    assert (await newer)["body"]["answer"]["state"] == "silent"
-    assert hanging.connections == 2
+    for one in (newer, dialling):
+        assert (await one)["body"]["answer"]["state"] == "silent"
+    assert hanging.connections == 3
     for body, code in (
         ({"source_id": "nowhere", "text": "müller"}, "not_found"),
         ({"source_id": "customers", "text": " m "}, "invalid"),
@@ -192,6 +199,7 @@ async def test_words_are_found_however_they_are_typed(
         ["4567"],
     ):
         assert await found(settings, *words) == ["Hans Müller"], words
+    assert await found(settings, "bruggstossel") == ["Rosa Brüggstössel"], "two umlauts in a word"
     for text in ("*", "(&)", "\\2a", "hans*", "*)(objectClass=*"):
         count = len(await found(settings, text))
         assert count == (1 if text == "*" else 0), f"{text}: an asterisk is a letter, no wildcard"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.calls import CallDirection, CallKind, QualityWord
@@ -237,3 +239,38 @@ async def test_texts_of_others_come_back_as_they_went_in(record: SqlStore) -> No
     (row,) = (await record.read_history("anna", HistoryFilter(text="drop table"), None, 10)).entries
     assert (row.party.number, row.party.name, row.device) == (odd, odd, odd)
     assert done.entries == (row,)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (EVERYTHING, "COVERING INDEX"),
+        (HistoryFilter(results=frozenset({CallResult.MISSED})), "COVERING INDEX ix_history_pages"),
+        (HistoryFilter(recorded=True), "COVERING INDEX ix_history_pages"),
+        (HistoryFilter(number=NUMBER), "INDEX ix_history_line (user=? AND line_key=?)"),
+        (HistoryFilter(open_tasks=True), "INDEX ix_history_open"),
+    ],
+    ids=["all", "missed", "recorded", "number", "tasks"],
+)
+async def test_counting_looks_at_no_row_and_a_page_at_no_other_rows(
+    record: SqlStore, wanted: HistoryFilter, index: str
+) -> None:
+    assert record._engine is not None
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    await write(record, call("anna", "1", 0))
+    sa.event.listen(record._engine, "before_cursor_execute", note)
+    await record.read_history("anna", wanted, None, 100)
+    sa.event.remove(record._engine, "before_cursor_execute", note)
+    with record._engine.connect() as connection:
+        plans = [
+            " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+            for sql, values in asked
+        ]
+    _begin, counting, *reading = plans
+    assert index in counting
+    assert all("ix_history_" in plan and "TEMP B-TREE" not in plan for plan in reading), "in their order"

@@ -17,72 +17,43 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from operator import attrgetter
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from wwphone.config.phonebook import BookMark, PhoneBookUnavailableError
 from wwphone.config.phonebook_doubles import doubles
-from wwphone.config.phonebook_search import NO_DIGIT, WORD, wanted
-from wwphone.domain.folding import folded, plain
+from wwphone.config.phonebook_rows import (
+    COLUMNS,
+    MARKS,
+    OWN,
+    OWN_DIGITS,
+    contact_of,
+    row_of,
+    texts_of,
+    words_in,
+)
+from wwphone.config.phonebook_search import wanted
+from wwphone.config.phonebook_tables import (
+    ASIDE,
+    GAP,
+    MADE,
+    SHAPE,
+    number_anew,
+    put_in_indexes,
+    take_out_of_indexes,
+)
 from wwphone.domain.notes import line_key
-from wwphone.domain.phonebook import Contact, ContactDetails
+from wwphone.domain.phonebook import Contact
 
 logger = logging.getLogger(__name__)
 
-_SHAPE = 2
-"""Of the tables and of what is found by what; a file of another shape is filled anew."""
-GAP = 1 << 40
-"""Between two places when they are numbered anew."""
 MOST_BY_HAND = 200
 """So many changes are put between their neighbours one by one; for more all places are numbered anew."""
 
-_VALUES = attrgetter(*(field.name for field in fields(ContactDetails)))
-_DETAILS = ", ".join(field.name for field in fields(ContactDetails))
-_COLUMNS = f"contact_id, personal, {_DETAILS}, revision, changed_by, changed_at"
-_FOUND_BY = "sort, words, digits, key_1, key_2, key_3"
-_MARKS = ", ".join("?" * (len(_COLUMNS.split(",")) + len(_FOUND_BY.split(","))))
-_FAVOURITES = """
-SELECT place, contact_id, personal, words, digits FROM favourites JOIN contacts USING (contact_id) ORDER BY place
-"""
-_INDEXES: Mapping[str, str] = MappingProxyType(
-    {
-        "by_id": "(contact_id)",
-        "by_sort": "(sort)",
-        "by_owner": "(personal) WHERE personal",
-        "by_key_1": "(key_1) WHERE key_1 <> ''",
-        "by_key_2": "(key_2) WHERE key_2 <> ''",
-        "by_key_3": "(key_3) WHERE key_3 <> ''",
-    }
-)
-_TABLES = f"""
-CREATE TABLE mark (user, book_id, revision);
-CREATE TABLE contacts (place INTEGER PRIMARY KEY, {_COLUMNS}, {_FOUND_BY});
-CREATE TABLE staged ({_COLUMNS}, {_FOUND_BY});
-CREATE TABLE staged_removals (contact_id);
-CREATE TABLE favourites (contact_id PRIMARY KEY) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words_index USING fts5(words, content='contacts', content_rowid='place',
-    tokenize='unicode61 remove_diacritics 0', prefix='1 2 3 4', detail=none);
-CREATE VIRTUAL TABLE digits_index USING fts5(digits, content='contacts', content_rowid='place',
-    tokenize='trigram');
-PRAGMA user_version = {_SHAPE};
-"""
-_NUMBERED_ANEW = f"""
-INSERT INTO staged SELECT {_COLUMNS}, {_FOUND_BY} FROM contacts
-    WHERE contact_id NOT IN (SELECT contact_id FROM staged)
-    AND contact_id NOT IN (SELECT contact_id FROM staged_removals);
-DELETE FROM contacts;
-INSERT INTO contacts SELECT row_number() OVER (ORDER BY sort, contact_id) * {GAP}, * FROM staged;
-INSERT INTO words_index(words_index) VALUES ('rebuild');
-INSERT INTO digits_index(digits_index) VALUES ('rebuild');
-"""
-_EVERY, _OWN = "ßevery", "ßown"
-"""Words by which all entries, and one's own, are found; not by what people type, since folding leaves no ß."""
+_FAVOURITES = f"SELECT place, {COLUMNS} FROM favourites JOIN contacts USING (contact_id) ORDER BY place"
 
 
 @dataclass(frozen=True)
@@ -91,7 +62,7 @@ class _Marked:
 
     place: int
     contact_id: str
-    personal: int
+    personal: bool
     words: str
     digits: str
 
@@ -132,11 +103,13 @@ class PhoneBookDatabase:
         return BookMark(*row[0]) if row else None
 
     def stage(self, contacts: Iterable[Contact], removed: Iterable[str]) -> None:
-        """Put changes aside until `finish`."""
-        rows = [_row(contact) for contact in contacts]
+        """Put changes aside until `finish`; what is said later of an entry counts."""
+        rows = [row_of(contact) for contact in contacts]
+        gone = [(one,) for one in removed]
         with self._transaction() as connection:
-            connection.executemany(f"INSERT INTO staged VALUES ({_MARKS})", rows)
-            connection.executemany("INSERT INTO staged_removals VALUES (?)", [(one,) for one in removed])
+            connection.executemany(f"INSERT OR REPLACE INTO staged VALUES ({MARKS})", rows)
+            connection.executemany("DELETE FROM staged WHERE contact_id = ?", gone)
+            connection.executemany("INSERT INTO staged_removals VALUES (?)", gone)
 
     def finish(self, mark: BookMark, *, fresh: bool) -> None:
         """Take over what was staged, all at once; `fresh`: in the place of everything there was."""
@@ -149,7 +122,7 @@ class PhoneBookDatabase:
                 connection.execute("DELETE FROM contacts")
                 connection.execute("DELETE FROM favourites")
             if fresh or count > MOST_BY_HAND or not self._take_over_by_hand(connection):
-                self._number_anew(connection)
+                number_anew(connection)
             self._forget_staged(connection)
             connection.execute("DELETE FROM mark")
             connection.execute("INSERT INTO mark VALUES (?, ?, ?)", (mark.user, mark.book_id, mark.revision))
@@ -201,14 +174,13 @@ class PhoneBookDatabase:
                 False  # before they are read: what is written meanwhile makes them old again
             )
             rows = self._read(_FAVOURITES)
-            self._marked = tuple(_Marked(*row) for row in rows)
+            self._marked = tuple(_marked(place, contact_of(values)) for place, *values in rows)
             self._marked_ids = frozenset(one.contact_id for one in self._marked)
         asked = wanted(text) if text.strip() else None
         return [
             one.place
             for one in self._marked
-            if personal in (None, bool(one.personal))
-            and (asked is None or asked.holds(one.words, one.digits))
+            if personal in (None, one.personal) and (asked is None or asked.holds(one.words, one.digits))
         ]
 
     def favourite_ids(self) -> frozenset[str]:
@@ -220,13 +192,13 @@ class PhoneBookDatabase:
     def at(self, places: Sequence[int]) -> dict[int, Contact]:
         """The entries at some places; without those that are gone."""
         marks = ", ".join("?" * len(places))
-        rows = self._read(f"SELECT place, {_COLUMNS} FROM contacts WHERE place IN ({marks})", *places)
-        return {row[0]: _contact(row[1:]) for row in rows}
+        rows = self._read(f"SELECT place, {COLUMNS} FROM contacts WHERE place IN ({marks})", *places)
+        return {row[0]: contact_of(row[1:]) for row in rows}
 
     def by_id(self, contact_id: str) -> Contact | None:
         """One entry."""
-        rows = self._read(f"SELECT {_COLUMNS} FROM contacts WHERE contact_id = ?", contact_id)
-        return _contact(rows[0]) if rows else None
+        rows = self._read(f"SELECT {COLUMNS} FROM contacts WHERE contact_id = ?", contact_id)
+        return contact_of(rows[0]) if rows else None
 
     def with_number(self, number: str) -> list[Contact]:
         """Whoever has a number, however it is written; one's own entries first."""
@@ -234,12 +206,12 @@ class PhoneBookDatabase:
         if not key:
             return []
         rows = self._read(
-            f"SELECT {_COLUMNS} FROM contacts WHERE key_1 = ?1 AND key_1 <> ''"
-            f" UNION SELECT {_COLUMNS} FROM contacts WHERE key_2 = ?1 AND key_2 <> ''"
-            f" UNION SELECT {_COLUMNS} FROM contacts WHERE key_3 = ?1 AND key_3 <> '' LIMIT 20",
+            f"SELECT {COLUMNS} FROM contacts WHERE key_1 = ?1 AND key_1 <> ''"
+            f" UNION SELECT {COLUMNS} FROM contacts WHERE key_2 = ?1 AND key_2 <> ''"
+            f" UNION SELECT {COLUMNS} FROM contacts WHERE key_3 = ?1 AND key_3 <> '' LIMIT 20",
             key,
         )
-        return sorted((_contact(row) for row in rows), key=lambda contact: not contact.personal)
+        return sorted((contact_of(row) for row in rows), key=lambda contact: not contact.personal)
 
     def count(self) -> int:
         """How many entries there are."""
@@ -249,13 +221,14 @@ class PhoneBookDatabase:
 
     def _open(self) -> None:
         self._writes = self._connect()
-        if self._writes.execute("PRAGMA user_version").fetchone()[0] != _SHAPE:
+        self._writes.executescript(ASIDE)
+        if self._writes.execute("PRAGMA user_version").fetchone()[0] != SHAPE:
             if self._file is not None and self._writes.execute("SELECT 1 FROM sqlite_master").fetchone():
                 self._writes.close()
                 self._begin_anew()
                 return
-            self._writes.executescript(f"BEGIN; {_TABLES} COMMIT;")
-            self._number_anew(self._writes)
+            self._writes.executescript(f"BEGIN; {MADE} COMMIT;")
+            number_anew(self._writes)
         self._reads = self._connect() if self._file is not None else self._writes
 
     def _begin_anew(self) -> None:
@@ -291,24 +264,13 @@ class PhoneBookDatabase:
             return self._reads.execute(statement, values).fetchall()
 
     @staticmethod
-    def _number_anew(connection: sqlite3.Connection) -> None:
-        for index in _INDEXES:
-            connection.execute(f"DROP INDEX IF EXISTS {index}")
-        for statement in _NUMBERED_ANEW.split(";"):
-            connection.execute(statement)
-        for index, columns in _INDEXES.items():
-            connection.execute(f"CREATE INDEX {index} ON contacts {columns}")
-
-    @staticmethod
     def _forget_staged(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM staged")
         connection.execute("DELETE FROM staged_removals")
 
     def _take_over_by_hand(self, connection: sqlite3.Connection) -> bool:
         """False: there is no gap left somewhere."""
-        changed = connection.execute(
-            f"SELECT {_COLUMNS}, {_FOUND_BY} FROM staged ORDER BY sort, contact_id"
-        ).fetchall()
+        changed = connection.execute("SELECT * FROM staged ORDER BY sort, contact_id").fetchall()
         gone = connection.execute("SELECT contact_id FROM staged_removals").fetchall()
         for contact_id in [*gone, *((row[0],) for row in changed)]:
             self._take_out(connection, *contact_id)
@@ -318,21 +280,19 @@ class PhoneBookDatabase:
     @staticmethod
     def _take_out(connection: sqlite3.Connection, contact_id: str) -> None:
         row = connection.execute(
-            "SELECT place, words, digits FROM contacts WHERE contact_id = ?", (contact_id,)
+            f"SELECT place, {COLUMNS} FROM contacts WHERE contact_id = ?", (contact_id,)
         ).fetchone()
         if row is None:
             return
-        place, words, digits = row
-        # An index over another table's content is told what it held (FTS5, "The 'delete' command").
-        for index, text in (("words", words), ("digits", digits)):
-            statement = f"INSERT INTO {index}_index({index}_index, rowid, {index}) VALUES ('delete', ?, ?)"
-            connection.execute(statement, (place, text))
+        place, *values = row
+        take_out_of_indexes(connection, place, texts_of(contact_of(values)))
         connection.execute("DELETE FROM contacts WHERE place = ?", (place,))
 
     @staticmethod
     def _put_in(connection: sqlite3.Connection, row: tuple[Any, ...], left: int) -> bool:
         """In a gap, with room behind it for those `left` that follow in the alphabet; False: there is no gap."""
-        *_, sort, words, digits, _k1, _k2, _k3 = row
+        *_, sort, _k1, _k2, _k3, words, digits = row
+        texts = (words, digits)
         before = connection.execute(
             "SELECT place FROM contacts WHERE sort <= ? ORDER BY sort DESC, place DESC LIMIT 1", (sort,)
         ).fetchone()
@@ -343,59 +303,33 @@ class PhoneBookDatabase:
         place = low + (after[0] - low) // (left + 1) if after else low + GAP
         if place in (low, after[0] if after else None):
             return False
-        connection.execute(f"INSERT INTO contacts VALUES (?, {_MARKS})", (place, *row))
-        for index, text in (("words", words), ("digits", digits)):
-            connection.execute(f"INSERT INTO {index}_index(rowid, {index}) VALUES (?, ?)", (place, text))
+        kept = row[: -len(texts)]
+        marks = ", ".join("?" * (1 + len(kept)))
+        connection.execute(f"INSERT INTO contacts VALUES ({marks})", (place, *kept))
+        put_in_indexes(connection, place, texts)
         return True
 
 
-def _row(contact: Contact) -> tuple[Any, ...]:
-    details = contact.details
-    numbers = (details.office, details.mobile, details.private)
-    told = f"{details.first_name} {details.surname} {details.company} {details.email}"
-    digits = [digits for digits in (NO_DIGIT.sub("", number) for number in numbers) if digits]
-    kinds = (_EVERY, _OWN) if contact.personal else (_EVERY,)
-    words = " ".join((*WORD.findall(folded(told)), *digits, *kinds))
-    return (
-        contact.contact_id,
-        contact.personal,
-        *_VALUES(details),
-        contact.revision,
-        contact.changed_by,
-        contact.changed_at.timestamp(),
-        plain(details.sort_text),
-        words,
-        " ".join(digits),
-        *(line_key(number) for number in numbers),
-    )
-
-
-def _contact(row: tuple[Any, ...]) -> Contact:
-    contact_id, personal, *details, revision, changed_by, changed_at = row
-    return Contact(
-        str(contact_id),
-        bool(personal),
-        ContactDetails(*map(str, details)),
-        revision,
-        str(changed_by),
-        datetime.fromtimestamp(changed_at, UTC),
-    )
+def _marked(place: int, contact: Contact) -> _Marked:
+    words, digits = texts_of(contact)
+    return _Marked(place, contact.contact_id, contact.personal, words_in(words), digits)
 
 
 def _indexes(text: str, personal: bool | None) -> dict[str, str]:
     """What to ask of which full-text index; empty: nothing can be found by this text."""
     asked = wanted(text)
-    beginnings = [f'"{part}"*' for part in asked.beginnings]
-    long = [f'"{one}"' for one in asked.digits]
-    whose = {None: "", True: f"AND {_OWN}", False: f"NOT {_OWN}"}[personal]
     found: dict[str, str] = {}
-    if beginnings:
-        found["words"] = f"({' AND '.join(beginnings)}) {whose}"
-    if long:
-        found["digits"] = " AND ".join(long)
-    if long and not beginnings and personal is not None:
-        found["words"] = f"{_EVERY} {whose}"
+    if asked.beginnings:
+        found["words"] = _among(" AND ".join(f'"{part}"*' for part in asked.beginnings), OWN, personal)
+    if asked.digits:
+        whose = None if asked.beginnings else personal
+        found["digits"] = _among(" AND ".join(f'"{one}"' for one in asked.digits), f'"{OWN_DIGITS}"', whose)
     return found
+
+
+def _among(query: str, own: str, personal: bool | None) -> str:
+    """The same, asked among one's own entries (True) or everybody's (False)."""
+    return query if personal is None else f"({query}) {'AND' if personal else 'NOT'} {own}"
 
 
 def _in_all(walks: Sequence[Iterator[tuple[int]]]) -> Iterator[int]:

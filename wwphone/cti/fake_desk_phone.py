@@ -166,16 +166,23 @@ class FakeDeskPhone:
 
     def _hold(self, leg_id: str) -> Held:
         leg = self._truth.legs[leg_id]
-        call = HeldCall(self._new_id(), leg_id, leg.user, leg.remote, self._now())
-        self._change(HeldCallChanged(call))
-        self._set(leg, state=LegState.HELD, waiting=True)
-        return Held(call.held_id)
+        merged = [call for call in self._truth.held.values() if call.merged and call.leg_id == leg_id]
+        held = [replace(call, merged=False, together=len(merged) > 1) for call in merged]
+        if not held:
+            held = [HeldCall(self._new_id(), leg_id, leg.user, leg.remote, self._now())]
+        for call in held:
+            self._change(HeldCallChanged(call))
+        self._set(leg, state=LegState.HELD, waiting=True, merged=False)
+        return Held(held[0].held_id)
 
     def _resume(self, held_id: str) -> None:
         call = self._truth.held.get(held_id)
         if call is None:
             raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "there is no such call"))
         leg = self._truth.legs[call.leg_id]
+        if call.together:
+            self._merge([one.held_id for one in self._together_with(call.leg_id)])
+            return
         if call.merged:
             self._change(HeldCallEnded(held_id, HeldEnd.RESUMED))
             self._set(leg, merged=False, remote=call.remote)
@@ -196,11 +203,21 @@ class FakeDeskPhone:
             calls.append(HeldCall(self._new_id(), leg_id, leg.user, leg.remote, self._now()))
         self._set(leg, state=LegState.UP, waiting=False, merged=True)
         for call in calls:
-            self._change(HeldCallChanged(replace(call, merged=True)))
+            self._change(HeldCallChanged(replace(call, merged=True, together=False)))
+
+    def _together_with(self, leg_id: str) -> list[HeldCall]:
+        return [call for call in self._truth.held.values() if call.together and call.leg_id == leg_id]
+
+    def _leave_alone(self, leg_id: str) -> None:
+        """The last of those who are held together is held like anybody else."""
+        together = self._together_with(leg_id)
+        if len(together) == 1:
+            self._change(HeldCallChanged(replace(together[0], together=False)))
 
     def _split(self, held_id: str) -> None:
         call = self._truth.held[held_id]
-        self._change(HeldCallChanged(replace(call, merged=False)))
+        self._change(HeldCallChanged(replace(call, merged=False, together=False)))
+        self._leave_alone(call.leg_id)
         if not any(one.merged and one.leg_id == call.leg_id for one in self._truth.held.values()):
             self._set(self._truth.legs[call.leg_id], state=LegState.HELD, waiting=True, merged=False)
 
@@ -210,6 +227,7 @@ class FakeDeskPhone:
             self.far_end_ends(call_id)
             return
         self._change(HeldCallEnded(call_id, HeldEnd.OVER))
+        self._leave_alone(held.leg_id)
         self._put_down(held.leg_id)
 
     def _give_away(self, call_id: str) -> None:

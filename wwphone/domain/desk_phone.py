@@ -2,7 +2,8 @@
 
 A steered phone has one leg, and the PBX connects that leg with one party after the other: whoever does not talk with it
 hears music at the PBX. So holding, swapping and calling somebody else meanwhile work with every phone, and none of them
-has to know how. Several of them can be merged with the phone into a conference; each stays a held call by name.
+has to know how. Several of them can be merged with the phone into a conference; each stays a held call by name. The
+conference is held as a whole: all of them hear music, until all of them are back.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class HeldCall:
     since: datetime
     merged: bool = False
     """It hears no music, but the phone and everybody else who is merged with it: a conference at the PBX."""
+    together: bool = False
+    """It was merged, hears music with the others of whom this is said, and comes back with them."""
 
 
 MOST_MERGED = 8

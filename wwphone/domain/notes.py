@@ -40,5 +40,5 @@ def line_key(number: str) -> str:
     """
     if "@" in number:
         return number.strip().lower()
-    digits = _NO_DIGIT.sub("", number)
+    digits = number if number.isascii() and number.isdigit() else _NO_DIGIT.sub("", number)
     return digits[-_SIGNIFICANT_DIGITS:]

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QDateTime, QEvent, Qt, QTime, QTimeZone, Signal
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QCompleter, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QLineEdit, QWidget
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.conference_plans import (
     WARNINGS,
     ConferencePlan,
+    InvitationPreview,
     PlannedConference,
     PlanRemark,
     Repeat,
@@ -24,7 +25,6 @@ from wwphone.gui.icons import Icon
 from wwphone.gui.mail_addresses import MailAddressCompleter
 from wwphone.gui.style import tokens
 from wwphone.gui.words import refusal
-from wwphone.protocol.conference_plans import InvitationPreviewed
 
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 _SLOT_MIN = 30
@@ -51,7 +51,7 @@ class ConferencePlanDialog(QDialog):
         form.repeat.addItems(["" for _ in Repeat])
         for code, name in _LANGUAGES:
             form.language.addItem(name, code)
-        self._fill_zones()
+        _fill_zones(form.zone)
         self._completer = MailAddressCompleter(form.add_address, context)
         self._connect()
         self._fill_rooms()
@@ -179,18 +179,6 @@ class ConferencePlanDialog(QDialog):
             room.addItem(f"{one.number} · {one.name}" if one.name else one.number, one.number)
         room.setCurrentIndex(max(0, room.findData(chosen)))
 
-    def _fill_zones(self) -> None:
-        zone = self._form.zone
-        names = sorted(
-            name for raw in QTimeZone.availableTimeZoneIds() if "/" in (name := bytes(raw.data()).decode())
-        )
-        zone.addItems(names)
-        zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
-        completer = QCompleter(names, zone)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        zone.setCompleter(completer)
-
     def _zone(self) -> str:
         return self._form.zone.currentText().strip()
 
@@ -291,17 +279,17 @@ class ConferencePlanDialog(QDialog):
                 self._show_state()
 
     async def _preview(self) -> None:
-        answer = await self._context.services.conference_plans.preview(self.plan, self.conference_id)
+        plans = self._context.services.conference_plans
+        preview, remarks = await plans.preview(self.plan, self.conference_id)
         if self._is_closed:
             return
-        self._remark(answer.remarks)
-        if self._keeping(answer.remarks):
-            return
-        self._show_preview(answer)
+        self._remark(remarks)
+        if not self._keeping(remarks):
+            self._show_preview(preview)
 
     async def _send(self) -> None:
         plans, plan = self._context.services.conference_plans, self.plan
-        remarks = (await plans.preview(plan, self.conference_id)).remarks
+        _, remarks = await plans.preview(plan, self.conference_id)
         if self._is_closed:
             return
         if self._keeping(remarks) or (remarks and remarks != self._warned):
@@ -325,8 +313,8 @@ class ConferencePlanDialog(QDialog):
             texts.append(self.tr("Send it all the same?"))
         self._say("\n".join(texts))
 
-    def _show_preview(self, answer: InvitationPreviewed) -> None:
-        form, preview = self._form, answer.preview
+    def _show_preview(self, preview: InvitationPreview) -> None:
+        form = self._form
         form.subject.set_whole(preview.subject)
         form.preview_text.setPlainText(preview.text)
         form.preview_html.setHtml(preview.html)
@@ -384,3 +372,15 @@ class ConferencePlanDialog(QDialog):
     def _say(self, text: str) -> None:
         self._form.remarks.setText(text)
         self._form.remarks.setVisible(bool(text))
+
+
+def _fill_zones(zone: QComboBox) -> None:
+    """Offer every zone, the system's own first chosen; typing any part of a name finds it."""
+    every = (bytes(raw.data()).decode() for raw in QTimeZone.availableTimeZoneIds())
+    names = sorted(name for name in every if "/" in name)
+    zone.addItems(names)
+    zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+    completer = QCompleter(names, zone)
+    completer.setFilterMode(Qt.MatchFlag.MatchContains)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    zone.setCompleter(completer)

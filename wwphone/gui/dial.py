@@ -15,8 +15,11 @@ from wwphone.gui.numbers import written
 from wwphone.gui.people_completer import PeopleList
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError, DialPreview
+from wwphone.services.names import ContactNumber
 
 _MOST_HITS = 8
+_MOST_ELSEWHERE = 8
+"""Numbers of other sources that are offered below the others."""
 
 
 class DialField(QObject):
@@ -29,9 +32,13 @@ class DialField(QObject):
         self._context = context
         self._waits = False
         """Whether what stands in the field will be dialled as soon as that is possible."""
+        self._typed = ""
+        """The text that whoever is offered was searched for."""
         self._people = PeopleList(field, context, _MOST_HITS)
         self._people.highlighted.connect(self._on_hit_highlighted)
         self._people.chosen.connect(self._on_hit_chosen)
+        self._elsewhere = context.services.sources.dialling
+        self._elsewhere.changed.subscribe(self._on_found_elsewhere)
         field.textEdited.connect(self._on_text_edited)
         field.textChanged.connect(self._on_text_changed)
         field.returnPressed.connect(self._on_return_pressed)
@@ -108,13 +115,36 @@ class DialField(QObject):
 
     def _on_text_edited(self, text: str) -> None:
         preview = self._context.services.calls.preview(text)
-        self._people.offer(preview.hits, preview.contacts, first_is_meant=preview.target is None)
+        self._typed = text
+        self._elsewhere.search("" if preview.target else text)
+        known = {one.number for one in preview.hits} | {one.number for one in preview.contacts}
+        found = self._context.services.names.found_elsewhere(besides=known)
+        contacts = (*preview.contacts, *found[:_MOST_ELSEWHERE])
+        self._people.offer(preview.hits, contacts, first_is_meant=preview.target is None)
         self._show(text, preview)
+
+    def _on_found_elsewhere(self, _: None) -> None:
+        """Other sources have found somebody, too, for what was typed."""
+        known = {hit_number(hit) for hit in self._people.hits}
+        found = self._context.services.names.found_elsewhere(besides=known)
+        shown = sum(isinstance(hit, ContactNumber) and bool(hit.source) for hit in self._people.hits)
+        more = found[: _MOST_ELSEWHERE - shown]
+        self._people.offer_more(more)
+        if more and self._first_elsewhere and not self._people.popup.currentIndex().isValid():
+            self._mark(invalid=False)  # somebody has this name after all
+            self._preview(self._field.text())
+
+    @property
+    def _first_elsewhere(self) -> ContactNumber | None:
+        """Whom Enter calls when what was typed is no number and finds nobody in this house."""
+        first = next(iter(self._people.hits), None) if self._field.text() == self._typed else None
+        return first if isinstance(first, ContactNumber) and first.source else None
 
     def _on_text_changed(self, text: str) -> None:
         self._waits = False
         self._mark(invalid=False)
         if not text:
+            self._elsewhere.search("")
             self._say("")
             self._look_at(None)
 
@@ -131,6 +161,8 @@ class DialField(QObject):
             self._say_number(preview.target.address)
         elif preview.first_name:
             self._say_whom(preview.first_name, preview.address)
+        elif self._first_elsewhere:
+            self._say_whom(self._first_elsewhere.name, self._first_elsewhere.number)
         else:
             self._say(self.tr("Nobody of this name, and no number."))
 
@@ -167,8 +199,11 @@ class DialField(QObject):
             if popup.currentIndex().isValid():
                 return  # the completer itself tells what was chosen
             popup.hide()
-        if self._field.text().strip():
-            self.dial(self._field.text())
+        text, elsewhere = self._field.text(), self._first_elsewhere
+        if elsewhere and not self._context.services.calls.preview(text).address:
+            self.dial(elsewhere.number)
+        elif text.strip():
+            self.dial(text)
 
     # ------------------------------------------------------------ what is shown
 

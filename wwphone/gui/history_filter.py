@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QDateEdit, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from wwphone.domain.calls import CallDirection, CallKind, Party
 from wwphone.domain.history import MAX_HISTORY_SEARCH, TASK_RESULTS, HistoryFilter
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_history import Ui_History
-from wwphone.gui.history_words import Period, calls_count, period_word
+from wwphone.gui.history_words import calls_count
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.numbers import written
+from wwphone.gui.periods import Period, limits, moves_at_midnight, period_word
 from wwphone.gui.style import tokens
 from wwphone.gui.words import QT_TRANSLATE_NOOP
 
@@ -77,9 +77,7 @@ class HistoryFilterBar(QObject):
         for button in (form.all_button, form.missed_button, form.in_button, form.out_button):
             button.toggled.connect(self._on_show_toggled)
         form.clear_button.clicked.connect(lambda _=False: self.clear_choices())
-        for field in (form.since, form.until):
-            field.setDate(QDate.currentDate())
-            field.dateChanged.connect(self._on_date_changed)
+        form.dates.changed.connect(self._tell)
         self._is_silent = False
         self.show_choices()
 
@@ -87,7 +85,7 @@ class HistoryFilterBar(QObject):
     def wanted(self) -> HistoryFilter:
         """The filter for the server."""
         form = self._form
-        since, until = self._days()
+        since, until = limits(self.period, form.dates)
         return HistoryFilter(
             directions=self._directions(),
             results=TASK_RESULTS if form.missed_button.isChecked() else frozenset(),
@@ -96,8 +94,8 @@ class HistoryFilterBar(QObject):
             open_tasks=self._open_only.isChecked(),
             number=self._party.number,
             text=form.search.text().strip()[:MAX_HISTORY_SEARCH],
-            since=_midnight(since) if since else None,
-            until=_midnight(until + timedelta(days=1)) if until else None,
+            since=since,
+            until=until,
         )
 
     @property
@@ -130,7 +128,7 @@ class HistoryFilterBar(QObject):
 
     def day_changed(self) -> None:
         """Midnight is over: today is another day."""
-        if self.period not in (Period.ALWAYS, Period.DAYS):
+        if moves_at_midnight(self.period):
             self._tell()
 
     def set_enabled(self, *, enabled: bool) -> None:
@@ -157,12 +155,6 @@ class HistoryFilterBar(QObject):
         self._open_only.setText(self.tr("Only calls to be called back"))
         self._recorded_only.setText(self.tr("Only recorded calls"))
         self._export.setText(self.tr("Export as CSV …"))
-        # Qt's own short format writes the year with two digits.
-        day = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
-        wide = day if "yyyy" in day else day.replace("yy", "yyyy")
-        for field in (self._form.since, self._form.until):
-            field.setLocale(QLocale())
-            field.setDisplayFormat(wide)
         self.show_choices()
 
     def draw(self) -> None:
@@ -181,7 +173,7 @@ class HistoryFilterBar(QObject):
             parts.append(self.tr("Only calls with {name}").replace("{name}", written(self._party.name)))
         if self.whose is not Whose.ALL:
             parts.append(QCoreApplication.translate("History", _WHOSE[self.whose]))
-        if self.period not in (Period.ALWAYS, Period.DAYS):
+        if moves_at_midnight(self.period):
             parts.append(period_word(self.period))
         if self._open_only.isChecked():
             parts.append(self._open_only.text())
@@ -213,21 +205,6 @@ class HistoryFilterBar(QObject):
             return frozenset({CallDirection.INCOMING})
         return frozenset({CallDirection.OUTGOING}) if self._form.out_button.isChecked() else frozenset()
 
-    def _days(self) -> tuple[date | None, date | None]:
-        """First and last day that are shown; None: no limit."""
-        today = QDate.currentDate()
-        match self.period:
-            case Period.TODAY:
-                return _python(today), None
-            case Period.WEEK:
-                first = QLocale().firstDayOfWeek().value
-                return _python(today.addDays(-((today.dayOfWeek() - first) % 7))), None
-            case Period.MONTH:
-                return _python(QDate(today.year(), today.month(), 1)), None
-            case Period.DAYS:
-                return _python(self._form.since.date()), _python(self._form.until.date())
-        return None, None
-
     def _on_whose_chosen(self, whose: Whose) -> None:
         self.whose = whose
         self._tell()
@@ -236,30 +213,13 @@ class HistoryFilterBar(QObject):
         self.period = period
         self._tell()
         if period is Period.DAYS:
-            self._form.since.setFocus()
+            self._form.dates.begin()
 
     def _on_show_toggled(self, on: bool) -> None:
         if on:
-            self._tell()
-
-    def _on_date_changed(self, _: QDate) -> None:
-        since, until = self._form.since, self._form.until
-        if until.date() < since.date():
-            other: QDateEdit = until if self.sender() is since else since
-            other.setDate(since.date() if other is until else until.date())  # comes here again
-        else:
             self._tell()
 
     def _tell(self, *, typed: bool = False) -> None:
         if not self._is_silent:
             self.show_choices()
             self.changed.emit(typed)
-
-
-def _python(day: QDate) -> date:
-    return date(day.year(), day.month(), day.day())
-
-
-def _midnight(day: date) -> datetime:
-    """When a day begins here."""
-    return datetime.combine(day, time()).astimezone(UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -54,33 +53,6 @@ _ICONS: Mapping[CallResult, Icon] = MappingProxyType(
     }
 )
 """Each result has a shape of its own; an answered call that of its direction."""
-
-
-class Period(Enum):
-    """From when on calls are shown."""
-
-    ALWAYS = "always"
-    TODAY = "today"
-    WEEK = "week"
-    MONTH = "month"
-    DAYS = "days"
-    """From one day to another."""
-
-
-PERIODS: Mapping[Period, str] = MappingProxyType(
-    {
-        Period.ALWAYS: QT_TRANSLATE_NOOP("History", "Any time"),
-        Period.TODAY: QT_TRANSLATE_NOOP("History", "Today"),
-        Period.WEEK: QT_TRANSLATE_NOOP("History", "This week"),
-        Period.MONTH: QT_TRANSLATE_NOOP("History", "This month"),
-        Period.DAYS: QT_TRANSLATE_NOOP("History", "From … to …"),
-    }
-)
-
-
-def period_word(period: Period) -> str:
-    """A period in a word."""
-    return QCoreApplication.translate("History", PERIODS[period])
 
 
 def result_word(result: CallResult) -> str:

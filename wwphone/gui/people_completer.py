@@ -1,10 +1,23 @@
-"""Offers people below a field while somebody types part of a name or number into it: colleagues, then the phone book."""
+"""Offers people below a field while somebody types part of a name or number into it: colleagues, then the phone book.
+
+Hits of other sources come below them, later: nothing that stands there moves for them, nor does the cursor.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QStyle, QStyleOptionViewItem
 
@@ -60,9 +73,8 @@ class HitDelegate(ColleagueDelegate):
         painter.setFont(small)
         painter.setPen(QColor(colours.text_muted))
         lower = upper.translated(0, half)
-        painter.drawText(
-            lower, LEFT, elided(small, f"{written(hit.number)} · {word(hit.kind)}", lower.width())
-        )
+        said = " · ".join(filter(None, (written(hit.number), word(hit.kind), hit.source)))
+        painter.drawText(lower, LEFT, elided(small, said, lower.width()))
 
 
 class PeopleList(QObject):
@@ -81,7 +93,15 @@ class PeopleList(QObject):
         self._delegate = HitDelegate(context.theme, self)
         self.popup = QListView()
         self._completer = self._make_completer(most)
+        self._sent_away = False
+        """Whether the person closed the list, which then stays away until something else is typed."""
+        self.popup.installEventFilter(self)
         field.setCompleter(self._completer)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """All that are offered."""
+        return self._hits.hits
 
     def offer(
         self,
@@ -94,7 +114,29 @@ class PeopleList(QObject):
         lines = (self._presence.line(person.user) for person in people)
         self._delegate.first_is_meant = first_is_meant
         self._delegate.width = self._field.width()
+        self._sent_away = False
         self._hits.show((*(line for line in lines if line is not None), *contacts))
+
+    def offer_more(self, contacts: Iterable[ContactNumber]) -> None:
+        """Show these as well, below the others, with the list as it is looked at now."""
+        more = tuple(contacts)
+        if not more:
+            return
+        row, above = self.popup.currentIndex().row(), self.popup.verticalScrollBar().value()
+        with QSignalBlocker(self.popup.selectionModel()):  # whom the cursor is on was told already
+            self._hits.append(more)
+            if self._sent_away or not self._field.hasFocus():
+                return
+            self._completer.complete()
+            self.popup.setCurrentIndex(self.popup.model().index(row, 0))
+        self.popup.verticalScrollBar().setValue(above)
+        self.popup.viewport().update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See whether the list is sent away; it also hides because nobody is left to offer."""
+        if watched is self.popup and event.type() == QEvent.Type.Hide and self._hits.hits:
+            self._sent_away = True
+        return False
 
     def _make_completer(self, most: int) -> QCompleter:
         completer = QCompleter(self._hits, self)

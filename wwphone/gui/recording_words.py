@@ -84,6 +84,8 @@ def other_side(context: Context, entry: RecordingEntry) -> Party:
 
 def state_text(entry: RecordingEntry) -> str:
     """Why it cannot be played; empty when it can."""
+    if entry.state is RecordingState.MISSING and not entry.size:
+        return QCoreApplication.translate("Recordings", "nothing of it was recorded")
     text = _STATES[entry.state]
     return QCoreApplication.translate("Recordings", text) if text else ""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject, QSize, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -15,15 +14,14 @@ from wwphone.domain.calls import CallDirection, Party
 from wwphone.domain.recording import MAX_RECORDING_SEARCH, RecordingFilter
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_recordings import Ui_Recordings
-from wwphone.gui.history_words import Period, period_word
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.numbers import written
+from wwphone.gui.periods import Period, limits, moves_at_midnight, period_word
 from wwphone.gui.recording_words import recordings_count
 from wwphone.gui.style import tokens
 from wwphone.gui.words import QT_TRANSLATE_NOOP
 
 _Choice = TypeVar("_Choice", bound=Enum)
-_PERIODS = (Period.ALWAYS, Period.TODAY, Period.WEEK, Period.MONTH)
 
 
 class Begun(Enum):
@@ -57,11 +55,12 @@ class RecordingsFilterBar(QObject):
         self.begun = Begun.ANYHOW
         self.period = Period.ALWAYS
         self.menu = QMenu(parent)
-        self._begun_actions = self._choices(tuple(Begun), self._on_begun_chosen)
-        self._period_actions = self._choices(_PERIODS, self._on_period_chosen)
+        self._begun_actions = self._choices(Begun, self._on_begun_chosen)
+        self._period_actions = self._choices(Period, self._on_period_chosen)
         form.more_button.setMenu(self.menu)
         form.more_button.setIconSize(QSize(tokens.ICON, tokens.ICON))
         self._is_silent = False
+        form.dates.changed.connect(self._tell)
         form.search.textChanged.connect(lambda _: self._tell(typed=True))
         for button in (form.all_button, form.in_button, form.out_button, form.deleted_button):
             button.toggled.connect(lambda on: self._tell() if on else None)
@@ -71,13 +70,15 @@ class RecordingsFilterBar(QObject):
     @property
     def wanted(self) -> RecordingFilter:
         """The filter for the server."""
-        form, since = self._form, self._since()
+        form = self._form
+        since, until = limits(self.period, form.dates)
         return RecordingFilter(
             directions=self._directions(),
             automatic=_WANTED[self.begun],
             number=self._party.number,
             text=form.search.text().strip()[:MAX_RECORDING_SEARCH],
-            since=datetime.combine(since, time()).astimezone(UTC) if since else None,
+            since=since,
+            until=until,
             deleted=form.deleted_button.isChecked(),
             recording_id=self._recording_id,
         )
@@ -114,11 +115,16 @@ class RecordingsFilterBar(QObject):
         self._is_silent = was_silent
         self.clear_choices()
 
+    def day_changed(self) -> None:
+        """Midnight is over: today is another day."""
+        if moves_at_midnight(self.period):
+            self._tell()
+
     def set_enabled(self, *, enabled: bool) -> None:
         """Without a line nobody can be asked."""
         form = self._form
         buttons = (form.all_button, form.in_button, form.out_button, form.deleted_button)
-        for part in (form.search, *buttons, form.more_button, form.clear_button):
+        for part in (form.search, *buttons, form.more_button, form.clear_button, form.dates):
             part.setEnabled(enabled)
 
     def retranslate(self) -> None:
@@ -146,9 +152,11 @@ class RecordingsFilterBar(QObject):
             parts.append(self.tr("Only with {name}").replace("{name}", written(self._party.name)))
         if self.begun is not Begun.ANYHOW:
             parts.append(QCoreApplication.translate("Recordings", _BEGUN[self.begun]))
-        if self.period is not Period.ALWAYS:
+        if moves_at_midnight(self.period):
             parts.append(period_word(self.period))
-        form.chosen.setVisible(bool(parts))
+        is_days = self.period is Period.DAYS
+        form.dates.setVisible(is_days)
+        form.chosen.setVisible(bool(parts) or is_days)
         service = self._context.services.recordings
         if service.was_read and not service.reading:
             parts.append(recordings_count(service.total))
@@ -156,9 +164,7 @@ class RecordingsFilterBar(QObject):
 
     # ------------------------------------------------------------ inside
 
-    def _choices(
-        self, values: tuple[_Choice, ...], chosen: Callable[[_Choice], None]
-    ) -> dict[_Choice, QAction]:
+    def _choices(self, values: type[_Choice], chosen: Callable[[_Choice], None]) -> dict[_Choice, QAction]:
         group = QActionGroup(self.menu)
         actions: dict[_Choice, QAction] = {}
         if self.menu.actions():
@@ -175,19 +181,6 @@ class RecordingsFilterBar(QObject):
             return frozenset({CallDirection.INCOMING})
         return frozenset({CallDirection.OUTGOING}) if self._form.out_button.isChecked() else frozenset()
 
-    def _since(self) -> date | None:
-        today = QDate.currentDate()
-        match self.period:
-            case Period.TODAY:
-                first = today
-            case Period.WEEK:
-                first = today.addDays(-((today.dayOfWeek() - QLocale().firstDayOfWeek().value) % 7))
-            case Period.MONTH:
-                first = QDate(today.year(), today.month(), 1)
-            case _:
-                return None
-        return date(first.year(), first.month(), first.day())
-
     def _on_begun_chosen(self, begun: Begun) -> None:
         self.begun = begun
         self._tell()
@@ -195,6 +188,8 @@ class RecordingsFilterBar(QObject):
     def _on_period_chosen(self, period: Period) -> None:
         self.period = period
         self._tell()
+        if period is Period.DAYS:
+            self._form.dates.begin()
 
     def _tell(self, *, typed: bool = False) -> None:
         if not self._is_silent:

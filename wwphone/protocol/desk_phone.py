@@ -41,7 +41,7 @@ class DeskAnswer(Command):
 
 @dataclass(frozen=True)
 class DeskHold(Command):
-    """Let whom a leg talks with hear music at the PBX; the leg waits."""
+    """Let whom a leg talks with hear music at the PBX; the leg waits. Those who are merged are held together."""
 
     wire_name: ClassVar[str] = "desk_phone.hold"
     leg_id: str
@@ -49,7 +49,7 @@ class DeskHold(Command):
 
 @dataclass(frozen=True)
 class Held(Result):
-    """The PBX holds the call."""
+    """The PBX holds the call; of several who are held together, this is one."""
 
     wire_name: ClassVar[str] = "desk_phone.held"
     held_id: str
@@ -57,7 +57,10 @@ class Held(Result):
 
 @dataclass(frozen=True)
 class DeskResume(Command):
-    """Connect a held call with the phone; whoever the phone talks with is held first."""
+    """Connect a held call with the phone; whoever the phone talks with is held first.
+
+    Those who are held together come back all at once, merged as they were.
+    """
 
     wire_name: ClassVar[str] = "desk_phone.resume"
     held_id: str
@@ -90,7 +93,7 @@ class DeskMerge(Command):
 
 @dataclass(frozen=True)
 class DeskSplit(Command):
-    """Take a call out of those that are merged, and hold it; the others go on."""
+    """Take a call out of those that are merged, and hold it; the others go on. Out of those held together, too."""
 
     wire_name: ClassVar[str] = "desk_phone.split"
     held_id: str

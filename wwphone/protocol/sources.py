@@ -14,7 +14,8 @@ class SearchSource(Command):
     """Search one source for entries that hold every word of a text, a number's digits too.
 
     Ask all sources at once: each answer comes when that source has answered, or at its time limit. A newer search of
-    the same session in the same source takes the place of the one that runs, which is then refused with `conflict`.
+    the same session in the same source takes the place of the one that runs, which is then refused with `conflict`;
+    what is searched to be dialled does so for itself.
     Refused with `not_found` when there is no such source, and with `invalid` for a text that is too short or too long.
     """
 
@@ -22,6 +23,8 @@ class SearchSource(Command):
     acts: ClassVar[bool] = False
     source_id: str
     text: str
+    dialling: bool = False
+    """Asked by a field in which somebody is about to dial, and not while the phone book is searched."""
 
 
 @dataclass(frozen=True)

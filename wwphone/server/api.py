@@ -17,7 +17,8 @@ from wwphone.domain.pickup import PickupRule
 from wwphone.domain.presence import JournalEntry, Presence, PresenceGroup, PresenceStatus
 from wwphone.domain.reachability import Forwarding, Reachability
 from wwphone.domain.recording import AutomaticRecording
-from wwphone.server.conference_api import PbxConferenceEvent
+from wwphone.server.conference_api import ConferenceStore, ConferencingPbx, PbxConferenceEvent
+from wwphone.server.conference_plans_api import ConferencePlansStore
 from wwphone.server.desk_phone_api import PbxHeldEvent, SteeringPbx
 from wwphone.server.history_api import CallRecordPbx, HistoryStore
 from wwphone.server.mail_api import MailStore
@@ -87,6 +88,7 @@ class UserRecord:
     """False: requirement 000, "This user is not a member of the dial plan group ALLUSERS"."""
     automatic_recording: AutomaticRecording = AutomaticRecording.NONE
     shown_numbers: tuple[str, ...] = ()  # that may be shown besides the user's own, as the switchboard's
+    room_pin: str = field(default="", repr=False)  # of the personal conference room
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class PbxRoom:
 
 
 class Store(
+    ConferenceStore,
+    ConferencePlansStore,
     HistoryStore,
     MailStore,
     PhoneBookStore,
@@ -368,7 +372,7 @@ class PbxPickUp:
     """The one device that is to take it, and answers by itself; empty: all that can be reached."""
 
 
-class Pbx(FlagPbx, QueuePbx, CallRecordPbx, RecordedPbx, SteeringPbx, Protocol):
+class Pbx(FlagPbx, QueuePbx, CallRecordPbx, RecordedPbx, SteeringPbx, ConferencingPbx, Protocol):
     """The PBX as the services see it. It looks after its own line: lost, it comes back by itself and tells all anew."""
 
     @property

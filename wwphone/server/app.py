@@ -34,7 +34,7 @@ from wwphone.server.commands.serving import serve
 from wwphone.server.commands.switches import SwitchCommands
 from wwphone.server.commands.users import UserCommands
 from wwphone.server.event_loop import run
-from wwphone.server.mail.opening import open_mail
+from wwphone.server.mail.opening import open_inbox, open_mail
 from wwphone.server.services.passwords import Passwords
 from wwphone.server.services.phone_numbers import trunk_prefix_in
 from wwphone.server.settings import ServerSettings, SettingsError
@@ -156,7 +156,7 @@ def _edits(
     pickup, switches = PickupCommands(store, console), SwitchCommands(store, console)
     phonebook = PhoneBookCommands(store, settings, console)
     files = PhoneBookFileCommands(store, settings, console)
-    mail = MailCommands(store, open_mail(settings), utc_now, console)
+    mail = MailCommands(store, open_mail(settings), utc_now, console, open_inbox(settings, utc_now))
     recordings = RecordingCommands(store, settings.recording, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,

@@ -16,6 +16,7 @@ from wwphone.protocol.message import Command
 from wwphone.server.api import Pbx, PbxEndpoint, Store, StoreError
 from wwphone.server.certificates import CertificateError, examine
 from wwphone.server.clock import Clock, utc_now
+from wwphone.server.conference_assembly import ConferenceGround, Conferences
 from wwphone.server.listener.connection import Desk
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.operations import Health, OperationsListener
@@ -125,13 +126,15 @@ class CtiServer:
         self.sources = _sources(settings, self.directory, numbers)
         self.mail = MailService(store, open_mail(settings), clock)
         self.missed_mail = MissedMailService(store, self.mail, self.directory, self.log, clock, numbers)
+        ground = (settings, store, pbx, clock, self.directory, self.log, self.calls, self.mail, numbers)
+        self.conferences = Conferences(ConferenceGround(*ground))
         self.history = self._history(pbx)
         self.archive = Archive(store, settings.recording, clock, find_key)
         self.recordings = self._recordings()
         self.recording = self._recording(pbx, archive or self.archive)
         self.pickup = PickupService(pbx, self.directory, self.devices, self.log)
         boards = (self.pickup, self.ring_groups, self.waiting, self.switches, self.desk_phone)
-        for service in (*boards, self.history, self.recording):
+        for service in (*boards, self.history, self.recording, self.conferences.running):
             self.pbx.also_tell(service.on_pbx_event)
         self.accounts = self._accounts(endpoint)
         self._commands = CommandService(self._handlers(), self.metrics)
@@ -162,6 +165,7 @@ class CtiServer:
             await self.recordings.start()
             await self._step(self.archive.start, self.archive.shutdown)
             await self._step(self.recording.start, self.recording.shutdown)
+            await self._step(self.conferences.start, self.conferences.shutdown)
             await self._step(self.pbx.start, self.pbx.shutdown)
             await self._step(self.mail.start, self.mail.shutdown)
             await self.missed_mail.start()
@@ -257,6 +261,7 @@ class CtiServer:
             self.missed_mail,
             self.recording,
             self.recordings,
+            self.conferences,
         )
         return {shape: handler for each in services for shape, handler in each.commands().items()}
 
@@ -314,7 +319,7 @@ class CtiServer:
             self.devices,
             self.parking,
             endpoint,
-            self._settings.pbx_language,
+            (self._settings.pbx_language, self._settings.conferences_number),
         )
 
     def _listener(self, limits: ListenerLimits) -> WebsocketListener:
@@ -336,11 +341,13 @@ class CtiServer:
             Boards(
                 *(self.parking, self.pickup, self.ring_groups, self.switches, self.shown, self.desk_phone),
                 *(self.phonebook, self.sources, self.history, self.favourites, self.recording),
+                self.conferences.state_for,
             ),
         )
         return Desk(
             *(hello, self.accounts, self._commands, snapshots, self.log, self.metrics, limits),
             sounds=self.recordings,
+            feeds=self.conferences.feed,
         )
 
     async def _step(self, start: Callable[[], Awaitable[None]], undo: Callable[[], Awaitable[None]]) -> None:
@@ -383,6 +390,9 @@ class CtiServer:
         watch("wwphone_mail_failed", "E-mails that ended otherwise", lambda: self.mail.failed)
         watch("wwphone_mail_reachable", "Whether the mail server is reached", lambda: self.mail.reachable)
         watch("wwphone_recordings_running", "Calls that are recorded now", lambda: self.recording.running)
+        watch(
+            "wwphone_conferences_running", "Conferences that go on", lambda: self.conferences.running.running
+        )
         self.metrics.watch_events(lambda: self.log.revision)
 
 

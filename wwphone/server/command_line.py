@@ -165,6 +165,7 @@ def _room(room: argparse.ArgumentParser) -> None:
     pins = change.add_mutually_exclusive_group()
     add = pins.add_argument
     add("--pin-stdin", dest="pin", action="store_const", const="stdin", help="read its PIN from stdin")
+    add("--pin-ask", dest="pin", action="store_const", const="ask", help="ask for its PIN at the terminal")
     add("--no-pin", dest="pin", action="store_const", const="none", help="let everybody in")
 
 
@@ -206,7 +207,9 @@ def _history(history: argparse.ArgumentParser) -> None:
 
 def _mail(mail: argparse.ArgumentParser) -> None:
     actions = mail.add_subparsers(dest="action", required=True, metavar="ACTION")
-    test = actions.add_parser("test", help="send an e-mail now, and tell what the mail server says")
+    test = actions.add_parser(
+        "test", help="send an e-mail now, tell what the mail server says, and whether answers can be read"
+    )
     test.add_argument("address", metavar="ADDRESS")
     queue = actions.add_parser("queue", help="show what waits or could not be sent")
     queue.add_argument("--all", action="store_true", help="what was sent, too")

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from wwphone.domain.conference import InvitationState, Participant
+from wwphone.domain.conference import InvitationState, Participant, PhoneInvitation
 from wwphone.domain.conference_plans import (
     Answer,
     ConferencePlan,
@@ -45,6 +45,8 @@ class PbxDoor:
     """Those to come, in their order; not all of a long row need to be told at once."""
     pins: tuple[tuple[str, str], ...] = field(repr=False)
     """Each with whom it is of (`Participant.invitee`)."""
+    zone: str = ""
+    """IANA's name of the zone in which early callers are told when it opens; empty: the PBX's own."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,10 @@ class PbxRoomLocked:
 
 @dataclass(frozen=True)
 class PbxInvitationChanged:
-    """What became of calling somebody into a room. `CONNECTED`: a participant with this invitation follows, or came before."""
+    """What became of calling somebody into a room. `CONNECTED`: a participant with this invitation follows, or came before.
+
+    `LEFT` is never told: `PbxParticipantLeft` says so.
+    """
 
     invitation_id: str
     state: InvitationState
@@ -114,7 +119,7 @@ class ConferencePbx(Protocol):
         """Call somebody into a room; returns when it is under way. They need no PIN, and a locked room lets them in."""
 
     async def withdraw(self, invitation_id: str) -> None:
-        """Stop calling somebody."""
+        """Stop calling somebody; nothing more is told of it. KeyError also when nobody is being called by it any more."""
 
     async def mute(self, participant_id: str, muted: bool) -> None:
         """Let somebody not be heard, or be heard again."""
@@ -123,13 +128,13 @@ class ConferencePbx(Protocol):
         """Take somebody out."""
 
     async def lock(self, room: str, locked: bool) -> None:
-        """Let nobody dial in any more, or again."""
+        """Let nobody dial in any more, or again. PbxError while nobody is there."""
 
     async def set_chair(self, participant_id: str, chair: bool) -> None:
         """Remember at the channel that somebody is a chair: a server that comes back finds it there."""
 
     async def end(self, room: str) -> None:
-        """Take everybody out."""
+        """Take everybody out, and stop calling people there, of whom nothing more is told. An empty room is no error."""
 
 
 class ConferencingPbx(Protocol):
@@ -138,6 +143,37 @@ class ConferencingPbx(Protocol):
     @property
     def conference(self) -> ConferencePbx:
         """Its rooms."""
+
+
+# ---------------------------------------------------------------- store and neighbours
+
+
+class ConferenceStore(Protocol):
+    """The part of `server.api.Store` that keeps whom people called into conferences, and the PINs of personal rooms.
+
+    All methods raise StoreError. Who is in a conference stands nowhere: the PBX knows it.
+    """
+
+    async def conference_invitations(self) -> tuple[PhoneInvitation, ...]:
+        """Of all conferences that had not ended."""
+
+    async def write_conference_invitations(
+        self, changed: Collection[PhoneInvitation], removed: Collection[str]
+    ) -> None:
+        """Add or write anew, and forget, in one transaction; to forget what is not there is no error."""
+
+    async def set_room_pin(self, number: str, owner: str, pin: str) -> None:
+        """Give the room with this number a PIN: one that was made, else the personal one of its owner. Raises KeyError."""
+
+
+class PlannedConferences(Protocol):
+    """What is known of planned conferences where one runs."""
+
+    def going_on(self, room: str) -> str:
+        """The planned conference whose time it is in this room; empty: none."""
+
+    def name_of(self, conference_id: str, invitee: str) -> str:
+        """Whoever was invited at this address (`Participant.invitee`); empty: the name is not known."""
 
 
 # ---------------------------------------------------------------- invitations by e-mail

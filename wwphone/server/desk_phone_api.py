@@ -53,10 +53,16 @@ class SteeredPhones(Protocol):
         """Let a phone take the call of this ringing leg. Raises CannotAnswerError when none can."""
 
     async def hold(self, leg_id: str) -> str:
-        """Let whom a leg talks with hear music; return the held call's id. Raises NobodyThereError in `server.api`."""
+        """Let whom a leg talks with hear music; return the held call's id. Raises NobodyThereError in `server.api`.
+
+        Those who are merged are held together; the id is that of one of them.
+        """
 
     async def resume(self, held_id: str) -> None:
-        """Connect a held call with its leg; whom that talks with is held first. Of several who are merged, nothing."""
+        """Connect a held call with its leg; whom that talks with is held first. Of several who are merged, nothing.
+
+        Those who are held together come back together.
+        """
 
     async def hang_up(self, call_id: str) -> None:
         """End a held call, or what a leg is connected with: the leg too, unless it has calls that are held."""
@@ -74,7 +80,7 @@ class SteeredPhones(Protocol):
         """
 
     async def split(self, held_id: str) -> None:
-        """Let one of those who are merged hear music again; the others go on."""
+        """Let one of those who are merged hear music again; the others go on. Held together, it is held by itself then."""
 
     async def join(self, call_id: str, other_call_id: str) -> None:
         """Connect those two, of whom at least one is held. Raises NobodyThereError."""

@@ -66,10 +66,14 @@ class FakeDeskPhones(ABC):
         self.answer(leg_id)
 
     async def desk_hold(self, leg_id: str) -> str:
-        """Hold the other leg of the call."""
+        """Hold the other leg of the call, or all who are merged."""
         self._must_work()
         self.steered.append(("hold", leg_id))
         leg = self._legs[leg_id]
+        if merged := [call for call in self.held.values() if call.merged and call.leg_id == leg_id]:
+            for call in merged:
+                self._merge(call.held_id, merged=False, together=True)
+            return merged[0].held_id
         others = [other for other in self.legs_in(leg.call_id) if other.leg_id != leg_id]
         if leg.state is not LegState.UP or leg.waiting or len(others) != 1:
             raise NobodyThereError("this leg is not connected with one other")
@@ -119,8 +123,8 @@ class FakeDeskPhones(ABC):
         self.steered.append(("split", held_id))
         self._merge(held_id, merged=False)
 
-    def _merge(self, held_id: str, *, merged: bool) -> None:
-        self.held[held_id] = replace(self.held[held_id], merged=merged)
+    def _merge(self, held_id: str, *, merged: bool, together: bool = False) -> None:
+        self.held[held_id] = replace(self.held[held_id], merged=merged, together=together)
         self._tell(PbxHeldChanged(self.held[held_id]))
 
     async def desk_park(self, held_id: str) -> str:

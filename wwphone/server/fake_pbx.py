@@ -35,10 +35,12 @@ from wwphone.server.api import (
     PbxReach,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
+    PbxRoom,
     PbxStateChanged,
     PbxUser,
 )
 from wwphone.server.clock import Clock, utc_now
+from wwphone.server.fake_conference import FakeConferencing
 from wwphone.server.fake_desk_phone import FakeDeskPhones
 from wwphone.server.fake_flags import FakeFlags
 from wwphone.server.fake_queues import FakeQueues
@@ -65,7 +67,7 @@ class FakeRecord:
     moved: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecorded):
+class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecorded, FakeConferencing):
     """Fulfils `Pbx`; the methods below "what happens there" play the part of phones and cables."""
 
     def __init__(self, clock: Clock = utc_now) -> None:
@@ -318,11 +320,16 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
 
     # -- inside
 
+    @property
+    def _rooms(self) -> tuple[PbxRoom, ...]:
+        return self.asked.configurations[-1].rooms if self.asked.configurations else ()
+
     def _end_leg(self, leg: Leg, cause: int) -> None:
         del self._legs[leg.leg_id]
         self._numbers.pop(leg.leg_id, None)
         self._tell_of(leg.user, PbxLegEnded(leg.user, leg.leg_id, cause))
         self._phone_changed(leg.user)
+        self.conference.leg_ended(leg.leg_id)
 
     def _dial(self, leg: Leg, number: str) -> None:
         refusals = {one: refusal(self.reach(one), self._reachable(one)) for one in self._callees(number)}
@@ -386,6 +393,8 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
                 self._tell(PbxParkedChanged(call))
             for keyed in list(self.noted.values()):
                 self._tell(keyed)
+            for event in self.conference.events():
+                self._tell(event)
             self._tell(PbxStateChanged(connected=True))
 
     def _tell_all_of(self, user: str) -> None:

@@ -71,6 +71,14 @@ class Letter:
     """An invitation (iCalendar, RFC 5545) beside the text; empty: none."""
     owner: str = ""
     """The user whose matter it is: it goes with them. Empty: nobody's."""
+    calendar_method: str = "REQUEST"
+    """Its METHOD: what calendars are to do with it (RFC 5546, section 1.4)."""
+    html: str = field(default="", repr=False)
+    """The text as a page (HTML); empty: as plain text only."""
+    sender_name: str = field(default="", repr=False)
+    """Stands before the address it comes from; empty: the one of the settings."""
+    reference: str = ""
+    """Stands in its Message-ID: letters and digits by which a mail server's bounce is matched. Empty: none comes back."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +158,8 @@ class MailStore(Protocol):
     async def settle_interrupted_letters(self, at: datetime) -> int:
         """Note as uncertain what was being handed over when the server ended; return how many."""
 
-    async def letters(self) -> tuple[QueuedLetter, ...]:
-        """All of the queue, those that have ended too, oldest first."""
+    async def letters(self, prefix: str = "") -> tuple[QueuedLetter, ...]:
+        """All of the queue whose ids begin so, those that have ended too, oldest first."""
 
     async def forget_letters(self, before: datetime) -> int:
         """Forget those that have ended before a time; return how many."""

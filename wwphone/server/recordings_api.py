@@ -43,6 +43,7 @@ class EndedRecording:
 
     recording_id: str
     files: RecordingFiles
+    started_at: datetime
     ended_at: datetime | None
     put_away: bool
     """Nothing is left to do but to remove the raw files."""

@@ -20,6 +20,7 @@ from wwphone.server.source_settings import SourceSettings
 
 _NO_KIND = "none"
 _TRUNK_PREFIX = re.compile("[0-9]{0,4}")
+_OUTSIDE_NUMBER = re.compile(r"(\+[1-9][0-9]{4,14})?")
 _COUNTRY = re.compile("([A-Z]{2})?")
 _MAY_BE_NOUGHT = {
     "history.keep_days": "days",
@@ -218,6 +219,33 @@ class ServerSettings:
         "Authority (PEM) that signed its certificate; none: those of the system",
     )
     mail_time_limit_s: float = _setting("mail.time_limit_s", 30.0, "Seconds it may take for each step")
+    answers_host: str = _setting(
+        "answers.host", "", "Mail server (IMAP) whose mailbox answers to invitations come to; empty: none"
+    )
+    answers_port: int = _setting("answers.port", 993, "Its port: 993 with tls, 143 with starttls")
+    answers_encryption: MailEncryption = _setting("answers.encryption", MailEncryption.TLS, "tls or starttls")
+    answers_user: str = _setting("answers.user", "", "Who signs in there")
+    answers_password: str = _setting(
+        "answers.password",
+        "",
+        "That user's password; from the environment, or from a file of its own",
+        secret=True,
+    )
+    answers_address: str = _setting(
+        "answers.address", "", "That mailbox's address: invitations name it, so calendars answer there"
+    )
+    answers_folder: str = _setting("answers.folder", "INBOX", "Its folder that is read")
+    answers_certificate_authority: Path | None = _setting(
+        "answers.certificate_authority",
+        None,
+        "Authority (PEM) that signed its certificate; none: those of the system",
+    )
+    answers_time_limit_s: float = _setting("answers.time_limit_s", 30.0, "Seconds it may take for each step")
+    conferences_number: str = _setting(
+        "conferences.number",
+        "",
+        "What is dialled from outside to enter a conference by its PIN (E.164); empty: inside alone, by 902",
+    )
     log_level: str = _setting("log.level", "info", "debug, info, warning or error")
     sources: tuple[SourceSettings, ...] = ()
     """What is searched beside the phone book; they have a table of their own each."""
@@ -304,6 +332,7 @@ def _check(settings: ServerSettings) -> None:
 
 
 def _check_mail(settings: ServerSettings) -> None:
+    _check_answers(settings)
     if not settings.mail_host:
         return
     if not _ADDRESS.fullmatch(settings.mail_from_address):
@@ -318,6 +347,27 @@ def _check_mail(settings: ServerSettings) -> None:
         raise SettingsError("mail.time_limit_s is 300 at most")
 
 
+def _check_answers(settings: ServerSettings) -> None:
+    if not settings.answers_host:
+        return
+    if not settings.mail_host:
+        raise SettingsError("answers.host needs mail.host: without it no invitations are sent")
+    if not _ADDRESS.fullmatch(settings.answers_address):
+        raise SettingsError("answers.address is an e-mail address such as phone@example.net")
+    if not settings.answers_port:
+        raise SettingsError("answers.port is no port number")
+    if settings.answers_encryption is MailEncryption.NONE:
+        raise SettingsError("answers.encryption is tls or starttls: the password goes over it")
+    if not settings.answers_user or not settings.answers_folder:
+        raise SettingsError("answers.user and answers.folder are needed to read answers")
+    if not settings.answers_password:
+        raise SettingsError(
+            "answers.password is missing: set WWPHONE_ANSWERS_PASSWORD, or answers.password_file"
+        )
+    if settings.answers_time_limit_s > 300:
+        raise SettingsError("answers.time_limit_s is 300 at most")
+
+
 def _check_words(settings: ServerSettings) -> None:
     if not _COUNTRY.fullmatch(settings.numbers_country):
         raise SettingsError("numbers.country is two capital letters (ISO 3166-1), such as CH")
@@ -325,6 +375,8 @@ def _check_words(settings: ServerSettings) -> None:
         raise SettingsError("pbx.trunk_prefix is one to four digits, such as 0 or 9")
     if settings.pbx_trunk_prefix and not settings.numbers_country:
         raise SettingsError("pbx.trunk_prefix needs numbers.country: whose numbers it stands in front of")
+    if not _OUTSIDE_NUMBER.fullmatch(settings.conferences_number):
+        raise SettingsError("conferences.number is a number of the world (E.164), such as +41445550180")
     if settings.pbx_digests not in ("md5", "md5,sha-256"):
         raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):

@@ -24,7 +24,7 @@ _SECRET_FILES = frozenset(
     f"{one.metadata['key']}_file" for one in declared_settings() if one.metadata["secret"]
 )
 _PATHS = _SECRET_FILES | {one.metadata["key"] for one in declared_settings() if "Path" in str(one.type)}
-_NEVER_IN_FILE = "mail.password"
+_NEVER_IN_FILE = ("mail.password", "answers.password")
 """Often a person's own, good for more than our mail."""
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -92,8 +92,9 @@ def _from_file(
         if not isinstance(content, dict):
             raise SettingsError(f"{section} in {file} stands outside a table such as [listener]")
         found.update({f"{section}.{name}": value for name, value in content.items()})
-    if _NEVER_IN_FILE in found:
-        raise SettingsError(f"{file} holds {_NEVER_IN_FILE}: set {_variable(_NEVER_IN_FILE)} instead")
+    for key in _NEVER_IN_FILE:
+        if key in found:
+            raise SettingsError(f"{file} holds {key}: set {_variable(key)} instead")
     if readable_by_others:
         _refuse_secrets(found, file)
     relative = {

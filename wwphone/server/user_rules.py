@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from wwphone.domain.account import check_user_name
+from wwphone.domain.conference import ROOM_PIN_DIGITS
 from wwphone.domain.numbers import EMERGENCY_NUMBERS, RESERVED_NUMBERS
 from wwphone.server.api import PbxRoom, UserRecord
 from wwphone.server.ring_group_api import MAX_WAIT_S, MIN_WAIT_S, MOST_CALLS, PbxRingGroup
@@ -13,7 +14,7 @@ from wwphone.server.switch_api import PbxSwitch
 _NUMBER = re.compile(r"[0-9]{2,15}")
 _DISPLAYED = re.compile(r"(\+?[0-9]{2,20})?")
 _EMAIL = re.compile(r"([^@\s,;<>\"|]{1,64}@[^@\s,;<>\"|]{1,190})?")
-_PIN = re.compile(r"([0-9]{4,8})?")
+_PIN = re.compile(rf"([0-9]{{{ROOM_PIN_DIGITS[0]},{ROOM_PIN_DIGITS[-1]}}})?")
 _SWITCH = re.compile(r"[a-z0-9_-]{1,32}")
 _CODE = re.compile(r"[0-9]{1,4}")
 _MAX_NAME = 64
@@ -108,7 +109,7 @@ def check_room(room: PbxRoom) -> PbxRoom:
     if not room.name:
         raise ValueError("a room needs a name")
     if not _PIN.fullmatch(room.pin):
-        raise ValueError("a PIN consists of 4 to 8 digits")
+        raise ValueError(f"a PIN consists of {ROOM_PIN_DIGITS[0]} to {ROOM_PIN_DIGITS[-1]} digits")
     return room
 
 

@@ -17,7 +17,13 @@ from wwphone.cti.api import (
     WireError,
 )
 from wwphone.domain.conference import ConferenceRoom
-from wwphone.domain.conference_plans import ConferencePlan, PlannedConference, RememberedPlan
+from wwphone.domain.conference_plans import (
+    ConferencePlan,
+    InvitationPreview,
+    PlannedConference,
+    PlanRemark,
+    RememberedPlan,
+)
 from wwphone.protocol.account import ProfileChanged
 from wwphone.protocol.conference import ConferenceRoomsChanged
 from wwphone.protocol.conference_plans import (
@@ -97,11 +103,13 @@ class ConferencePlansService:
         """Whether there is a calendar feed."""
         return self._link.mirror.conferences.feed
 
-    async def preview(self, plan: ConferencePlan, conference_id: str = "") -> InvitationPreviewed:
-        """What is wrong with a plan, and how its invitation will arrive."""
+    async def preview(
+        self, plan: ConferencePlan, conference_id: str = ""
+    ) -> tuple[InvitationPreview, tuple[PlanRemark, ...]]:
+        """How an invitation will arrive, and what is wrong with the plan."""
         result = await self._link.request(PreviewInvitation(plan, conference_id))
         assert isinstance(result, InvitationPreviewed)
-        return result
+        return result.preview, result.remarks
 
     async def plan(self, plan: ConferencePlan) -> PlannedConference:
         """Plan it and send its invitations."""

@@ -107,7 +107,7 @@ class DeskCalls:
         return next((leg.leg_id for leg in self._legs.values() if leg.waiting), "")
 
     def merged_with(self, call: DeskCall) -> list[DeskCall]:
-        """All calls that are merged at the leg of this one, itself too."""
+        """All calls that are merged at the leg of this one, itself too; held together or not."""
         return [one for one in self._calls.values() if one.shown.merged and one.leg_id == call.leg_id]
 
     def may_answer(self, call_id: str) -> bool:
@@ -203,9 +203,9 @@ class DeskCalls:
 
     def _on_leg(self, leg: Leg) -> None:
         self._legs[leg.leg_id] = leg
+        self._mute_merged(leg)
         if leg.merged:
-            self._on_merged_leg(leg)
-            return
+            return  # it talks with several: each of them is told as a held call
         call = self._at(leg.leg_id)
         if call is None and not leg.waiting:
             call = self._adopt(leg)
@@ -216,8 +216,7 @@ class DeskCalls:
         elif not leg.waiting:
             self._show(call, leg)
 
-    def _on_merged_leg(self, leg: Leg) -> None:
-        """It talks with several: each of them is told as a held call."""
+    def _mute_merged(self, leg: Leg) -> None:
         for call in tuple(self._calls.values()):
             if call.leg_id == leg.leg_id and call.shown.merged:
                 self._change(call, muted=leg.muted)
@@ -303,7 +302,8 @@ class DeskCalls:
             call = self._calls[shown.call_id] = DeskCall(shown)
         call.held_id, call.leg_id, call.connected = held.held_id, held.leg_id, False
         state = CallState.ACTIVE if held.merged else CallState.HELD
-        self._change(call, state=state, merged=held.merged, leg_id=held.leg_id, held_id=held.held_id)
+        merged = held.merged or held.together
+        self._change(call, state=state, merged=merged, leg_id=held.leg_id, held_id=held.held_id)
 
     def _on_held_ended(self, held_id: str, end: HeldEnd) -> None:
         self._held.pop(held_id, None)

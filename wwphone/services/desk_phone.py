@@ -206,20 +206,18 @@ class DeskPhoneService:
     async def _split(self, call: DeskCall) -> None:
         if not call.shown.merged:
             return
-        if self.calls.merged_with(call) == [call]:
+        if call.shown.state is CallState.ACTIVE and self.calls.merged_with(call) == [call]:
             await self._ask(DeskResume(call.held_id))
         else:
             await self._ask(DeskSplit(call.held_id))
 
     async def _hold(self, call: DeskCall) -> None:
-        if call.shown.merged:
-            await self._ask(DeskSplit(call.held_id))
-        elif call.shown.state is CallState.ACTIVE and not call.held_id:
+        if call.shown.state is CallState.ACTIVE and (call.shown.merged or not call.held_id):
             await self._ask(DeskHold(call.leg_id))
 
     async def _resume(self, call: DeskCall) -> None:
-        if call.shown.merged:
-            return  # it was just brought together with others
+        if call.shown.merged and call.shown.state is CallState.ACTIVE:
+            return  # it was just brought together with others, or came back with them
         if call.held_id:
             try:
                 await self._ask(DeskResume(call.held_id))

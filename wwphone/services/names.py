@@ -1,7 +1,8 @@
-"""Who somebody is: by a number, colleagues first, then the phone book, then other sources; by what one types, the first two."""
+"""Who somebody is, by a number or by what one types: colleagues first, then the phone book, then other sources."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from wwphone.domain.calls import Party
@@ -12,7 +13,7 @@ from wwphone.domain.shown import without_prefix
 from wwphone.services.observing import Listeners
 from wwphone.services.phonebook import PhoneBookService
 from wwphone.services.presence import PresenceService
-from wwphone.services.sources import SourcesService
+from wwphone.services.sources import SourcesService, as_contact
 
 MOST_CONTACTS = 8
 """Numbers of contacts that are offered while somebody types."""
@@ -24,13 +25,15 @@ _ENTRIES_LOOKED_AT = 24
 
 @dataclass(frozen=True)
 class ContactNumber:
-    """One number of an entry of the phone book."""
+    """One number of an entry of the phone book, or of another source."""
 
     contact: Contact
     kind: NumberKind
     number: str
     favourite: bool = False
     """Whether the entry is one of one's favourites."""
+    source: str = ""
+    """Of an entry of another source, that source's name."""
 
     @property
     def name(self) -> str:
@@ -79,6 +82,19 @@ class NamesService:
             for kind, number in contact.details.numbers.items()
         ]
         return tuple(found[:MOST_CONTACTS])
+
+    def found_elsewhere(self, besides: Collection[str] = ()) -> tuple[ContactNumber, ...]:
+        """Numbers that other sources have found so far for what is typed to be dialled; each once, the earliest first.
+
+        `besides`: numbers that are offered already.
+        """
+        found: dict[str, ContactNumber] = {}
+        for source, details in self._sources.dialling.found:
+            for kind, number in details.numbers.items():
+                if number not in besides:
+                    hit = ContactNumber(as_contact(details), kind, number, source=source.name)
+                    found.setdefault(number, hit)
+        return tuple(found.values())[:MOST_CONTACTS]
 
     def with_number(self, number: str) -> Colleague | None:
         """Return the colleague who has this internal number."""

@@ -196,6 +196,70 @@ def test_nothing_staged_shows_before_it_is_finished(file: Path) -> None:
     database.close()
 
 
+@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize("many", [True, False])
+def test_what_is_said_last_of_an_entry_counts(fresh: bool, many: bool) -> None:
+    """Whoever is changed or removed while the book is read comes twice."""
+    database = filled(None)
+    late = contact("new", ContactDetails("Neu", "Zuletzt"), revision=5)
+    filler = [f"unknown {number}" for number in range(MOST_BY_HAND + 1)] if many else []
+
+    database.stage((contact("new", ContactDetails("Neu")), contact("gone", ContactDetails("Weg"))), filler)
+    database.stage((late,), ("gone", "z"))
+    database.stage((contact("z", ZOE),), ())
+    database.finish(MARK, fresh=fresh)
+
+    assert found(database, "") == (["z", "new"] if fresh else ["c", "j", "r", "z", "new"])
+    assert database.by_id("new") == late
+    assert database.by_id("gone") is None
+    database.close()
+
+
+STRANGE = (
+    contact(
+        "cyrillic",
+        ContactDetails("Иван", "Петров", "«Заря» Нефть-Газ", "+79261234567", email="иван@пример.рф"),
+    ),
+    contact("mixed", ContactDetails("Ève_Lyn", "O’Neil", "ÄB+C №5 (Zürich)", "079 555/01 04", "*86", "")),
+    contact(
+        "plain", ContactDetails("Eve_Lyn", "O'Neil", "AB+C No.5", "205", "", "", "e.o-neil_x@ab-c.example")
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("петров иван", ["cyrillic"]),
+        ("газ", ["cyrillic"]),
+        ("заря", ["cyrillic"]),
+        ("пример", ["cyrillic"]),
+        ("eve", ["mixed", "plain"]),
+        ("lyn", ["mixed", "plain"]),
+        ("neil", ["mixed", "plain"]),
+        ("o'neil", ["mixed", "plain"]),
+        ("ab+c", ["mixed", "plain"]),
+        ("aeb", ["mixed"]),
+        ("zuer", ["mixed"]),
+        ("5", ["mixed", "plain"]),
+        ("5550104", ["mixed"]),
+        ("86", ["mixed"]),
+        ("example", ["plain"]),
+        ("x@ab-c", ["plain"]),
+        ("eve +205", ["plain"]),
+        ("neilx", []),
+    ],
+    ids=repr,
+)
+def test_signs_part_words_in_any_script_for_favourites_too(text: str, ids: list[str]) -> None:
+    database = filled(None, STRANGE)
+    database.mark_favourites([one.contact_id for one in STRANGE])
+
+    assert sorted(found(database, text)) == sorted(ids)
+    assert database.favourites(text, personal=None) == database.places(text, personal=None, after=0, limit=9)
+    database.close()
+
+
 def test_it_is_there_after_a_restart_and_for_its_owner_alone(file: Path) -> None:
     filled(file).close()
 

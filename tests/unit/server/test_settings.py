@@ -187,7 +187,9 @@ def test_every_setting_says_what_it_is() -> None:
     listed = all_settings()
     assert [one.key.replace(".", "_") for one in listed] == [one.name for one in declared_settings()]
     assert all(one.help and one.environment.startswith("WWPHONE_") for one in listed)
-    assert {one.key for one in listed if one.secret} == {"store.url", "pbx.ami_secret", "mail.password"}
+    assert {one.key for one in listed if one.secret} == {
+        "store.url", "pbx.ami_secret", "mail.password", "answers.password",
+    }  # fmt: skip
 
 
 def test_the_administrators_guide_lists_every_setting_as_it_is() -> None:
@@ -227,6 +229,33 @@ def test_a_mail_server_is_named_as_a_whole(wrong: dict[str, Any], sentence: str)
         ServerSettings(**{**MAIL, **wrong})
 
 
+ANSWERS: dict[str, Any] = {
+    **MAIL, "answers_host": "mail.example.net", "answers_address": "phone@example.net", "answers_user": "phone",
+    "answers_password": "hush",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"mail_host": ""}, "answers.host needs mail.host"),
+        ({"answers_address": "phone"}, "answers.address"),
+        ({"answers_port": 0}, "answers.port"),
+        ({"answers_encryption": MailEncryption.NONE}, "answers.encryption is tls or starttls"),
+        ({"answers_user": ""}, "answers.user"),
+        ({"answers_folder": ""}, "answers.folder"),
+        ({"answers_password": ""}, "WWPHONE_ANSWERS_PASSWORD"),
+        ({"answers_time_limit_s": 301.0}, "answers.time_limit_s"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_a_mailbox_of_answers_is_named_as_a_whole(wrong: dict[str, Any], sentence: str) -> None:
+    assert ServerSettings(**ANSWERS).answers_encryption is MailEncryption.TLS
+    with pytest.raises(SettingsError, match=re.escape(sentence)) as refused:
+        ServerSettings(**{**ANSWERS, **wrong})
+    assert "hush" not in str(refused.value)
+
+
 def test_the_mail_password_comes_from_the_environment_or_a_file_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "server.toml"
     text = '[mail]\nhost = "mail.example.net"\nfrom_address = "phone@example.net"\nuser = "phone"\nencryption = "tls"\n'
@@ -242,6 +271,9 @@ def test_the_mail_password_comes_from_the_environment_or_a_file_of_its_own(tmp_p
     with pytest.raises(SettingsError, match="WWPHONE_MAIL_PASSWORD") as refused:
         load_settings(file, {})
     assert "hush" not in str(refused.value)
+    file.write_text(text + '[answers]\npassword = "hush"\n')
+    with pytest.raises(SettingsError, match="WWPHONE_ANSWERS_PASSWORD"):
+        load_settings(file, {})
     file.write_text(text + 'encryption = "ssl"\n'.replace("encryption", "port"))
     with pytest.raises(SettingsError, match=r"mail\.port cannot have this value"):
         load_settings(file, {})

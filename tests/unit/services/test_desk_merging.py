@@ -13,7 +13,7 @@ from wwphone.cti.api import LinkProblem
 from wwphone.domain.calls import CallState, EndReason
 from wwphone.domain.shown import Shown
 from wwphone.protocol.account import ProfileChanged
-from wwphone.protocol.desk_phone import DeskDial, DeskMerge, DeskPark, DeskResume, DeskSplit
+from wwphone.protocol.desk_phone import DeskDial, DeskHold, DeskMerge, DeskPark, DeskResume, DeskSplit
 
 
 async def together(ground: Ground) -> tuple[str, str, str]:
@@ -38,12 +38,12 @@ async def test_a_third_one_comes_along(desk: Ground) -> None:
     first, second, leg = await together(desk)
     third = desk.services.calls.dial("201")
     await desk.settled()
-    assert merged(desk) == [], "whoever is not called hears music meanwhile"
+    assert [state(desk, each) for each in (first, second)] == [CallState.HELD] * 2
+    assert set(merged(desk)) == {first, second}, "music for both, and still one conference"
     desk.link.desk_phone.answers(leg)
     await desk.settled()
-    for each in (first, second):
-        service(desk).merge(each)
-        await desk.settled()
+    service(desk).merge(third)
+    await desk.settled()
     assert set(merged(desk)) == {first, second, third}
     assert [state(desk, each) for each in (first, second, third)] == [CallState.ACTIVE] * 3
 
@@ -70,25 +70,65 @@ async def test_when_one_hangs_up_the_other_goes_on(desk: Ground) -> None:
     assert state(desk, second) is CallState.ACTIVE
 
 
-async def test_they_are_held_each_for_itself_and_muted_together(desk: Ground) -> None:
+async def test_they_are_held_taken_back_and_muted_together(desk: Ground) -> None:
+    first, second, leg = await together(desk)
+    for wanted in (CallState.HELD, CallState.ACTIVE):
+        desk.link.commands.clear()
+        desk.services.calls.toggle_hold(second)
+        await desk.settled()
+        assert [state(desk, each) for each in (first, second)] == [wanted] * 2
+        assert set(merged(desk)) == {first, second}
+        assert [type(one) for one in desk.link.commands] == [
+            DeskHold if wanted is CallState.HELD else DeskResume
+        ], "one command for all of them"
+        for muted in (True, False):
+            desk.services.calls.set_muted(first, muted=muted)
+            await desk.settled()
+            assert [call.muted for call in service(desk).merged] == [muted] * 2
+    assert len(desk.services.calls.running) == 2
+    assert desk.link.mirror.legs[leg].merged
+
+
+async def test_who_is_taken_out_of_a_held_conference_stays_held_and_so_does_the_last(desk: Ground) -> None:
     first, second, _ = await together(desk)
-    desk.services.calls.set_muted(first, muted=True)
+    desk.services.calls.toggle_hold(first)
     await desk.settled()
-    assert all(call.muted for call in service(desk).merged)
+    service(desk).split(first)
+    await desk.settled()
+    assert merged(desk) == []
+    assert [state(desk, each) for each in (first, second)] == [CallState.HELD] * 2
+    desk.services.calls.resume(second)
+    await desk.settled()
+    assert [state(desk, each) for each in (first, second)] == [CallState.HELD, CallState.ACTIVE]
+
+
+async def test_who_hangs_up_while_the_conference_is_held_is_gone_and_the_last_is_a_held_call(
+    desk: Ground,
+) -> None:
+    first, second, _ = await together(desk)
+    desk.services.calls.toggle_hold(first)
+    await desk.settled()
+    desk.services.calls.hang_up(first)
+    await desk.settled()
+    assert merged(desk) == []
+    assert state(desk, second) is CallState.HELD
     desk.services.calls.toggle_hold(second)
     await desk.settled()
-    assert [state(desk, each) for each in (first, second)] == [CallState.HELD] * 2
-    assert merged(desk) == []
+    assert state(desk, second) is CallState.ACTIVE
 
 
 async def test_after_a_restart_they_are_shown_as_they_are(desk: Ground) -> None:
     first, second, _ = await together(desk)
-    desk.link.cut(LinkProblem.LINE_LOST)
-    await desk.settled()
-    desk.link.heal()
-    await desk.settled()
-    assert set(merged(desk)) == {first, second}
-    assert len(desk.services.calls.running) == 2
+    for wanted in (CallState.ACTIVE, CallState.HELD):
+        desk.link.cut(LinkProblem.LINE_LOST)
+        await desk.settled()
+        desk.link.heal()
+        await desk.settled()
+        assert set(merged(desk)) == {first, second}
+        assert len(desk.services.calls.running) == 2
+        assert [state(desk, each) for each in (first, second)] == [wanted] * 2
+        desk.services.calls.toggle_hold(second)
+        await desk.settled()
 
 
 async def test_what_is_held_is_parked_by_its_own_name(desk: Ground) -> None:

@@ -35,7 +35,7 @@ def service(ground: Ground) -> SourcesService:
 
 
 def states(ground: Ground) -> list[SourceState | None]:
-    return [one.answer.state if one.answer else None for one in service(ground).searches]
+    return [one.answer.state if one.answer else None for one in service(ground).browsing.searches]
 
 
 def questions(ground: Ground) -> list[str]:
@@ -48,47 +48,47 @@ async def answered(ground: Ground, *expected: SourceState | None) -> None:
 
 async def test_only_what_was_typed_last_is_asked(asked: Ground) -> None:
     for text in ("m", "mü", "mül", "mül  "):
-        service(asked).search(text)
+        service(asked).browsing.search(text)
     assert states(asked) == [None, None]
     await answered(asked, SourceState.ANSWERED, None)
     assert questions(asked) == ["mül", "mül"]
-    found = service(asked).searches[0].answer
+    found = service(asked).browsing.searches[0].answer
     assert found is not None
     assert found.found == (REGULA, HUGO)
 
 
 async def test_a_silent_source_gets_its_word_and_an_old_answer_is_not_shown(asked: Ground) -> None:
-    service(asked).search("müller")
+    service(asked).browsing.search("müller")
     await answered(asked, SourceState.ANSWERED, None)
-    service(asked).search("hugo")
+    service(asked).browsing.search("hugo")
     assert states(asked) == [None, None], "what was found for another text is gone at once"
     asked.link.sources.give_up("remote", SourceAnswer(SourceState.SILENT))
     await answered(asked, SourceState.ANSWERED, SourceState.SILENT)
     asked.link.sources.recover("remote")
-    service(asked).search("hugo m")
+    service(asked).browsing.search("hugo m")
     await answered(asked, SourceState.ANSWERED, SourceState.ANSWERED)
 
 
 async def test_too_short_a_text_asks_nobody_and_too_long_a_one_is_cut(asked: Ground) -> None:
-    service(asked).search("müller")
-    service(asked).search("m")
+    service(asked).browsing.search("müller")
+    service(asked).browsing.search("m")
     assert states(asked) == []
-    service(asked).search("x" * (MAX_SEARCH + 50))
+    service(asked).browsing.search("x" * (MAX_SEARCH + 50))
     await answered(asked, SourceState.ANSWERED, None)
     assert questions(asked) == ["x" * MAX_SEARCH] * 2
 
 
 async def test_a_refused_question_is_a_source_that_cannot_be_reached(asked: Ground) -> None:
     asked.link.refuse(SearchSource, WireError(ErrorCode.INTERNAL, "the server made a mistake"))
-    service(asked).search("müller")
+    service(asked).browsing.search("müller")
     await answered(asked, SourceState.UNREACHABLE, SourceState.UNREACHABLE)
 
 
 async def test_a_server_without_sources_is_asked_nothing(signed_in: Ground) -> None:
-    service(signed_in).search("müller")
+    service(signed_in).browsing.search("müller")
     service(signed_in).name_of("+41445550123")
     await signed_in.settled()
-    assert service(signed_in).searches == ()
+    assert service(signed_in).browsing.searches == ()
     assert not [one for one in signed_in.link.commands if isinstance(one, SearchSource | AskName)]
 
 

@@ -22,7 +22,7 @@ from wwphone.services.presence import ColleagueLine
 
 _Index = QModelIndex | QPersistentModelIndex
 Hit = ColleagueLine | ContactNumber
-"""A colleague, or one number of an entry of the phone book."""
+"""A colleague, or one number of an entry of the phone book or of another source."""
 
 
 def hit_name(hit: Hit) -> str:
@@ -48,6 +48,19 @@ class HitsModel(QAbstractListModel):
         self._hits = tuple(hits)
         self.endResetModel()
 
+    def append(self, hits: Iterable[Hit]) -> None:
+        """Offer these as well, below the others."""
+        more = tuple(hits)
+        if more:
+            self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(more) - 1)
+            self._hits += more
+            self.endInsertRows()
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """All that are offered."""
+        return self._hits
+
     def rowCount(self, parent: _Index | None = None) -> int:
         """See QAbstractItemModel."""
         return 0 if parent is not None and parent.isValid() else len(self._hits)
@@ -67,5 +80,6 @@ class HitsModel(QAbstractListModel):
 def _described(hit: Hit) -> str:
     if isinstance(hit, ContactNumber):
         star = [QCoreApplication.translate("PhoneBookModel", "favourite")] if hit.favourite else []
-        return ", ".join((hit.name, word(hit.kind), written(hit.number), *star))
+        source = [hit.source] if hit.source else []
+        return ", ".join((hit.name, word(hit.kind), written(hit.number), *star, *source))
     return describe(hit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -14,14 +13,13 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from wwphone.domain.phonebook import Contact, ContactDetails
+from wwphone.domain.phonebook import Contact
 from wwphone.domain.sources import SourceAnswer, SourceState
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.models.phonebook import described
-from wwphone.services.sources import SourceSearch, SourcesService
+from wwphone.services.sources import SourceSearch, SourceSearching, as_contact
 
 _Index = QModelIndex | QPersistentModelIndex
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class SourceHeading:
 class SourcesModel(QAbstractListModel):
     """Follows the search; rows of a source that has not changed stay where they are."""
 
-    def __init__(self, sources: SourcesService, parent: QObject | None = None) -> None:
+    def __init__(self, sources: SourceSearching, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sources = sources
         self._rows: list[SourceHeading | Contact] = []
@@ -102,11 +100,6 @@ class SourcesModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return row.whole if isinstance(row, SourceHeading) else described(row)
         return None
-
-
-def as_contact(details: ContactDetails) -> Contact:
-    """An entry that is in no phone book, in the shape of one that is."""
-    return Contact("", personal=False, details=details, revision=0, changed_by="", changed_at=_NEVER)
 
 
 def said(search: SourceSearch) -> str:

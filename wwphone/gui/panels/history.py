@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import (
-    QDate,
     QEvent,
     QKeyCombination,
     QModelIndex,
@@ -32,6 +31,7 @@ from wwphone.gui.history_menu import HistoryMenu
 from wwphone.gui.history_state import line_text, say_empty
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.history import HistoryModel
+from wwphone.gui.periods import Midnight
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.history_delegate import HistoryDelegate
@@ -44,7 +44,6 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COPY = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_C)
 _DETAIL_SHARE = 0.5
 """Of the panel's height, for the details; they scroll beyond."""
-_MINUTE_MS = 60_000
 
 
 class HistoryPanel(QWidget):
@@ -73,7 +72,6 @@ class HistoryPanel(QWidget):
         """Whether the rows to come answer another filter."""
         self._waits_for_list = False
         """Whether the keyboard goes to the list as soon as there are rows."""
-        self._today = QDate.currentDate()
         form = self._form = Ui_History()
         form.setupUi(self)
         self.filters = HistoryFilterBar(form, context, self)
@@ -99,8 +97,8 @@ class HistoryPanel(QWidget):
         self._listen = self._tool(Icon.RECORDINGS, self._play_recording)
         self._tick = self._tool(Icon.TASK_DONE, lambda: self._with_entry(self.doing.toggle_task))
         form.tools_row.addStretch(1)
-        self._clock = QTimer(self, interval=_MINUTE_MS)
-        self._clock.timeout.connect(self._look_at_the_day)
+        self._midnight = Midnight(self)
+        self._midnight.passed.connect(self._on_midnight)
         self._connect()
         self._draw()
         self.retranslate()
@@ -137,8 +135,7 @@ class HistoryPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks for the first time: now the server is asked."""
         super().showEvent(event)
-        self._clock.start()
-        self._look_at_the_day()
+        self._midnight.look()
         self._search()
 
     def sizeHint(self) -> QSize:
@@ -317,12 +314,9 @@ class HistoryPanel(QWidget):
         self._show_tools()
         self._show_chosen()
 
-    def _look_at_the_day(self) -> None:
-        today = QDate.currentDate()
-        if today != self._today:
-            self._today = today
-            self.filters.day_changed()
-            self.model.refresh()
+    def _on_midnight(self) -> None:
+        self.filters.day_changed()
+        self.model.refresh()
 
     # ------------------------------------------------------------ what is shown
 

@@ -290,7 +290,7 @@ class PhoneBookPanel(QWidget):
             self._form.search.text(), personal=_PERSONAL[whose], favourites=whose is Whose.FAVOURITES
         )
         self.list.scrollToTop()
-        self._context.services.sources.search(self._form.search.text())
+        self._context.services.sources.browsing.search(self._form.search.text())
 
     def _on_book_changed(self, _: None) -> None:
         if self.isVisible():

@@ -14,6 +14,7 @@ from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.forms.ui_recordings import Ui_Recordings
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.recordings import RecordingsModel
+from wwphone.gui.periods import Midnight
 from wwphone.gui.recording_actions import RecordingActions, archive_refusal
 from wwphone.gui.recording_listening import STEP_MS, RecordingListening
 from wwphone.gui.recording_menu import RecordingMenu
@@ -73,6 +74,8 @@ class RecordingsPanel(QWidget):
         self._delete = self._tool(Icon.DELETE, self.doing.delete)
         self._restore = self._tool(Icon.UNDO, self.doing.restore)
         form.tools_row.addStretch(1)
+        self._midnight = Midnight(self)
+        self._midnight.passed.connect(self._on_midnight)
         self._connect()
         self._draw()
         self.retranslate()
@@ -118,6 +121,7 @@ class RecordingsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody looks for the first time: now the server is asked."""
         super().showEvent(event)
+        self._midnight.look()
         self._search()
 
     def sizeHint(self) -> QSize:
@@ -247,6 +251,10 @@ class RecordingsPanel(QWidget):
     def _search(self, *, typed: bool = False) -> None:
         self._service.show(self.filters.wanted, typed=typed)
         self._show_state()
+
+    def _on_midnight(self) -> None:
+        self.filters.day_changed()
+        self.model.refresh()
 
     def _follow_rows(self) -> None:
         """The cursor stays on its recording, and so does the player."""

@@ -31,7 +31,7 @@ class SourcesList(ContactList):
         self._context = context
         self.setUniformItemSizes(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.sources = SourcesModel(context.services.sources, self)
+        self.sources = SourcesModel(context.services.sources.browsing, self)
         self.setModel(self.sources)
         self.setItemDelegate(SourceDelegate(context.theme, self))
         self.menu = SourceMenu(context, self)
@@ -39,7 +39,7 @@ class SourcesList(ContactList):
         self.menu.add_wanted.connect(self.add_wanted)
         self.activated.connect(self._on_activated)
         self.menu_wanted.connect(self._on_menu_wanted)
-        context.services.sources.changed.subscribe(self._on_changed)
+        context.services.sources.browsing.changed.subscribe(self._on_changed)
         context.theme.changed.connect(self.viewport().update)
         self.setObjectName("sources")
         self.hide()

@@ -27,6 +27,8 @@ from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.channels import UP, user_in
 from wwphone.server.asterisk.claiming import Claims
 from wwphone.server.asterisk.clicking import ClickToDial
+from wwphone.server.asterisk.conference import Conference
+from wwphone.server.asterisk.conference_book import CONFERENCE_EVENTS, CONFERENCE_VARIABLE
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection
@@ -38,6 +40,7 @@ from wwphone.server.asterisk.legs import CHANNEL_VARIABLES, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
 from wwphone.server.asterisk.parking import Parking
 from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
+from wwphone.server.asterisk.prompts import install_prompts
 from wwphone.server.asterisk.reach import ReachKeeper
 from wwphone.server.asterisk.recording import Recording
 from wwphone.server.asterisk.records.house import house_of
@@ -63,6 +66,7 @@ _MAX_WAITING_EVENTS = 100_000
 """Events that may wait while everything is read; with more, reading starts anew."""
 _HOLDS_AT_ONCE = 200
 _HOLD = "CHANNEL(rtp,hold)"
+_VARIABLES = f"{CHANNEL_VARIABLES},{WAITING_VARIABLE},{CONFERENCE_VARIABLE}"
 
 
 class AsteriskPbx:
@@ -78,7 +82,12 @@ class AsteriskPbx:
         self._connection = AmiConnection(
             settings.ami,
             settings.times,
-            LEG_EVENTS | ORIGINATION_EVENTS | REFUSAL_EVENTS | PARKING_EVENTS | {CONTACT_EVENT},
+            LEG_EVENTS
+            | ORIGINATION_EVENTS
+            | REFUSAL_EVENTS
+            | PARKING_EVENTS
+            | CONFERENCE_EVENTS
+            | {CONTACT_EVENT},
             self._on_event,
             self._on_up,
             self._on_down,
@@ -89,6 +98,7 @@ class AsteriskPbx:
         self._waiting = WaitingBook()
         self._ask = ChannelQuestions(self._request)
         self._parking = Parking(self._state, self._ask)
+        self.conference = Conference(self._state, self._request, self._tell, self._must_be_connected, clock)
         self.recording = Recording(self._state, self._ask, self._must_be_connected)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         desk = DeskPhones(self._state, self._ask, self._click, self._tell, clock)
@@ -143,13 +153,13 @@ class AsteriskPbx:
         async with self._one_at_a_time:
             has_new_users = self._state.set_users(configuration.users)
             self._state.house = house_of(configuration, self._flags.logged_out, self._settings.trunk_prefix)
+            self.conference.language = configuration.language
             self._configured = True
             problem = await self._write(configuration)
             if self._line_up:
                 refused = await self._reload()
                 if not self._connected:
-                    await self._bring_reach()
-                    await self._bring_flags()
+                    await self._bring_everything()
                 if has_new_users or not self._connected:
                     await self._read_everything()
                 problem = problem or refused
@@ -231,6 +241,7 @@ class AsteriskPbx:
         try:
             texts = generate(configuration, self._settings)
             changed = await asyncio.to_thread(write_changed, folder, texts, mode)
+            await asyncio.to_thread(install_prompts, folder, mode)
         except ConfigurationError as error:
             return error
         except OSError as error:
@@ -250,6 +261,12 @@ class AsteriskPbx:
                 if not answer.success:
                     refusals.append(f"{module}: {answer.message}")
         return PbxError(f"Asterisk does not reload {', '.join(refusals)}") if refusals else None
+
+    async def _bring_everything(self) -> None:
+        """Bring to AstDB what the dial plan decides by."""
+        await self._bring_reach()
+        await self._bring_flags()
+        await self.conference.bring()
 
     async def _bring_reach(self, user: str | None = None) -> None:
         """Bring what rings one user, or everybody. A line that breaks is no failure: it is brought over the next one."""
@@ -281,23 +298,25 @@ class AsteriskPbx:
                     logger.error("%s", refused)
                 self._reach.forget()
                 self._flags.forget()
-                await self._bring_reach()
-                await self._bring_flags()
+                self.conference.line_up()
+                await self._bring_everything()
                 await self._read_everything()
 
     async def _read_everything(self) -> None:
         """Read, tell, and count as connected. Raises PbxError, PbxLostError."""
         self._waiting_events = []
         try:
-            registrations, channels, parked = await asyncio.gather(
+            registrations, channels, parked, conferences = await asyncio.gather(
                 self._read(ALL_CONTACTS),
-                self._read("Status", ("Variables", f"{CHANNEL_VARIABLES},{WAITING_VARIABLE}")),
+                self._read("Status", ("Variables", _VARIABLES)),
                 self._read_parked(),
+                self.conference.read(),
             )
             held = await self._held(channels)
             told = self._state.take_everything(registrations, channels, held)
             self._tell([*told, *self._state.parking.replace_all(parked)])
             self._tell(self._waiting.replace_all(channels))
+            self.conference.take(channels, conferences)
         finally:
             waiting, self._waiting_events = self._waiting_events, None
             for event in waiting:
@@ -363,6 +382,8 @@ class AsteriskPbx:
         handler = self._handlers.get(event.name)
         if handler is not None:
             handler(event)
+        if event.name in CONFERENCE_EVENTS:  # after the legs, which tell who answered
+            self.conference.apply(event)
 
     def _on_leg_event(self, event: AmiEvent) -> None:
         self._tell(self._state.held.apply(event))
@@ -393,6 +414,7 @@ class AsteriskPbx:
         self._parking.lose(lost)
         self._claims.lose(lost)
         self._steering.lose(lost)
+        self.conference.line_down()
         if was_connected or not self._told_down:
             self._told_down = True
             self._tell([PbxStateChanged(connected=False, detail=detail)])

@@ -1,7 +1,8 @@
 """Merging the calls of a steered desk phone into a conference at the PBX; taking one out again is `DeskPhones.split`.
 
 Theory. The phone's one channel and the others' meet in a ConfBridge room of the phone. Each party stays a held call by
-name, so it can be ended, parked or handed over as before, and a restarted server finds it: its dial plan context says that it is merged.
+name, so it can be ended, parked or handed over as before, and a restarted server finds it: its dial plan context says that it is merged,
+and while the whole is held its extension says that it belongs to the others.
 """
 
 from __future__ import annotations
@@ -41,6 +42,15 @@ class DeskMerging:
         for party in new:
             await self._bring(party)
 
+    async def resume(self, held_id: str) -> None:
+        """See `SteeredPhones.resume`."""
+        call = self._state.held[held_id]
+        together = self._state.held.together_with(call.leg_id)
+        if call in together:
+            await self.merge(one.held_id for one in together)
+        else:
+            await self._phones.resume(held_id)
+
     async def _open(self, leg_id: str, *, connected: bool) -> None:
         """Let the phone go to its room, with whom it is connected; who is not to come along is held first."""
         phones, legs = self._phones, self._state.legs
@@ -65,7 +75,7 @@ class DeskMerging:
     async def _bring(self, party: HeldCall) -> None:
         """Let a held party come; one that has just hung up is missing, and that is all."""
         phones = self._phones
-        phones.begin_held(replace(party, merged=True))
+        phones.begin_held(replace(party, merged=True, together=False))
         try:
             await phones.ask.redirect(party.held_id, MERGED_CONTEXT, "start")
         except PbxError:

@@ -22,7 +22,14 @@ from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.clicking import NUMBER, TO_SHOW_VARIABLE, ClickToDial, desk_number
 from wwphone.server.asterisk.configuration.escaping import display_name
-from wwphone.server.asterisk.held_book import HELD_CONTEXT, HELD_VARIABLE, MERGED_CONTEXT, held_variable
+from wwphone.server.asterisk.held_book import (
+    HELD_ALONE,
+    HELD_CONTEXT,
+    HELD_TOGETHER,
+    HELD_VARIABLE,
+    MERGED_CONTEXT,
+    held_variable,
+)
 from wwphone.server.asterisk.legs import DESK_DIALS_EVENT, DESK_MERGES_EVENT, DESK_WAITS_EVENT, MUTED_VARIABLE
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.clock import Clock
@@ -137,14 +144,37 @@ class DeskPhones:
 
     async def hold(self, leg_id: str) -> str:
         """See `SteeredPhones.hold`."""
+        if merged := self._state.held.merged_with(leg_id):
+            await self._hold_together(leg_id, merged)
+            return merged[0].held_id
         peer, call = await self.about_to_hold(leg_id)
         self.begin_held(call)
         try:
-            await self.send(leg_id, "wait", (peer, HELD_CONTEXT, "start"))
+            await self.send(leg_id, "wait", (peer, HELD_CONTEXT, HELD_ALONE))
         except PbxError:
             self.end_held(call.held_id, HeldEnd.RESUMED)
             raise
         return call.held_id
+
+    async def _hold_together(self, leg_id: str, merged: Iterable[HeldCall]) -> None:
+        """All of them leave the room before the phone does, which would end it for them; who has just hung up is missing."""
+        for call in merged:
+            try:
+                await self._let_hear_music(call, together=True)
+            except PbxError:
+                if call.held_id in self._state.held:
+                    raise
+        await self.send(leg_id, "wait")
+
+    async def _let_hear_music(self, call: HeldCall, *, together: bool) -> None:
+        since = self._clock() if call.merged else call.since
+        self.begin_held(replace(call, merged=False, together=together, since=since))
+        try:
+            await self.ask.redirect(call.held_id, HELD_CONTEXT, HELD_TOGETHER if together else HELD_ALONE)
+        except PbxError:
+            if call.held_id in self._state.held:
+                self.begin_held(call)
+            raise
 
     async def about_to_hold(self, leg_id: str) -> tuple[str, HeldCall]:
         """Note at whom a leg is connected with whose they are; return the channel's name and the call. Raises NobodyThereError."""
@@ -171,7 +201,7 @@ class DeskPhones:
         self.tell(self._state.legs.merge(call.leg_id, merged=False))
         try:
             if call.merged:  # first out of the room, which ends for all when the phone leaves it
-                await self.ask.redirect(held_id, HELD_CONTEXT, "start")
+                await self.ask.redirect(held_id, HELD_CONTEXT, HELD_ALONE)
             await self.send(call.leg_id, "connect")
         except PbxError:
             if await self.ask.value(held_id, "CONTEXT") in (HELD_CONTEXT, MERGED_CONTEXT):
@@ -181,26 +211,16 @@ class DeskPhones:
         await self.ask.set(held_id, HELD_GROUP, "none")
 
     async def split(self, held_id: str) -> None:
-        """See `SteeredPhones.split`; with the last of them the leg waits."""
+        """See `SteeredPhones.split`; with the last of those who are merged the leg waits."""
         call = self._state.held[held_id]
-        if not call.merged:
+        if not call.merged and not call.together:
             return
-        self.begin_held(replace(call, merged=False, since=self._clock()))
-        try:
-            await self.ask.redirect(held_id, HELD_CONTEXT, "start")
-        except PbxError:
-            if held_id in self._state.held:
-                self.begin_held(call)
-            raise
-        if not self._state.held.merged_with(call.leg_id):
+        await self._let_hear_music(call, together=False)
+        if call.merged and not self._state.held.merged_with(call.leg_id):
             await self.send(call.leg_id, "wait")
 
     async def free(self, leg_id: str) -> None:
         """Let a leg wait: whom it talks with is held, whom it only calls is called no more."""
-        if merged := self._state.held.merged_with(leg_id):
-            for call in merged:
-                await self.split(call.held_id)
-            return
         try:
             await self.hold(leg_id)
         except NobodyThereError:

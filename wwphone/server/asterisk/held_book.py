@@ -1,12 +1,13 @@
 """What Asterisk holds for steered phones, kept up to date by events; without I/O.
 
 A held channel is in our dial plan's `wwphone-held`, one that is merged with the phone in `wwphone-merged`; it carries all we need to know of it in one variable, for whoever has to
-find out later.
+find out later. One held alone is held together with nobody: then it is a held call like any other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from wwphone.domain.calls import Party
 from wwphone.domain.desk_phone import HeldCall, HeldEnd
@@ -15,6 +16,8 @@ from wwphone.server.clock import Clock
 from wwphone.server.desk_phone_api import PbxHeldChanged, PbxHeldEnded, PbxHeldEvent
 
 HELD_CONTEXT, MERGED_CONTEXT = "wwphone-held", "wwphone-merged"
+HELD_ALONE, HELD_TOGETHER = "start", "together"
+"""Extensions in `HELD_CONTEXT`."""
 HELD_VARIABLE = "WWPHONE_HELD"
 """User, name and id of the phone's channel, number and name of the held party, with `|` between."""
 _RINGS_EVENT = "WwphoneHeldRings"
@@ -51,15 +54,21 @@ class HeldBook:
         """Those of them that talk with the leg, and with each other."""
         return [call for call in self.of_leg(leg_id) if call.merged]
 
+    def together_with(self, leg_id: str) -> list[HeldCall]:
+        """Those of them that were merged, and come back together."""
+        return [call for call in self.of_leg(leg_id) if call.together]
+
     def begin(self, call: HeldCall) -> list[PbxHeldEvent]:
         """A call is held from now on."""
         self._calls[call.held_id] = call
-        return [PbxHeldChanged(call)]
+        return [PbxHeldChanged(call), *self._left_alone(call.leg_id)]
 
     def end(self, held_id: str, end: HeldEnd) -> list[PbxHeldEvent]:
         """A call is held no more; one that was not is no error."""
         call = self._calls.pop(held_id, None)
-        return [PbxHeldEnded(call.user, held_id, end)] if call is not None else []
+        if call is None:
+            return []
+        return [PbxHeldEnded(call.user, held_id, end), *self._left_alone(call.leg_id)]
 
     def apply(self, event: AmiEvent) -> list[PbxHeldEvent]:
         """Take an event; most are about something else."""
@@ -79,8 +88,11 @@ class HeldBook:
             call = self._listed(fields)
             if call is not None:
                 known = before.get(call.held_id)
-                kept = known is not None and (known.leg_id, known.merged) == (call.leg_id, call.merged)
-                self._calls[call.held_id] = known if known is not None and kept else call
+                if known is not None and (known.leg_id, known.merged) == (call.leg_id, call.merged):
+                    call = replace(known, together=call.together)
+                self._calls[call.held_id] = call
+        for leg_id in {call.leg_id for call in self._calls.values()}:
+            self._left_alone(leg_id)
         told: list[PbxHeldEvent] = [
             PbxHeldEnded(call.user, held_id, HeldEnd.OVER)
             for held_id, call in before.items()
@@ -93,6 +105,13 @@ class HeldBook:
         gone = set(users)
         self._calls = {held_id: call for held_id, call in self._calls.items() if call.user not in gone}
 
+    def _left_alone(self, leg_id: str) -> list[PbxHeldEvent]:
+        """Whoever is the last of those that were merged is held like anybody else."""
+        conference = [*self.merged_with(leg_id), *self.together_with(leg_id)]
+        if len(conference) != 1 or not conference[0].together:
+            return []
+        return self.begin(replace(conference[0], together=False))
+
     def _listed(self, fields: Fields) -> HeldCall | None:
         context = fields.get("Context")
         if context not in (HELD_CONTEXT, MERGED_CONTEXT):
@@ -103,4 +122,7 @@ class HeldBook:
             return None
         user, _, leg_id, number, name = parts
         merged = context == MERGED_CONTEXT
-        return HeldCall(fields["Uniqueid"], leg_id, user, Party(number, name), self._clock(), merged)
+        together = (context, fields.get("Exten")) == (HELD_CONTEXT, HELD_TOGETHER)
+        return HeldCall(
+            fields["Uniqueid"], leg_id, user, Party(number, name), self._clock(), merged, together
+        )

@@ -56,7 +56,7 @@ class Steering:
     async def resume(self, held_id: str) -> None:
         """See `SteeredPhones.resume`."""
         self._must_be_connected()
-        await self._desk.resume(held_id)
+        await self._merging.resume(held_id)
 
     async def hang_up(self, call_id: str) -> None:
         """See `SteeredPhones.hang_up`."""

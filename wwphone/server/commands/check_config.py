@@ -11,10 +11,12 @@ from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import DEFAULT_REACH
 from wwphone.server.api import StoreError
 from wwphone.server.certificates import CertificateError, check_key, examine
+from wwphone.server.clock import utc_now
 from wwphone.server.commands.console import Console
 from wwphone.server.commands.findings import Finding, Verdict, bad, doubtful, good
 from wwphone.server.commands.prefix_check import examine_prefix
-from wwphone.server.mail.opening import open_mail
+from wwphone.server.inbox_api import InboxDelayedError
+from wwphone.server.mail.opening import open_inbox, open_mail
 from wwphone.server.mail_api import MailDelayedError
 from wwphone.server.services.phone_numbers import PhoneNumbers
 from wwphone.server.settings import ServerSettings, SettingsError
@@ -53,6 +55,7 @@ class CheckCommand:
         ]
         found += await self._store()
         found.append(await _mail(self._settings))
+        found.append(await _answers(self._settings))
         found += [await _source(one) for one in self._settings.sources]
         found += await self._examine_pbx(self._settings)
         for one in found:
@@ -189,6 +192,26 @@ async def _mail(settings: ServerSettings) -> Finding:
     except TimeoutError:
         return doubtful(f"{where} does not answer within {settings.mail_time_limit_s:g} s")
     return good(f"{where} lets us in; `mail test ADDRESS` sends an e-mail")
+
+
+async def _answers(settings: ServerSettings) -> Finding:
+    """Open the mailbox and look at nothing."""
+    if not settings.answers_host:
+        return good("answers to invitations are not read: answers.host is not set")
+    try:
+        inbox = open_inbox(settings, utc_now)
+    except SettingsError as error:
+        return bad(str(error))
+    assert inbox is not None
+    where = f"the mailbox of answers at {settings.answers_host} port {settings.answers_port}"
+    try:
+        async with asyncio.timeout(settings.answers_time_limit_s), inbox.connected():
+            pass
+    except InboxDelayedError as error:
+        return doubtful(f"{where} cannot be read: {error}")
+    except TimeoutError:
+        return doubtful(f"{where} does not answer within {settings.answers_time_limit_s:g} s")
+    return good(f"{where} lets us in")
 
 
 async def _source(settings: SourceSettings) -> Finding:

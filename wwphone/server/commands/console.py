@@ -65,3 +65,12 @@ class Console:
             return check_new_password(password)
         except ValueError as error:
             raise CommandFailedError(str(error)) from error
+
+    def new_pin(self) -> str:
+        """Ask twice for a PIN on the terminal, hidden. Raises CommandFailedError."""
+        pin = self.ask_hidden("New PIN: ")
+        if pin != self.ask_hidden("Again: "):
+            raise CommandFailedError("the two PINs differ; nothing was changed")
+        if not pin:
+            raise CommandFailedError("there is no PIN; nothing was changed")
+        return pin

@@ -8,6 +8,7 @@ import uuid
 from wwphone.server.api import Store
 from wwphone.server.clock import Clock
 from wwphone.server.commands.console import CommandFailedError, Console
+from wwphone.server.inbox_api import Inbox, InboxDelayedError
 from wwphone.server.mail_api import (
     Letter,
     MailDelayedError,
@@ -22,20 +23,29 @@ from wwphone.server.user_rules import check_email
 
 _NO_SERVER = "mail.host is not set: this server sends no e-mail"
 _TEXT = "This is a test of wwphone-server.\nWhoever reads it can be sent e-mails.\n"
+_LOOKED_AT = 20
 _SHOWN = "%Y-%m-%d %H:%M:%S"
 
 
 class MailCommands:
     """The commands about the outgoing mail."""
 
-    def __init__(self, store: Store, sender: MailSender | None, clock: Clock, console: Console) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sender: MailSender | None,
+        clock: Clock,
+        console: Console,
+        inbox: Inbox | None = None,
+    ) -> None:
         self._store = store
         self._sender = sender
+        self._inbox = inbox
         self._clock = clock
         self._console = console
 
     async def test(self, options: argparse.Namespace) -> None:
-        """Send a letter now, past the queue, and tell what the mail server says."""
+        """Send a letter now, past the queue, and tell what the mail server says; then look whether answers can be read."""
         if self._sender is None:
             raise CommandFailedError(_NO_SERVER)
         try:
@@ -50,6 +60,20 @@ class MailCommands:
         except (MailDelayedError, MailRefusedError, MailUncertainError) as error:
             raise CommandFailedError(f"the e-mail was not sent: {error}") from error
         self._console.say(f"the mail server has taken it: {words}")
+        await self._test_inbox()
+
+    async def _test_inbox(self) -> None:
+        """Nothing in it is changed."""
+        if self._inbox is None:
+            self._console.say("answers to invitations are not read: answers.host is not set")
+            return
+        try:
+            async with self._inbox.connected() as line:
+                found = len(await line.look(_LOOKED_AT))
+        except InboxDelayedError as error:
+            raise CommandFailedError(f"answers to invitations cannot be read: {error}") from error
+        waiting = f"{found} or more" if found == _LOOKED_AT else str(found)
+        self._console.say(f"answers to invitations can be read; mails not looked at yet: {waiting}")
 
     async def queue(self, options: argparse.Namespace) -> None:
         """Show what waits or was not sent; with `--all` what was sent, too."""

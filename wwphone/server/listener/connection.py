@@ -33,6 +33,7 @@ from wwphone.protocol.server_session import (
     ServerSession,
 )
 from wwphone.protocol.session import Send
+from wwphone.server.listener.feeds import FeedSource
 from wwphone.server.listener.frames import frame_of
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.outbox import Outbox
@@ -71,6 +72,8 @@ class Desk:
     limits: ListenerLimits
     sounds: SoundSource | None = None
     """Who has the sound of recordings; None: nobody is answered by HTTP."""
+    feeds: FeedSource | None = None
+    """Who has the calendars of conferences; None: nobody is answered."""
     tasks: TaskOwner = field(default_factory=lambda: TaskOwner("connections"))
 
 

@@ -1,6 +1,6 @@
 """The listening side of the CTI: takes connections, refuses what is no client of ours, and stops gracefully.
 
-The sound of recordings is asked for on the same port by plain HTTP (`listener.sounds`).
+The sound of recordings and calendars of conferences are asked for on the same port by plain HTTP (`listener.sounds`, `listener.feeds`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 from wwphone.protocol.errors import WireError
 from wwphone.protocol.frames import MAX_REQUEST_BYTES, SUBPROTOCOL
 from wwphone.server.listener.connection import ClientConnection, Desk
+from wwphone.server.listener.feeds import FeedDesk
 from wwphone.server.listener.limits import Admission
 from wwphone.server.listener.sounds import SoundDesk
 from wwphone.server.services.sip_accounts import Peer
@@ -45,7 +46,9 @@ class WebsocketListener:
         self._port = port
         self._context = context
         self._admission = Admission(desk.limits)
-        self._sounds = SoundDesk(desk.sounds) if desk.sounds is not None else None
+        sounds = SoundDesk(desk.sounds) if desk.sounds is not None else None
+        feeds = FeedDesk(desk.feeds) if desk.feeds is not None else None
+        self._http = tuple(one for one in (sounds, feeds) if one is not None)
         self._connections: set[ClientConnection] = set()
         self._sockets: set[ServerConnection] = set()
         self._tasks = TaskOwner("listener")
@@ -128,10 +131,11 @@ class WebsocketListener:
         if refusal is not None:
             self._desk.metrics.connection_refused(refusal)
             return connection.respond(http.HTTPStatus.SERVICE_UNAVAILABLE, "too many connections\n")
-        if self._sounds is not None and self._sounds.is_asked(request):
-            self._admission.enter(_peer_of(connection).address)
-            self._tasks.start(self._leave_when_closed(connection))
-            return self._sounds.answer(request)
+        for desk in self._http:
+            if desk.is_asked(request):
+                self._admission.enter(_peer_of(connection).address)
+                self._tasks.start(self._leave_when_closed(connection))
+                return desk.answer(request)
         return None
 
     async def _leave_when_closed(self, connection: ServerConnection) -> None:

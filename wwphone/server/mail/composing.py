@@ -10,10 +10,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from wwphone.server.mail.addresses import ascii_form
 from wwphone.server.mail_api import Letter, MailRefusedError
 from wwphone.server.mail_rules import one_line
 
 _MAX_NAME = 80
+_CALENDAR_FILE = "invite.ics"
+_WITH_REFERENCE = re.compile("<([0-9A-Za-z-]{1,64})[.][0-9a-f]{40}@")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
@@ -34,25 +37,53 @@ def compose(letter: Letter, sender: str, sender_name: str) -> Composed:
     recipient = _address(letter.recipient, letter.recipient_name)
     needs_utf8 = not recipient.addr_spec.isascii()
     message = EmailMessage(SMTPUTF8 if needs_utf8 else SMTP)
-    message["From"] = _address(sender, sender_name)
+    message["From"] = _address(sender, letter.sender_name or sender_name)
     message["To"] = recipient
     if letter.reply_to:
         message["Reply-To"] = _address(letter.reply_to)
     message["Subject"] = one_line(letter.subject)
     message["Date"] = letter.at
-    message["Message-ID"] = message_id(letter.letter_id, sender)
+    message["Message-ID"] = message_id(letter.letter_id, sender, letter.reference)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     # Quoted-printable throughout: neither 8BITMIME nor short lines are asked of anybody.
     message.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     if letter.calendar:
-        method = {"method": "REQUEST"}
-        message.add_alternative(letter.calendar, subtype="calendar", params=method, cte="base64")
+        _add_calendar(message, letter)
+    _name_boundaries(message, letter.letter_id)
     return Composed(recipient.addr_spec, message.as_bytes(), needs_utf8)
 
 
-def message_id(letter_id: str, sender: str) -> str:
-    """The same for every attempt, so that whoever got a letter twice could tell; says nothing of the matter."""
-    return f"<{hashlib.sha256(letter_id.encode()).hexdigest()[:40]}@{_address(sender).domain}>"
+def message_id(letter_id: str, sender: str, reference: str = "") -> str:
+    """The same for every attempt, so that whoever got a letter twice could tell; says of the matter only the reference."""
+    before = f"{reference}." if reference else ""
+    return f"<{before}{_digest(letter_id)}@{_address(sender).domain}>"
+
+
+def reference_of(found_id: str) -> str:
+    """The reference that a Message-ID was made with; empty: none, or it is none of ours."""
+    match = _WITH_REFERENCE.search(found_id)
+    return match[1] if match else ""
+
+
+def _add_calendar(message: EmailMessage, letter: Letter) -> None:
+    """As the great calendars do it (RFC 6047): the last alternative, which they act on, and a file for whose mail program shows none."""
+    method = letter.calendar_method
+    message.add_alternative(letter.calendar, subtype="calendar", params={"method": method}, cte="base64")
+    message.add_attachment(
+        letter.calendar.encode(), maintype="application", subtype="ics", filename=_CALENDAR_FILE
+    )
+
+
+def _name_boundaries(message: EmailMessage, letter_id: str) -> None:
+    """The library would take others each time. No line of quoted-printable or base64 has `=_` in it (RFC 2045, section 6.7)."""
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{number}_{_digest(letter_id)}")
+
+
+def _digest(letter_id: str) -> str:
+    return hashlib.sha256(letter_id.encode()).hexdigest()[:40]
 
 
 def _address(text: str, name: str = "") -> Address:
@@ -61,7 +92,7 @@ def _address(text: str, name: str = "") -> Address:
     try:
         if not user or not text.isprintable() or " " in text:
             raise ValueError(text)
-        ascii_domain = domain.encode("idna").decode("ascii")
+        ascii_domain = ascii_form(domain)
         shown = one_line(name, _MAX_NAME)
         checked = Address(shown, addr_spec=f"{_BEYOND_ASCII.sub('x', user)}@{ascii_domain}")
         return checked if user.isascii() else Address(shown, username=user, domain=ascii_domain)

@@ -1,4 +1,4 @@
-"""The way to the mail server that the settings name.
+"""The way to the mail server that the settings name, and to the mailbox of answers.
 
 The library is loaded when there is one: a server without starts sooner.
 """
@@ -6,7 +6,10 @@ The library is loaded when there is one: a server without starts sooner.
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
+from wwphone.server.clock import Clock
+from wwphone.server.inbox_api import Inbox
 from wwphone.server.mail_api import MailSender
 from wwphone.server.settings import MailEncryption, ServerSettings, SettingsError
 
@@ -32,12 +35,36 @@ def open_mail(settings: ServerSettings) -> MailSender | None:
     )
 
 
+def open_inbox(settings: ServerSettings, clock: Clock) -> Inbox | None:
+    """Make ready what reads answers; None when no mailbox is named. Raises SettingsError."""
+    if not settings.answers_host:
+        return None
+    from wwphone.server.mail.inbox import ImapInbox, InboxAccount  # noqa: PLC0415 - see above
+
+    return ImapInbox(
+        InboxAccount(
+            host=settings.answers_host,
+            port=settings.answers_port,
+            encryption=settings.answers_encryption,
+            tls=_verified(settings.answers_certificate_authority, "answers"),
+            user=settings.answers_user,
+            password=settings.answers_password,
+            folder=settings.answers_folder,
+            time_limit_s=settings.answers_time_limit_s,
+        ),
+        clock,
+    )
+
+
 def _tls(settings: ServerSettings) -> ssl.SSLContext | None:
-    """Verified always: the password goes over it."""
     if settings.mail_encryption is MailEncryption.NONE:
         return None
-    authority = settings.mail_certificate_authority
+    return _verified(settings.mail_certificate_authority, "mail")
+
+
+def _verified(authority: Path | None, section: str) -> ssl.SSLContext:
+    """Verified always: the password goes over it."""
     try:
         return ssl.create_default_context(cafile=str(authority) if authority is not None else None)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"mail.certificate_authority cannot be read: {error}") from error
+        raise SettingsError(f"{section}.certificate_authority cannot be read: {error}") from error

@@ -23,7 +23,7 @@ from wwphone.server.recording_settings import RecordingSettings
 from wwphone.server.recordings.files import RecordingFolders
 from wwphone.server.recordings.keys import KeyUnusableError
 from wwphone.server.recordings.raw_files import RawFileError
-from wwphone.server.recordings.sound import NothingRecordedError, StoppedError, put_away
+from wwphone.server.recordings.sound import NothingRecordedError, StoppedError, put_away, recorded_s
 from wwphone.server.recordings.vault import VaultReader
 from wwphone.server.recordings_api import (
     EndedRecording,
@@ -44,6 +44,11 @@ logger = logging.getLogger(__name__)
 RETRY_S = 30.0
 """What could not be put away, as the disk is full, is tried again so soon."""
 _PURGE_EVERY_S = 3600.0
+_LAST_WORDS = timedelta(seconds=5)
+"""So long after its end the PBX may still write the last of it: it keeps up to 0.7 s back until it closes its files."""
+_LOOK_AGAIN_S = 0.5
+_MISSING_S = 0.25
+"""What the PBX needs to begin; who lacks more than that lacks an end."""
 _RAW_LATE = timedelta(minutes=10)
 """So long after its end raw files that are not there may still come, over a shared folder."""
 _READERS = 4
@@ -208,6 +213,9 @@ class Archive:
             return True
         run = asyncio.get_running_loop().run_in_executor
         try:
+            if await run(self._writer, self._may_grow, one):
+                self._look_again()
+                return True
             sound = await run(self._writer, self._make, one, key)
         except NothingRecordedError:
             return await self._nothing_there(one)
@@ -227,6 +235,16 @@ class Archive:
             self._tell(await self._store.keep_recording(one.recording_id, sound))
         self._complained.discard(one.recording_id)
         return await self._clear(one)
+
+    def _may_grow(self, one: EndedRecording) -> bool:
+        """Whether its end lacks, and may still come: a call's end is told before the PBX has closed its files."""
+        since = timedelta.max if one.ended_at is None else self._clock() - one.ended_at
+        if one.ended_at is None or since >= _LAST_WORDS:
+            return False
+        return (one.ended_at - one.started_at).total_seconds() - recorded_s(one.files) > _MISSING_S
+
+    def _look_again(self) -> None:
+        asyncio.get_running_loop().call_later(min(_LOOK_AGAIN_S, self._retry_s), self._wake.set)
 
     def _make(self, one: EndedRecording, key: bytes) -> KeptSound:
         unfinished = self._folders.unfinished(one.recording_id)
@@ -249,10 +267,16 @@ class Archive:
         return True
 
     async def _nothing_there(self, one: EndedRecording) -> bool:
+        """Its owner is told soon; what comes late after all is put away then."""
         ended_at = one.ended_at
         recent = ended_at is not None and self._clock() - ended_at < _RAW_LATE
-        if recent or not self._folders.spool_is_there:
+        if not self._folders.spool_is_there:
+            self._complain(one, "the spool folder is not there")
+            return False
+        begun = asyncio.get_running_loop().run_in_executor(self._writer, _has_begun, one)
+        if recent and not await begun:
             self._complain(one, "there is nothing of it in the spool folder yet")
+            await self._mark(one, RecordingState.MISSING)
             return False
         logger.error("nothing was written of the recording %s", one.recording_id)
         return await self._give_up(one, RecordingState.MISSING)
@@ -260,9 +284,12 @@ class Archive:
     async def _give_up(self, one: EndedRecording, state: RecordingState) -> bool:
         """Until the next start, which looks again."""
         self._given_up.add(one.recording_id)
+        await self._mark(one, state)
+        return True
+
+    async def _mark(self, one: EndedRecording, state: RecordingState) -> None:
         async with self.changing:
             self._tell(await self._store.mark_recording(one.recording_id, state))
-        return True
 
     def _complain(self, one: EndedRecording, why: str) -> None:
         """Say it once of each recording; it may be tried again for days."""
@@ -339,3 +366,8 @@ class Archive:
         except OSError as error:
             logger.error("calls cannot be recorded: %s cannot be used: %s", folder, error)  # noqa: TRY400 - the same
         return None
+
+
+def _has_begun(one: EndedRecording) -> bool:
+    """On a thread: the PBX has made a file for it."""
+    return one.files.mine.exists() or one.files.others.exists()

@@ -62,6 +62,11 @@ class Loudness:
         return tuple(int(level) for level in levels)
 
 
+def recorded_s(files: RecordingFiles) -> float:
+    """How many seconds lie there so far, of the longer side. Raises RawFileError, OSError."""
+    return max((side.frames / side.rate for side in _sides(files) if side is not None), default=0.0)
+
+
 def put_away(
     files: RecordingFiles, target: Path, key: bytes, recording_id: str, stop: threading.Event
 ) -> KeptSound:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wwphone.server.api import Store, StoreError
@@ -51,7 +52,8 @@ class MailService:
         self._sender = sender
         self._clock = clock
         self._woken = asyncio.Event()
-        self._unwritten: dict[str, MailNote] = {}
+        self._unwritten: dict[str, tuple[QueuedLetter, MailNote]] = {}
+        self._watching: list[tuple[str, Callable[[QueuedLetter], None]]] = []
         self._handing = False
         self._closing = False
         self._house_kept_s = float("-inf")
@@ -69,6 +71,9 @@ class MailService:
         if interrupted:
             self.failed += interrupted
             logger.warning("%d e-mails may or may not have been sent when the server ended", interrupted)
+        for prefix, listener in self._watching:
+            for one in await self._store.letters(prefix):
+                listener(one)
         self._tasks.start(self._work())
 
     async def shutdown(self) -> None:
@@ -88,6 +93,14 @@ class MailService:
         """Send letters, each as soon as it can be; one that was queued before is not sent again. Raises StoreError."""
         await self._store.queue_letters(letters)
         self.wake()
+
+    def watch(self, prefix: str, listener: Callable[[QueuedLetter], None]) -> None:
+        """Tell whenever a letter whose id begins so has come into a state, after it was written.
+
+        Whoever watches before `start` is told there, too, how each in the queue stands: what was written last before the
+        server ended may not have been told.
+        """
+        self._watching.append((prefix, listener))
 
     def wake(self) -> None:
         """There may be something in the queue."""
@@ -155,13 +168,14 @@ class MailService:
 
     async def _hand_over_one(self, line: MailLine, one: QueuedLetter) -> bool:
         """Return whether the line can be used for the next one."""
-        letter_id, begun = one.letter.letter_id, False
+        begun = False
 
         async def begin() -> None:
-            nonlocal begun
+            nonlocal begun, one
             note = MailNote(MailState.SENDING, self._clock(), attempts=1)
-            await self._store.note_letter(letter_id, note)
+            await self._store.note_letter(one.letter.letter_id, note)
             begun = True
+            one = self._tell(one, note)
 
         self._handing = True
         try:
@@ -186,7 +200,8 @@ class MailService:
     async def _delay(self, one: QueuedLetter, words: str, *, counted: bool = False) -> None:
         """Try again later; `counted`: its text was begun, and the attempt is noted already."""
         now = self._clock()
-        pause_s = PAUSES_S[min(one.attempts, len(PAUSES_S) - 1)]
+        before = one.attempts - int(counted)
+        pause_s = PAUSES_S[min(before, len(PAUSES_S) - 1)]
         note = MailNote(
             MailState.QUEUED, now, words, now + timedelta(seconds=pause_s), attempts=int(not counted)
         )
@@ -198,17 +213,34 @@ class MailService:
         await self._note(one, note)
 
     async def _note(self, one: QueuedLetter, note: MailNote) -> None:
-        self._unwritten[one.letter.letter_id] = note
+        self._unwritten[one.letter.letter_id] = (one, note)
         await self._write_notes()
 
     async def _write_notes(self) -> None:
         """Write what became of letters, also of those for which the store was away."""
-        for letter_id, note in tuple(self._unwritten.items()):
+        for letter_id, (one, note) in tuple(self._unwritten.items()):
             try:
                 await self._store.note_letter(letter_id, note)
             except KeyError:
                 logger.info("an e-mail was taken out of the queue")  # its owner is gone, for instance
+            else:
+                self._tell(one, note)
             del self._unwritten[letter_id]
+
+    def _tell(self, one: QueuedLetter, note: MailNote) -> QueuedLetter:
+        """Return the letter as it stands now."""
+        now = replace(
+            one,
+            state=note.state,
+            attempts=one.attempts + note.attempts,
+            changed_at=note.at,
+            next_at=note.next_at or one.next_at,
+            words=note.words,
+        )
+        for prefix, listener in self._watching:
+            if one.letter.letter_id.startswith(prefix):
+                listener(now)
+        return now
 
     def _told_reachable(self) -> None:
         if not self.reachable:

@@ -76,10 +76,10 @@ def pbx_user(
 
 
 def personal_rooms(records: Iterable[UserRecord], rooms: Iterable[PbxRoom]) -> tuple[PbxRoom, ...]:
-    """A room at the own number for everybody who has the right and owns none of `rooms`; nothing of it is stored."""
+    """A room at the own number for everybody who has the right and owns none of `rooms`; only its PIN is stored."""
     owners = {room.owner for room in rooms}
     return tuple(
-        PbxRoom(record.number, record.nickname, owner=record.user)
+        PbxRoom(record.number, record.nickname, record.room_pin, record.user)
         for record in records
         if Right.CONFERENCE_ROOM in record.rights and record.user not in owners
     )
@@ -96,15 +96,16 @@ class PbxService:
         devices: DeviceService,
         parking: ParkingService,
         endpoint: PbxEndpoint,
-        language: str = "en",
+        words: tuple[str, str] = ("en", ""),
     ) -> None:
+        """`words`: the PBX's language, and the number from outside that leads to conferences (`PbxConfiguration`)."""
         self._pbx = pbx
         self._directory = directory
         self._calls = calls
         self._devices = devices
         self._parking = parking
         self._endpoint = endpoint
-        self._language = language
+        self._language, self._conference_number = words
         self._wanted = asyncio.Event()
         self._configured: PbxConfiguration | None = None
         self._reached = True
@@ -136,7 +137,14 @@ class PbxService:
         rooms = self._directory.rooms
         rooms += personal_rooms(records, rooms)
         directory = self._directory
-        return PbxConfiguration(users, directory.ring_groups, rooms, self._language, directory.switches)
+        return PbxConfiguration(
+            users,
+            directory.ring_groups,
+            rooms,
+            self._language,
+            directory.switches,
+            self._conference_number,
+        )
 
     # ------------------------------------------------------------ inside
 

@@ -13,6 +13,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeGuard
 
 from wwphone.domain.account import Right
 from wwphone.domain.calls import Leg
@@ -46,6 +47,7 @@ from wwphone.server.services.phone_numbers import internal_numbers
 from wwphone.server.services.recording_board import Run, RunBoard
 from wwphone.server.services.recording_rules import falls_under, talks
 from wwphone.server.services.recording_runs import RecordingNeighbours, RunKeeper
+from wwphone.server.services.recording_turns import Turns
 from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import TaskOwner
 
@@ -75,8 +77,7 @@ class RecordingService:
         self._settings = settings
         self._revision_of = neighbours.revision_of
         self._runs = RunKeeper(pbx, archive, neighbours, self._board, clock)
-        self._talked: set[str] = set()
-        """Legs for which it was decided whether they are recorded by rule."""
+        self._turns = Turns()
         self._tasks = TaskOwner("recording")
 
     async def start(self) -> None:
@@ -257,11 +258,13 @@ class RecordingService:
         elif not _may_record(self._directory.users.get(run.begun.user)):
             await self._runs.try_to_end(run, RecordingEnd.RIGHT_WITHDRAWN)
 
-    async def _begin_by_rule(self, leg: Leg) -> None:
+    async def _begin_unasked(self, leg: Leg, *, automatic: bool, anew: bool) -> None:
+        """By rule; or `anew`, after the leg has had another conversation."""
         try:
-            if await self._pbx.recording.recording_at(leg.leg_id) is not None:
+            await self._runs.end_of(leg.leg_id)
+            if not anew and await self._pbx.recording.recording_at(leg.leg_id) is not None:
                 return  # it was recorded before this server was there, and its owner may have ended that
-            await self._begin(leg, automatic=True)
+            await self._begin(leg, automatic=automatic)
         except CommandRefusedError as refused:
             if refused.error.code not in (ErrorCode.CONFLICT, ErrorCode.NOT_FOUND):
                 logger.warning(
@@ -291,23 +294,28 @@ class RecordingService:
         for run in self._runs.all:
             self._tasks.start(self._find_again(run))
         legs = [leg for user in self._directory.users for leg in self._calls.legs_of(user)]
-        self._talked &= {leg.leg_id for leg in legs}
+        self._turns.keep({leg.leg_id for leg in legs})
         for leg in legs:
             self._on_leg(leg)
 
     def _on_leg(self, leg: Leg) -> None:
         self._board.look()
-        if (
-            not self._archive.possible
-            or not self._pbx.connected
-            or leg.leg_id in self._talked
-            or not talks(leg)
-        ):
+        if not self._archive.possible or not self._pbx.connected:
             return
-        self._talked.add(leg.leg_id)
+        run, before = self._runs.at(leg.leg_id), self._turns.turned(leg)
+        if run is not None and before is not None:
+            self._turns.leave(leg.leg_id, before, automatic=run.begun.automatic)
+            self._runs.end_soon(run, RecordingEnd.CALL_ENDED)
         record = self._directory.users.get(leg.user)
-        if record is not None and _may_record(record) and self._is_recorded_by_rule(record, leg):
-            self._tasks.start(self._begin_by_rule(leg))
+        if not talks(leg) or (run is not None and run.end is None):
+            return
+        another, first, again = self._turns.has_turned(leg), *self._turns.decide(leg)
+        if not _may_record(record):
+            return
+        if again is not None:
+            self._tasks.start(self._begin_unasked(leg, automatic=again, anew=True))
+        elif first and self._is_recorded_by_rule(record, leg):
+            self._tasks.start(self._begin_unasked(leg, automatic=True, anew=another))
 
     def _is_recorded_by_rule(self, record: UserRecord, leg: Leg) -> bool:
         directory = self._directory
@@ -315,7 +323,7 @@ class RecordingService:
         return falls_under(record.automatic_recording, leg, internal)
 
     def _on_leg_ended(self, leg_id: str) -> None:
-        self._talked.discard(leg_id)
+        self._turns.forget(leg_id)
         run = self._runs.at(leg_id)
         if run is not None:
             run.leg_over = True
@@ -386,7 +394,7 @@ class RecordingService:
             logger.debug("who is in a conference is asked again: %s", error)
 
 
-def _may_record(record: UserRecord | None) -> bool:
+def _may_record(record: UserRecord | None) -> TypeGuard[UserRecord]:
     return record is not None and Right.RECORD_CALLS in record.rights
 
 

@@ -100,6 +100,18 @@ class RunKeeper:
         except PbxError as error:
             logger.warning("a recording of %s cannot be ended yet: %s", run.begun.user, error)
 
+    def end_soon(self, run: Run, end: RecordingEnd) -> None:
+        """The same, without waiting for it; it counts as ending from now on."""
+        run.end = run.end or end
+        self._tasks.start(self.try_to_end(run, end))
+
+    async def end_of(self, leg_id: str) -> None:
+        """Wait for the end of what is ending at a leg."""
+        run = self.at(leg_id)
+        if run is not None and run.end is not None:
+            async with run.lock:
+                return
+
     def finish(self, run: Run, end: RecordingEnd) -> None:
         """It is over at the PBX: nothing more is written."""
         if run.over:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wwphone.domain.calls import CallKind
 from wwphone.domain.presence import PresenceStatus
+from wwphone.protocol.conference import ConferencesState
 from wwphone.protocol.frames import MirroredState, SnapshotFrame
 from wwphone.server.services.calls import CallService
 from wwphone.server.services.desk_phone import DeskPhoneService
@@ -42,6 +44,7 @@ class Boards:
     history: HistoryService
     favourites: FavouritesService
     recording: RecordingService
+    conferences: Callable[[str], ConferencesState]
 
 
 class SnapshotService:
@@ -69,7 +72,7 @@ class SnapshotService:
         self._desk_phone = boards.desk_phone
         self._phonebook, self._sources = boards.phonebook, boards.sources
         self._history, self._favourites = boards.history, boards.favourites
-        self._recording = boards.recording
+        self._recording, self._conferences = boards.recording, boards.conferences
 
     def of(self, user: str) -> SnapshotFrame:
         """Return the state as `user` may see it. Raises KeyError when there is no such user."""
@@ -100,6 +103,7 @@ class SnapshotService:
             favourites=self._favourites.of(user),
             recordings=self._recording.state_for(user),
             running_recordings=self._recording.running_for(user),
+            conferences=self._conferences(user),
         )
         return SnapshotFrame(self._log.revision, state)
 

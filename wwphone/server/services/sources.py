@@ -63,7 +63,7 @@ class SourcesService:
         self._clock_s = clock_s
         self._places = {source_id: asyncio.Semaphore(_AT_ONCE) for source_id in self._readers}
         self._states = dict.fromkeys(self._readers, SourceState.ANSWERED)
-        self._searching: dict[tuple[str, str], asyncio.Task[SourceAnswer]] = {}
+        self._searching: dict[tuple[str, str, bool], asyncio.Task[SourceAnswer]] = {}
         self._named: dict[str, _Named] = {}
         self._tasks = TaskOwner("sources")
 
@@ -121,7 +121,7 @@ class SourcesService:
             raise _refused(ErrorCode.NOT_FOUND, "there is no such source")
         if not MIN_SEARCH <= len(text) <= MAX_SEARCH or "\0" in text:
             raise _refused(ErrorCode.INVALID, f"a text has {MIN_SEARCH} to {MAX_SEARCH} characters")
-        key = (session.token_hash, command.source_id)
+        key = (session.token_hash, command.source_id, command.dialling)
         if key in self._searching:
             self._searching[key].cancel()
         task = self._searching[key] = self._tasks.start(self.search(command.source_id, text))

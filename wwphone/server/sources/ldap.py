@@ -6,6 +6,7 @@ import math
 import re
 import ssl
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from types import MappingProxyType
 
 from wwphone.domain.notes import last_digits
@@ -20,8 +21,8 @@ _PLAIN_PORT, _TLS_PORT = 389, 636
 _DIGITS = re.compile(r"\+?\d+")
 _SPELLED = (("ü", "ue"), ("ö", "oe"), ("ä", "ae"), ("ss", "ß"))
 _BARE: Mapping[str, str] = MappingProxyType({"a": "ä", "o": "ö", "u": "ü"})
-_MOST_BARE = 4
-"""So many letters of a word may be the one that is an umlaut: each makes the question longer."""
+_MOST_BARE, _MOST_DOTTED = 4, 2
+"""Of so many letters of a word, so many may be umlauts: ten spellings more at most, for a question of bounded length."""
 _NUMBERS = ("office", "mobile", "private")
 
 
@@ -92,13 +93,17 @@ class LdapSource:
 
 
 def _spellings(word: str) -> tuple[str, ...]:
-    """A word as it is typed, with umlauts spelled out, and with what may be an umlaut as one: ue, and any single u."""
+    """A word as it is typed, with umlauts spelled out, and with what may be umlauts as such: ue, and any one or two u."""
     word = word.lower()  # directories compare names without regard to capitals
     spelled = composed = word
     for letter, letters in _SPELLED:
         spelled, composed = spelled.replace(letter, letters), composed.replace(letters, letter)
     bare = [place for place, letter in enumerate(word) if letter in _BARE][:_MOST_BARE]
-    dotted = [f"{word[:place]}{_BARE[word[place]]}{word[place + 1 :]}" for place in bare]
+    chosen = (places for most in range(1, _MOST_DOTTED + 1) for places in combinations(bare, most))
+    dotted = (
+        "".join(_BARE[letter] if place in places else letter for place, letter in enumerate(word))
+        for places in chosen
+    )
     return tuple(dict.fromkeys((word, spelled, composed, *dotted)))
 
 

@@ -31,6 +31,8 @@ def page(
     if total is None:
         count = sa.select(sa.func.count()).select_from(tables.history).where(*conditions)
         total = connection.scalar(count) or 0
+        if not total:
+            return HistoryPageRead((), more=False, total=0)
     query = sa.select(tables.history).where(*conditions)
     if after is not None:
         # The first condition alone ends at the index; the second one is for calls of the same moment.

@@ -19,6 +19,12 @@ mails = sa.Table(
     # Emptied when it has ended well.
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("calendar", sa.Text, nullable=False),
+    # What other letters than conferences' have nothing of.
+    *(
+        sa.Column(name, sa.Text, nullable=False, server_default="")
+        for name in ("html", "sender_name", "reference")
+    ),
+    sa.Column("calendar_method", sa.Text, nullable=False, server_default="REQUEST"),
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("expires_at", UtcDateTime, nullable=False),
     sa.Column("state", sa.Text, nullable=False),

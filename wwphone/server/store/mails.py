@@ -22,7 +22,10 @@ from wwphone.server.store import mail_tables, tables
 _table = mail_tables.mails
 _c = _table.c
 _wishes = mail_tables.missed_mail_wishes
-_LETTER = ("letter_id", "recipient", "recipient_name", "reply_to", "subject", "text", "calendar", "at", "expires_at")  # fmt: skip
+_LETTER = (
+    "letter_id", "recipient", "recipient_name", "sender_name", "reply_to", "subject", "text", "html", "calendar",
+    "calendar_method", "reference", "at", "expires_at",
+)  # fmt: skip
 _NUMBERS = ("office", "mobile", "private")
 
 
@@ -60,7 +63,7 @@ def note(connection: sa.Connection, letter_id: str, what: MailNote) -> None:
     if what.next_at is not None:
         values["next_at"] = what.next_at
     if what.state is MailState.SENT:
-        values |= {"text": "", "calendar": ""}
+        values |= {"text": "", "html": "", "calendar": ""}
     query = sa.update(_table).where(_c.letter_id == letter_id, _c.state.in_(before)).values(**values)
     if not connection.execute(query).rowcount:
         raise KeyError(letter_id)
@@ -73,9 +76,10 @@ def settle_interrupted(connection: sa.Connection, at: datetime) -> int:
     return connection.execute(query.values(**values)).rowcount
 
 
-def every(connection: sa.Connection) -> tuple[QueuedLetter, ...]:
-    """All of them, oldest first."""
-    rows = connection.execute(sa.select(_table).order_by(_c.at, _c.letter_id)).mappings()
+def every(connection: sa.Connection, prefix: str = "") -> tuple[QueuedLetter, ...]:
+    """All whose ids begin so, oldest first."""
+    query = sa.select(_table).where(_c.letter_id.startswith(prefix, autoescape=True))
+    rows = connection.execute(query.order_by(_c.at, _c.letter_id)).mappings()
     return tuple(map(_queued, rows))
 
 

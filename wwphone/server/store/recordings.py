@@ -151,6 +151,7 @@ def ended(connection: sa.Connection) -> tuple[EndedRecording, ...]:
         EndedRecording(
             row["recording_id"],
             _files(row),
+            row["started_at"],
             row["ended_at"],
             row["stage"] == Stage.KEPT.value,
             row["stage"] == Stage.WITHDRAWN.value,

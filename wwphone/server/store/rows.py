@@ -43,6 +43,7 @@ def user_values(record: UserRecord) -> Values:
         "busy_when_ringing": record.busy_when_ringing,
         "in_all_users": record.in_all_users,
         "automatic_recording": record.automatic_recording.value,
+        "room_pin": record.room_pin,
     }
 
 
@@ -70,6 +71,7 @@ def user_record(
         busy_when_ringing=row["busy_when_ringing"],
         in_all_users=row["in_all_users"],
         automatic_recording=AutomaticRecording(row["automatic_recording"]),
+        room_pin=row["room_pin"],
         shown_numbers=shown_numbers.get(row["user"], ()),
     )
 

@@ -33,9 +33,9 @@ class SqlMails(SqlPart):
         """Note as uncertain what was being handed over when the server ended."""
         return await self._write(mails.settle_interrupted, at)
 
-    async def letters(self) -> tuple[QueuedLetter, ...]:
-        """All of the queue, oldest first."""
-        return await self._read(mails.every)
+    async def letters(self, prefix: str = "") -> tuple[QueuedLetter, ...]:
+        """All of the queue whose ids begin so, oldest first."""
+        return await self._read(mails.every, prefix)
 
     async def forget_letters(self, before: datetime) -> int:
         """Forget those that have ended before a time."""

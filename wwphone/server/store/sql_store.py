@@ -56,6 +56,8 @@ from wwphone.server.store import (
 )
 from wwphone.server.store.engine import make_engine, store_url, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
+from wwphone.server.store.sql_conference_plans import SqlConferencePlans
+from wwphone.server.store.sql_conferences import SqlConferences
 from wwphone.server.store.sql_imports import SqlImports
 from wwphone.server.store.sql_mails import SqlMails
 from wwphone.server.store.sql_part import Work
@@ -70,7 +72,7 @@ _V = TypeVar("_V")
 _P = ParamSpec("_P")
 
 
-class SqlStore(SqlImports, SqlMails, SqlRecordings, SqlSessions):
+class SqlStore(SqlConferences, SqlConferencePlans, SqlImports, SqlMails, SqlRecordings, SqlSessions):
     """`server.api.Store` in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:

@@ -52,6 +52,8 @@ users = sa.Table(
     sa.Column("busy_when_ringing", sa.Boolean, nullable=False),
     sa.Column("in_all_users", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("automatic_recording", sa.Text, nullable=False, server_default="none"),
+    # In the clear, as the PINs of `rooms`.
+    sa.Column("room_pin", sa.Text, nullable=False, server_default=""),
 )
 
 
@@ -366,8 +368,12 @@ history = sa.Table(
     sa.Column("line_key", sa.Text, nullable=False),
     # What is searched, folded.
     sa.Column("search", sa.Text, nullable=False),
-    sa.Index(None, "user", "started_at", "entry_id"),
-    sa.Index("ix_history_line", "user", "line_key", "started_at"),
+    # In the order of pages; the rest for filters, so that counting looks at no row (for open tasks: ix_history_open).
+    sa.Index(
+        "ix_history_pages",
+        *("user", "started_at", "entry_id", "direction", "result", "kind", "recording_id"),
+    ),
+    sa.Index("ix_history_line", "user", "line_key", "started_at", "entry_id"),
     sa.Index("ix_history_started_at", "started_at"),
     sa.Index(
         "ix_history_open",

@@ -204,16 +204,20 @@ def test_rooms_of_a_user_are_entered_by_901_and_902_and_others_also_by_their_num
         "WWPHONE_ROOM=201",
         f"WWPHONE_PICKUP_GROUPS=:g-{hashlib.sha256('Büro'.encode()).hexdigest()[:16]}:",
     ]
-    assert section(texts["confbridge.conf"], "wwphone.guest.201", "wwphone.guest").get("pin") == "1234"
-    assert section(texts["confbridge.conf"], "wwphone.guest.850", "wwphone.guest").lines == []
-    entered = [step for step in read_steps(plan) if step.application == "ConfBridge"]
-    doors = {(s.context, s.extension): s.data for s in entered if s.context.endswith("rooms")}
-    assert doors == {
-        ("wwphone-rooms", "201"): "201,wwphone.room,wwphone.guest.201,wwphone.menu",
-        ("wwphone-rooms", "850"): "850,wwphone.room,wwphone.guest.850,wwphone.menu",
-        ("wwphone-own-rooms", "201"): "201,wwphone.room,wwphone.owner,wwphone.menu",
-        ("wwphone-own-rooms", "850"): "850,wwphone.room,wwphone.owner,wwphone.menu",
+    doors = {
+        (s.context, s.extension): s.data
+        for s in read_steps(plan)
+        if s.context in ("wwphone-rooms", "wwphone-own-rooms") and s.application == "Goto"
     }
+    assert doors == {
+        ("wwphone-rooms", "201"): "wwphone-room,start,1",
+        ("wwphone-rooms", "850"): "wwphone-room,start,1",
+        ("wwphone-own-rooms", "201"): "wwphone-conference,owner,1",
+        ("wwphone-own-rooms", "850"): "wwphone-conference,owner,1",
+    }
+    pins = [s.data for s in steps(plan, "wwphone-rooms") if s.data.startswith("WWPHONE_ROOM_PIN")]
+    assert pins == ["WWPHONE_ROOM_PIN=1234", "WWPHONE_ROOM_PIN="]
+    assert "1234" not in texts["confbridge.conf"]
     assert [s.data for s in steps(plan, "wwphone-internal") if s.extension == "850"] == [
         "wwphone-rooms,850,1"
     ]

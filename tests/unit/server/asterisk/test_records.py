@@ -279,3 +279,81 @@ def test_who_was_called_is_told_without_the_trunk_prefix(dialled: str, called: s
     house = replace(HOUSE, names={**HOUSE.names, "0202": "Dario"}, trunk_prefix=prefix)
     assert house.called(dialled) == called
     assert HOUSE.called("00445550123") == "00445550123"
+
+
+@pytest.mark.parametrize("winner", ["beat", "carla"])
+@pytest.mark.parametrize("nested", [False, True])
+async def test_of_two_who_are_bridged_with_their_channels_between_one_has_talked(
+    file: Path, reader: Reader, winner: str, nested: bool
+) -> None:
+    """As Asterisk tells it: both answer, both are bridged with the channel that rings them, one of these is put down."""
+    anna, at = "PJSIP/anna-00000001", 1000.0
+    lines = [
+        line("CHAN_START", at, anna, "1.1", "1.1", exten="300"),
+        ours("wwphone-group", at, anna, "1.1", "1.1", "300|allowed"),
+    ]
+    for number, user in ((2, "beat"), (3, "carla")):
+        lines += _rung_between(at, number, user)
+    outer = {"beat": "1.25", "carla": "1.35"} if nested else {}
+    for number, user in ((2, "beat"), (3, "carla")):
+        lines += _answered_between(at + 2, number, user, nested=nested, taken=user == winner)
+    number = 2 if winner == "beat" else 3
+    upper = f"Local/part{number}@wwphone-all;1" if nested else f"Local/20{number}@wwphone-members;1"
+    lines += [
+        line("ANSWER", at + 2.01, anna, "1.1", "1.1"),
+        _enters(at + 2.01, upper, outer.get(winner, f"1.{number}1"), "anna"),
+        _enters(at + 2.01, anna, "1.1", "anna"),
+        *(
+            line("CHAN_END", at + 5, device, uniqueid, "1.1")
+            for device, uniqueid in ((f"PJSIP/{winner}-{number:08x}", f"1.{number}3"), (anna, "1.1"))
+        ),
+    ]
+    append(file, lines)
+    await reader.read()
+
+    loser = "carla" if winner == "beat" else "beat"
+    told = {one.user: (one.result, one.taken_by, one.talk_s) for one in reader.calls}
+    assert told[winner] == (CallResult.ANSWERED, "", 3.0)
+    assert told[loser] == (CallResult.TAKEN, winner, 0.0)
+
+
+def _rung_between(at: float, number: int, user: str) -> list[str]:
+    first, second = (f"Local/20{number}@wwphone-members;{half}" for half in (1, 2))
+    device = f"PJSIP/{user}-{number:08x}"
+    return [
+        line("CHAN_START", at, first, f"1.{number}1", "1.1", exten="x"),
+        line("CHAN_START", at, second, f"1.{number}2", "1.1", exten="x"),
+        ours("wwphone-wanted", at, second, f"1.{number}2", "1.1", f"{user}|group|300|allowed"),
+        line("CHAN_START", at, device, f"1.{number}3", "1.1"),
+        ours("wwphone-offer", at, device, f"1.{number}3", "1.1", "group|300|x"),
+    ]
+
+
+def _answered_between(at: float, number: int, user: str, *, nested: bool, taken: bool) -> list[str]:
+    """With `nested` there is a second pair above, as for a group of everybody; of it one half alone is answered."""
+    first, second = (f"Local/20{number}@wwphone-members;{half}" for half in (1, 2))
+    device, upper = f"PJSIP/{user}-{number:08x}", f"Local/part{number}@wwphone-all;"
+    lines = [
+        line("ANSWER", at, device, f"1.{number}3", "1.1"),
+        line("ANSWER", at, second, f"1.{number}2", "1.1"),
+        _enters(at, device, f"1.{number}3", user),
+        _enters(at, second, f"1.{number}2", user),
+    ]
+    if nested or taken:
+        lines.append(line("ANSWER", at, first, f"1.{number}1", "1.1"))
+    if nested:
+        lines += [
+            line("CHAN_START", at, f"{upper}1", f"1.{number}5", "1.1", exten="x"),
+            line("CHAN_START", at, f"{upper}2", f"1.{number}6", "1.1", exten="x"),
+            _enters(at, first, f"1.{number}1", f"{user}-above"),
+            _enters(at, f"{upper}2", f"1.{number}6", f"{user}-above"),
+        ]
+        if taken:
+            lines.append(line("ANSWER", at, f"{upper}1", f"1.{number}5", "1.1"))
+    if not taken:
+        lines.append(line("CHAN_END", at + 0.005, device, f"1.{number}3", "1.1"))
+    return lines
+
+
+def _enters(at: float, channel: str, uniqueid: str, bridge: str) -> str:
+    return line("BRIDGE_ENTER", at, channel, uniqueid, "1.1", extra=f'{{"bridge_id":"{bridge}"}}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wwphone.server.mail.composing import compose, message_id
+from wwphone.server.mail.composing import compose, message_id, reference_of
 from wwphone.server.mail_api import Letter, MailRefusedError
 from wwphone.server.mail_rules import one_line
 
@@ -97,15 +98,37 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         compose(letter(recipient=address), FROM, "")
 
 
+def test_a_bounce_is_matched_by_the_message_id() -> None:
+    found = message_id("conference:1", FROM, "conf-7e1c9a")
+    assert reference_of(found) == "conf-7e1c9a"
+    assert parsed(letter(letter_id="conference:1", reference="conf-7e1c9a"))["Message-ID"] == found
+    assert reference_of(message_id("missed:1", FROM)) == ""
+    assert reference_of("<conf-7e1c9a@example.net>") == ""
+
+
 def test_an_invitation_stands_beside_the_text_and_answers_go_where_they_should() -> None:
     calendar = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Müesli\r\nEND:VCALENDAR\r\n"
-    message = parsed(letter(calendar=calendar, reply_to="anna@example.org"))
-    text, invitation = message.iter_parts()
-    assert text.get_content_type() == "text/plain"
+    one = letter(calendar=calendar, reply_to="anna@example.org", html="<p>Grüsse</p>", sender_name="Anna")
+    assert compose(one, FROM, "").content == compose(one, FROM, "").content
+    message = parsed(one)
+    assert str(message["From"]) == "Anna <phone@example.net>"
+    shown, attached = message.iter_parts()
+    assert isinstance(shown, EmailMessage)
+    assert isinstance(attached, EmailMessage)
+    text, page, invitation = shown.iter_parts()
+    assert isinstance(page, EmailMessage)
+    assert [part.get_content_type() for part in (shown, text, page)] == [
+        "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+    assert "Grüsse" in page.get_content()
+    assert attached.get_filename() == "invite.ics"
+    assert attached.get_content().decode() == calendar
     assert isinstance(invitation, EmailMessage)
     assert invitation.get_content_type() == "text/calendar"
     assert invitation["Content-Type"].params["method"] == "REQUEST"
     assert "Müesli" in invitation.get_content()
+    withdrawn = parsed(replace(one, calendar_method="CANCEL"))
+    assert [part["Content-Type"].params.get("method") for part in withdrawn.walk()].count("CANCEL") == 1
     assert message["Reply-To"] == "anna@example.org"
 
 

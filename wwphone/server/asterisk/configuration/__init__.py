@@ -29,7 +29,7 @@ def generate(configuration: PbxConfiguration, settings: AsteriskSettings) -> dic
     texts = {
         "pjsip.conf": pjsip_conf(configuration, settings),
         "extensions.conf": extensions_conf(configuration, settings),
-        "confbridge.conf": confbridge_conf(configuration),
+        "confbridge.conf": confbridge_conf(settings),
         "voicemail.conf": voicemail_conf(configuration),
     }
     return {name: _HEAD + text for name, text in texts.items()}

@@ -13,10 +13,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from wwphone.domain.numbers import EMERGENCY_NUMBERS
-from wwphone.server.api import PbxConfiguration, PbxRoom, PbxUser
+from wwphone.server.api import PbxConfiguration, PbxUser
 from wwphone.server.asterisk.configuration.dialplan_common import COMMON
 from wwphone.server.asterisk.configuration.dialplan_desk_phone import DESK_PHONE
 from wwphone.server.asterisk.configuration.dialplan_queue import QUEUE, free, queued
+from wwphone.server.asterisk.configuration.dialplan_rooms import (
+    ROOMS,
+    entry_from_outside,
+    globals_of_rooms,
+    own_room,
+    room,
+)
 from wwphone.server.asterisk.configuration.dialplan_switches import (
     ALL_USERS_CONTEXT,
     all_users,
@@ -32,7 +39,6 @@ from wwphone.server.asterisk.configuration.dialplan_trunk_prefix import (
     outside,
 )
 from wwphone.server.asterisk.configuration.escaping import display_name, token
-from wwphone.server.asterisk.configuration.rooms import MENU, OWNER_PROFILE, ROOM_PROFILE, guest_profile
 from wwphone.server.asterisk.settings import AsteriskSettings
 from wwphone.server.ring_group_api import PbxRingGroup
 
@@ -50,10 +56,12 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
             "[globals]",
             f"WWPHONE_RING_TIMEOUT = {max(1, math.ceil(settings.ring_timeout_s))}",
             f"WWPHONE_PARKING_TIME = {max(1, math.ceil(settings.parking_time_s))}",
+            *globals_of_rooms(configuration, settings),
             *globals_of(prefix),
         ],
         [outside(COMMON, prefix).rstrip("\n")],
         [outside(QUEUE, prefix).rstrip("\n")],
+        [outside(ROOMS, prefix).rstrip("\n")],
         *filter(None, [contexts(prefix)]),
         [DESK_PHONE.rstrip("\n")],
         ["[wwphone-internal]", *_internal(configuration)],
@@ -83,14 +91,8 @@ def extensions_conf(configuration: PbxConfiguration, settings: AsteriskSettings)
             *(line for number in sorted(EMERGENCY_NUMBERS) for line in _emergency(number)),
             *emergencies(prefix, _taken(configuration)),
         ],
-        [
-            "[wwphone-rooms]",
-            *(line for room in configuration.rooms for line in _room(room, guest_profile(room))),
-        ],
-        [
-            "[wwphone-own-rooms]",
-            *(line for room in configuration.rooms for line in _room(room, OWNER_PROFILE)),
-        ],
+        ["[wwphone-rooms]", *(line for one in configuration.rooms for line in room(one))],
+        ["[wwphone-own-rooms]", *(line for one in configuration.rooms for line in own_room(one))],
         ["; The administrator's own part, if there is one.", '#tryinclude "wwphone-local/extensions.conf"'],
     ]
     return "\n".join("\n".join([*section, ""]) for section in sections)
@@ -103,15 +105,15 @@ def _internal(configuration: PbxConfiguration) -> Iterator[str]:
         yield f" same => n,Gosub(wwphone-user,start,1({_user_arguments(user)},internal,{user.number}))"
     for group in configuration.ring_groups:
         yield f"exten => {group.number},1,Goto(wwphone-groups,{group.number},1)"
-    for room in configuration.rooms:
-        if room.number not in taken:
-            yield f"exten => {room.number},1,Goto(wwphone-rooms,{room.number},1)"
+    for one in configuration.rooms:
+        if one.number not in taken:
+            yield f"exten => {one.number},1,Goto(wwphone-rooms,{one.number},1)"
 
 
 def _taken(configuration: PbxConfiguration) -> set[str]:
     """Everything that is dialled inside and has an owner."""
     of_people, groups = {user.number for user in configuration.users}, configuration.ring_groups
-    return of_people | {group.number for group in groups} | {room.number for room in configuration.rooms}
+    return of_people | {group.number for group in groups} | {one.number for one in configuration.rooms}
 
 
 def _direct(configuration: PbxConfiguration, first: list[str]) -> Iterator[str]:
@@ -125,6 +127,7 @@ def _direct(configuration: PbxConfiguration, first: list[str]) -> Iterator[str]:
             yield from _steps(called, *first, *routed(called, configuration.switches, users), ring)
     for group in configuration.ring_groups:
         yield from _steps(group.number, *first, f"Goto(wwphone-groups,{group.number},1)")
+    yield from entry_from_outside(configuration, *first)
 
 
 def _shown_numbers(user: PbxUser) -> list[str]:
@@ -200,9 +203,3 @@ def _pickup(user: PbxUser) -> Iterator[str]:
 
 def _emergency(number: str) -> Iterator[str]:
     yield f"exten => {number},1,Gosub(wwphone-emergency-call,start,1({number}))"
-
-
-def _room(room: PbxRoom, profile: str) -> Iterator[str]:
-    yield f"exten => {room.number},1,Answer()"
-    yield f" same => n,ConfBridge({room.number},{ROOM_PROFILE},{profile},{MENU})"
-    yield " same => n,Hangup()"

@@ -104,6 +104,7 @@ exten => declined,1,Set(WWPHONE_STATUS=DECLINED)
 exten => start,1,GotoIf($["${ARG4}" = ""]?back)
  same => n,GotoIf($[0${REDIRECTING(count)} >= 5]?wwphone-ended,${ARG6},1)
  same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-emergency-numbers,${ARG4},1)}]?wwphone-ended,UNKNOWN,1)
+ same => n,GotoIf($["${ARG4}" = "900" & "${WWPHONE_INVITATION}" != ""]?wwphone-ended,${IF($["${ARG5}" = "cfu"]?NOANSWER:${ARG6})},1)
  same => n,GotoIf($["${ARG4}" = "900"]?mailbox,1)
  same => n,Set(WWPHONE_FORWARDED=${WWPHONE_FORWARDED}/${ARG1}/)
  same => n,Set(WWPHONE_FORWARD_END=${ARG6})
@@ -188,7 +189,8 @@ exten => s,1,GotoIf($["${CHANNEL}" =~ "^Local/[^@]+@wwphone-deflected-"]?:connec
 
 ; ---- where the caller goes; two who deflect to each other do not do so for ever
 [wwphone-deflection]
-exten => voicemail,1,Answer()
+exten => voicemail,1,GotoIf($["${WWPHONE_INVITATION}" != ""]?wwphone-ended,NOANSWER,1)
+ same => n,Answer()
  same => n,VoiceMail(${PICKUPMARK}@wwphone,u)
  same => n,Hangup()
 exten => _[+*#0-9]!,1,Set(WWPHONE_DEFLECTIONS=$[0${WWPHONE_DEFLECTIONS} + 1])
@@ -289,15 +291,8 @@ exten => 900,1,GotoIf($["${WWPHONE_NUMBER}" = ""]?wwphone-ended,NOTPERMITTED,1)
 exten => 901,1,GotoIf($["${WWPHONE_ROOM}" = ""]?wwphone-ended,NOTPERMITTED,1)
  same => n,Goto(wwphone-own-rooms,${WWPHONE_ROOM},1)
 
-exten => 902,1,Answer()
- same => n,Set(WWPHONE_TRIES=0)
- same => n(ask),Read(WWPHONE_ASKED,conf-getconfno,16,,1,10)
- same => n,Set(WWPHONE_ASKED=${FILTER(0-9,${WWPHONE_ASKED})})
- same => n,GotoIf($[${DIALPLAN_EXISTS(wwphone-rooms,${WWPHONE_ASKED},1)}]?wwphone-rooms,${WWPHONE_ASKED},1)
- same => n,Playback(conf-invalid)
- same => n,Set(WWPHONE_TRIES=$[${WWPHONE_TRIES} + 1])
- same => n,GotoIf($[${WWPHONE_TRIES} < 3]?ask)
- same => n,Hangup()
+exten => 902,1,GotoIf($["${WWPHONE_INVITATION}" != ""]?wwphone-ended,UNKNOWN,1)
+ same => n,Goto(wwphone-conference,entry,1)
 
 ; ---- somebody keyed in what counts from now on: ARG1 kind, ARG2 which, ARG3 what stands in AstDB (nothing: no entry), ARG4 user.
 ; It counts at once. The CTI server hears of it, or finds the note in wwphone-keyed when it is back, and deletes that.

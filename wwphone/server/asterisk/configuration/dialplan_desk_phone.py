@@ -49,16 +49,20 @@ exten => _[+*#0-9]!,1,Set(CALLERID(all)=${PJSIP_ENDPOINT(${WWPHONE_USER},calleri
  same => n,Goto(wwphone-ended,UNKNOWN,1)
 
 ; ---- a party that is held. WWPHONE_HELD: user|the phone's channel|its uniqueid|number|name of this party. Was the phone put
-; down meanwhile, the call rings at all devices of the user.
+; down meanwhile, the call rings at all devices of the user. Those at "together" were merged, and will be again.
 [wwphone-held]
 exten => start,1,MusicOnHold(,2)
  same => n,GotoIf(${CHANNEL_EXISTS(${CUT(WWPHONE_HELD,|,2)})}?start,1)
- same => n,UserEvent(WwphoneHeldRings)
+ same => n(rings),UserEvent(WwphoneHeldRings)
  same => n,Set(GROUP(wwphone-held)=none)
  same => n,Set(WWPHONE_CONTACTS=${PJSIP_DIAL_CONTACTS(${CUT(WWPHONE_HELD,|,1)})})
  same => n,GotoIf($["${WWPHONE_CONTACTS}" = ""]?wwphone-ended,UNREGISTERED,1)
  same => n,Dial(${WWPHONE_CONTACTS},${WWPHONE_RING_TIMEOUT},mb(wwphone-held-callee^start^1))
  same => n,Goto(wwphone-ended,${DIALSTATUS},1)
+
+exten => together,1,MusicOnHold(,2)
+ same => n,GotoIf(${CHANNEL_EXISTS(${CUT(WWPHONE_HELD,|,2)})}?together,1)
+ same => n,Goto(start,rings)
 
 ; ---- it is connected with the channel WWPHONE_PEER, and leaves the phone alone
 exten => join,1,Bridge(${WWPHONE_PEER})

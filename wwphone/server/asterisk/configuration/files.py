@@ -13,10 +13,15 @@ def write_changed(folder: Path, texts: Mapping[str, str], mode: int) -> list[str
 
     A file is written beside its place, brought to the disk and renamed over the old one.
     """
+    return write_changed_data(folder, {name: text.encode() for name, text in texts.items()}, mode)
+
+
+def write_changed_data(folder: Path, data: Mapping[str, bytes], mode: int) -> list[str]:
+    """The same for files that are no text."""
     folder.mkdir(parents=True, exist_ok=True)
-    changed = [name for name, text in texts.items() if not _is_same(folder / name, text.encode(), mode)]
+    changed = [name for name, content in data.items() if not _is_same(folder / name, content, mode)]
     for name in changed:
-        _replace(folder / name, texts[name].encode(), mode)
+        _replace(folder / name, data[name], mode)
     return changed
 
 

@@ -36,6 +36,8 @@ def check_configuration(configuration: PbxConfiguration) -> None:
         _check_group(group, names)
     for room in configuration.rooms:
         _check_room(room, names)
+    if configuration.conference_number and not _SHOWN_NUMBER.fullmatch(configuration.conference_number):
+        raise ConfigurationError(f"{configuration.conference_number!r} cannot be the number of conferences")
     for switch in configuration.switches:
         _check_switch(switch)
     _check_once((switch.code for switch in configuration.switches), "code of a switch")

@@ -14,13 +14,12 @@ from wwphone.domain.calls import CallDirection, CallKind
 from wwphone.domain.history import CallResult
 from wwphone.server.asterisk.records.channels import RecordedChannel
 from wwphone.server.asterisk.records.house import House
-from wwphone.server.asterisk.records.story import Step, Story, Wanted
+from wwphone.server.asterisk.records.story import BETWEEN, Step, Story, Wanted
 from wwphone.server.history_api import RecordedCall
 
 _DECLINED = 21
 _UNKNOWN_NUMBER = 1
 _KINDS = {kind.value: kind for kind in CallKind}
-_BETWEEN = "Local/"
 
 
 @dataclass(eq=False, slots=True)
@@ -89,7 +88,7 @@ class _Rows:
 
     def _caller_of(self, wanted: Wanted) -> str:
         channel = self._story.channels.get(wanted.caller)
-        if channel is not None and not channel.name.startswith(_BETWEEN):
+        if channel is not None and not channel.name.startswith(BETWEEN):
             return wanted.caller
         before = (
             one for one in reversed(self._story.groups) if one.link == wanted.link and one.at <= wanted.at
@@ -109,7 +108,7 @@ class _Rows:
             return
         row.rung.append(channel)
         # Two may answer within a millisecond; only one is connected.
-        if channel.answered is not None and channel.talks:
+        if channel.answered is not None and self._story.is_connected(channel):
             row.talked.append((channel.answered, channel))
 
     def _who_rings(self, channel: RecordedChannel) -> tuple[str, str]:

@@ -10,6 +10,8 @@ from wwphone.server.asterisk.records.channels import RecordedChannel, channels_o
 from wwphone.server.asterisk.records.facts import Fact
 
 _WITHHELD = "prohib"
+BETWEEN = "Local/"
+"""How channels of Asterisk's own are called: two halves, `;1` and `;2`, between whoever calls and who is rung."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,31 @@ class Story:
     def by_name(self, name: str) -> RecordedChannel | None:
         """The latest channel of a name."""
         return next((one for one in reversed(self.channels.values()) if one.name == name), None)
+
+    def is_connected(self, channel: RecordedChannel) -> bool:
+        """Whether it has been in a bridge with somebody, and not only with half of a channel whose other half nobody took.
+
+        Each member of a ring group rings in a channel between of its own. Two who answer at once are both bridged
+        with theirs, and one of these is then put down unanswered ("answered elsewhere").
+        """
+        return self._reaches(channel, {channel.uniqueid})
+
+    def _reaches(self, channel: RecordedChannel, seen: set[str]) -> bool:
+        fresh = {peer for talk in channel.talks for peer in talk.peers} - seen
+        seen |= fresh
+        return any(self._is_somebody(peer, seen) for peer in fresh)
+
+    def _is_somebody(self, uniqueid: str, seen: set[str]) -> bool:
+        channel = self.channels.get(uniqueid)
+        if channel is None or not channel.name.startswith(BETWEEN):
+            return True
+        other = self.by_name(channel.name[:-1] + ("1" if channel.name.endswith("2") else "2"))
+        if other is None:
+            return True
+        if not other.talks:
+            return other.answered is not None
+        seen.add(other.uniqueid)
+        return self._reaches(other, seen)
 
     def devices_of(self, channel: RecordedChannel, user: str) -> list[RecordedChannel]:
         """The channel itself, and the user's devices that Asterisk called for it, when it is one between."""

@@ -1,0 +1,376 @@
+"""Who is in which conference room and who is called there, kept up to date by ConfBridge's events and lists; without I/O.
+
+Theory. `ConfbridgeJoin` says which channel is in a room; what it came with our dial plan says a moment before by a `UserEvent`, and for
+a server that comes later in the channel's variable `WWPHONE_CONFERENCE` (see `dialplan_rooms`). Whoever is called in is there
+by one half of a Local channel; its id is made of the invitation's, and all channels that it rings have that id for
+their `Linkedid`. Asterisk has no event for a lock: we know of those we set, and of all from its list of rooms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from wwphone.domain.calls import CallDirection, Leg, LegState, Party
+from wwphone.domain.conference import InvitationState, Participant
+from wwphone.server.asterisk.ami import AmiEvent
+from wwphone.server.asterisk.channels import RINGING, UP, party_text, user_in
+from wwphone.server.clock import Clock
+from wwphone.server.conference_api import (
+    PbxConferenceEvent,
+    PbxInvitation,
+    PbxInvitationChanged,
+    PbxParticipantChanged,
+    PbxParticipantLeft,
+    PbxRoomLocked,
+)
+
+CONFERENCE_EVENTS = frozenset(
+    {
+        "ConfbridgeJoin",
+        "ConfbridgeLeave",
+        "ConfbridgeTalking",
+        "ConfbridgeMute",
+        "ConfbridgeUnmute",
+        "ConfbridgeEnd",
+        "UserEvent",
+        "Newstate",
+        "Hangup",
+    }
+)
+CONFERENCE_VARIABLE = "WWPHONE_CONFERENCE"
+ENTERS_EVENT, INVITED_EVENT = "WwphoneConference", "WwphoneInvited"
+INVITATION_PREFIX = "wwphone-invitation-"
+"""What the uniqueid of a channel begins with that calls somebody in; the invitation's id follows."""
+
+_ROOM = re.compile(r"[0-9]{2,15}")
+"""Names of our rooms; those of merged calls and of an administrator look otherwise."""
+_STATES: Mapping[int, InvitationState] = {
+    16: InvitationState.REFUSED,
+    17: InvitationState.BUSY,
+    18: InvitationState.NO_ANSWER,
+    19: InvitationState.NO_ANSWER,
+    21: InvitationState.REFUSED,
+}
+"""What a call that was not answered ended with (Q.850, as our dial plan ends calls); everything else is out of reach."""
+
+Fields = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What a channel came with, as the dial plan writes it."""
+
+    room: str
+    chair: bool = False
+    conference_id: str = ""
+    pin: str = ""
+    invitation_id: str = ""
+    since: datetime | None = None
+    number: str = ""
+    """Which was called, of somebody who is invited."""
+
+    @property
+    def text(self) -> str:
+        """As it stands in `WWPHONE_CONFERENCE`."""
+        since = str(int(self.since.timestamp())) if self.since else ""
+        chair = "1" if self.chair else "0"
+        came = (self.room, chair, self.conference_id, self.pin, self.invitation_id, since, self.number)
+        return "|".join(came)
+
+
+def is_room(name: str) -> bool:
+    """Whether ConfBridge's room is one of ours."""
+    return _ROOM.fullmatch(name) is not None
+
+
+def entered(text: str) -> Entered | None:
+    """Read it; None for what is none of ours."""
+    room, chair, conference, pin, invitation, since, number = (*text.split("|"), *[""] * 6)[:7]
+    if not is_room(room):
+        return None
+    seconds = int(since) if since.isdecimal() and len(since) <= 11 else None
+    at = datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    return Entered(room, chair == "1", conference, pin, invitation, at, number)
+
+
+@dataclass(frozen=True)
+class InRoom:
+    """A participant with what Asterisk must be told to do something with it."""
+
+    channel: str
+    came: Entered
+    told: PbxParticipantChanged
+
+
+@dataclass
+class _Invitation:
+    """Somebody who is called in and is not there yet."""
+
+    room: str
+    state: InvitationState = InvitationState.CALLING
+
+
+class ConferenceBook:
+    """All participants, invitations under way, and locks."""
+
+    def __init__(
+        self,
+        is_user: Callable[[str], bool],
+        in_call: Callable[[str], Iterable[Leg]],
+        invitee: Callable[[str, str], str],
+        clock: Clock,
+    ) -> None:
+        """`in_call`: legs with this Linkedid; `invitee`: whose PIN of a conference it is."""
+        self._is_user = is_user
+        self._in_call = in_call
+        self._invitee = invitee
+        self._clock = clock
+        self._there: dict[str, InRoom] = {}
+        self._entering: dict[str, Entered] = {}
+        self._invitations: dict[str, _Invitation] = {}
+        self._locked: set[str] = set()
+        self._handlers: Mapping[str, Callable[[str, Fields], list[PbxConferenceEvent]]] = {
+            "UserEvent": self._on_user_event,
+            "Newstate": self._on_state,
+            "Hangup": self._on_hangup,
+            "ConfbridgeJoin": self._on_join,
+            "ConfbridgeLeave": self._on_leave,
+            "ConfbridgeTalking": self._on_talking,
+            "ConfbridgeMute": self._on_mute,
+            "ConfbridgeUnmute": self._on_unmute,
+            "ConfbridgeEnd": self._on_end,
+        }
+
+    # -- what is there
+
+    def __getitem__(self, participant_id: str) -> InRoom:
+        return self._there[participant_id]
+
+    def in_room(self, room: str) -> list[str]:
+        """The ids of its participants."""
+        return [name for name, one in self._there.items() if one.came.room == room]
+
+    def called_into(self, room: str) -> list[str]:
+        """The ids of invitations under way."""
+        return [name for name, one in self._invitations.items() if one.room == room]
+
+    def is_called(self, invitation_id: str) -> bool:
+        """Somebody is being called by it."""
+        return invitation_id in self._invitations
+
+    # -- what we do
+
+    def invite(self, invitation: PbxInvitation) -> list[PbxConferenceEvent]:
+        """Somebody is about to be called."""
+        name = invitation.invitation_id
+        self._invitations[name] = _Invitation(invitation.room)
+        return [PbxInvitationChanged(name, InvitationState.CALLING)]
+
+    def withdraw(self, invitation_id: str) -> None:
+        """Nothing more is told of it."""
+        self._invitations.pop(invitation_id, None)
+
+    def lock(self, room: str, *, locked: bool) -> list[PbxConferenceEvent]:
+        """A room was locked or opened."""
+        if (room in self._locked) is locked:
+            return []
+        (self._locked.add if locked else self._locked.discard)(room)
+        return [PbxRoomLocked(room, locked)]
+
+    def set_chair(self, participant_id: str, *, chair: bool) -> list[PbxConferenceEvent]:
+        """Somebody is a chair from now on, or no more."""
+        one = self._there.get(participant_id)
+        if one is None:
+            return []
+        self._there[participant_id] = replace(one, came=replace(one.came, chair=chair))
+        return self._change(participant_id, lambda before: replace(before, chair=chair))
+
+    def doors_changed(self) -> list[PbxConferenceEvent]:
+        """It may be known now whose PIN somebody came with."""
+        told: list[PbxConferenceEvent] = []
+        for name, one in list(self._there.items()):
+            invitee = self._invitee(one.came.conference_id, one.came.pin)
+            if invitee and invitee != one.told.participant.invitee:
+                told += self._change(name, lambda before, invitee=invitee: replace(before, invitee=invitee))  # type: ignore[misc]
+        return told
+
+    # -- what happens
+
+    def apply(self, event: AmiEvent) -> list[PbxConferenceEvent]:
+        """Take an event; return what changed."""
+        handler = self._handlers.get(event.name)
+        return handler(event.fields.get("Uniqueid", ""), event.fields) if handler is not None else []
+
+    def replace_all(
+        self, statuses: Iterable[Fields], listed: Iterable[Fields], rooms: Iterable[Fields]
+    ) -> list[PbxConferenceEvent]:
+        """Take the lists of channels, of participants and of rooms for the truth; tell everything, and who vanished."""
+        channels = {fields.get("Uniqueid", ""): fields for fields in statuses}
+        before, self._there = self._there, {}
+        locked, self._locked = self._locked, set()
+        called, self._invitations = self._invitations, {}
+        self._entering = {
+            name: came for name, fields in channels.items() if (came := _came(fields)) is not None
+        }
+        told: list[PbxConferenceEvent] = []
+        for fields in listed:
+            name = fields.get("Uniqueid", "")
+            told += self._on_join(name, {**channels.get(name, {}), **fields})
+            self._entering.pop(name, None)
+        told += self._read_invitations(channels)
+        for fields in rooms:
+            room = fields.get("Conference", "")
+            if fields.get("Locked") == "Yes" and self.in_room(room):
+                told += self.lock(room, locked=True)
+        told += [PbxRoomLocked(room, False) for room in sorted(locked - self._locked)]
+        gone = [(name, one) for name, one in before.items() if name not in self._there]
+        left = [PbxParticipantLeft(one.came.room, name) for name, one in gone]
+        connected = {one.came.invitation_id for one in self._there.values()}
+        lost = called.keys() - self._invitations.keys() - connected
+        return [
+            *left,
+            *(PbxInvitationChanged(name, InvitationState.NO_ANSWER) for name in sorted(lost)),
+            *told,
+        ]
+
+    # -- inside
+
+    def _on_user_event(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        kind = fields.get("UserEvent")
+        if kind == ENTERS_EVENT and (came := entered(fields.get("Enters", ""))) is not None:
+            self._entering[name] = came
+        if kind == INVITED_EVENT:
+            return self._becomes(invitation_of(name), InvitationState.CONNECTED)
+        return []
+
+    def _on_state(self, _name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        if not self._invitations or fields.get("ChannelState") != RINGING:
+            return []
+        invitation_id = invitation_of(fields.get("Linkedid", ""))
+        one = self._invitations.get(invitation_id)
+        if one is None or one.state is not InvitationState.CALLING:
+            return []
+        return self._becomes(invitation_id, InvitationState.RINGING)
+
+    def _on_hangup(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        self._entering.pop(name, None)
+        invitation_id = invitation_of(name)
+        if invitation_id not in self._invitations:
+            return self._on_leave(name, fields)
+        one = self._invitations[invitation_id]
+        cause = fields.get("Cause", "")
+        state = _STATES.get(int(cause) if cause.isdecimal() else 0, InvitationState.FAILED)
+        if one.state is InvitationState.CONNECTED:
+            state = InvitationState.REFUSED  # they heard what it is about, and did not come
+        told = self._becomes(invitation_id, state)
+        del self._invitations[invitation_id]
+        return told
+
+    def _becomes(self, invitation_id: str, state: InvitationState) -> list[PbxConferenceEvent]:
+        one = self._invitations.get(invitation_id)
+        if one is None or one.state is state:
+            return []
+        one.state = state
+        return [PbxInvitationChanged(invitation_id, state)]
+
+    def _on_join(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        room = fields.get("Conference", "")
+        if not is_room(room):
+            return []
+        came = self._entering.pop(name, None) or Entered(room)
+        came = replace(came, room=room, since=came.since or self._clock())
+        invitation = self._invitations.pop(came.invitation_id, None)
+        told = []
+        if invitation is not None and invitation.state is not InvitationState.CONNECTED:
+            told.append(PbxInvitationChanged(came.invitation_id, InvitationState.CONNECTED))
+        participant = Participant(
+            name,
+            room,
+            _party(came, fields),
+            came.since or self._clock(),
+            self._user(name, fields.get("Channel", "")),
+            talking=fields.get("Talking") == "Yes" and fields.get("Muted") != "Yes",
+            muted=fields.get("Muted") == "Yes",
+            chair=came.chair,
+            invitation_id=came.invitation_id,
+            invitee=self._invitee(came.conference_id, came.pin),
+        )
+        one = InRoom(fields.get("Channel", ""), came, PbxParticipantChanged(participant, came.conference_id))
+        self._there[name] = one
+        return [*told, one.told]
+
+    def _user(self, name: str, channel: str) -> str:
+        """The colleague whose channel it is, or who answered when they were called."""
+        user = user_in(channel)
+        if user:
+            return user if self._is_user(user) else ""
+        legs = (leg for leg in self._in_call(name) if leg.direction is CallDirection.INCOMING)
+        return next((leg.user for leg in legs if leg.state in (LegState.UP, LegState.HELD)), "")
+
+    def _on_talking(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        talking = fields.get("TalkingStatus") == "on"
+        return self._change(name, lambda one: replace(one, talking=talking and not one.muted))
+
+    def _on_mute(self, name: str, _fields: Fields) -> list[PbxConferenceEvent]:
+        return self._change(name, lambda one: replace(one, muted=True, talking=False))
+
+    def _on_unmute(self, name: str, _fields: Fields) -> list[PbxConferenceEvent]:
+        return self._change(name, lambda one: replace(one, muted=False))
+
+    def _on_end(self, _name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        return self.lock(fields.get("Conference", ""), locked=False)
+
+    def _on_leave(self, name: str, _fields: Fields) -> list[PbxConferenceEvent]:
+        one = self._there.pop(name, None)
+        return [] if one is None else [PbxParticipantLeft(one.came.room, name)]
+
+    def _change(self, name: str, change: Callable[[Participant], Participant]) -> list[PbxConferenceEvent]:
+        one = self._there.get(name)
+        if one is None:
+            return []
+        participant = change(one.told.participant)
+        if participant == one.told.participant:
+            return []
+        told = replace(one.told, participant=participant)
+        self._there[name] = replace(one, told=told)
+        return [told]
+
+    def _read_invitations(self, channels: Mapping[str, Fields]) -> list[PbxConferenceEvent]:
+        """Those that are under way, by their channels."""
+        told: list[PbxConferenceEvent] = []
+        ringing = {
+            fields.get("Linkedid", "")
+            for fields in channels.values()
+            if fields.get("ChannelState") == RINGING
+        }
+        for name, fields in channels.items():
+            came, invitation_id = self._entering.get(name), invitation_of(name)
+            if came is None or not invitation_id or name in self._there:
+                continue
+            state = InvitationState.RINGING if name in ringing else InvitationState.CALLING
+            if fields.get("ChannelState") == UP:
+                state = InvitationState.CONNECTED
+            self._invitations[invitation_id] = _Invitation(came.room, state)
+            told.append(PbxInvitationChanged(invitation_id, state))
+        return told
+
+
+def invitation_of(uniqueid: str) -> str:
+    """The invitation whose channel it is; empty: none. The other half's id has `;2` at its end."""
+    ours = uniqueid.startswith(INVITATION_PREFIX) and ";" not in uniqueid
+    return uniqueid.removeprefix(INVITATION_PREFIX) if ours else ""
+
+
+def _party(came: Entered, fields: Fields) -> Party:
+    """As signalled; of whoever was called, the number that was called."""
+    if came.invitation_id:
+        return Party(came.number)
+    return Party(party_text(fields.get("CallerIDNum", "")), party_text(fields.get("CallerIDName", "")))
+
+
+def _came(fields: Fields) -> Entered | None:
+    variables = dict(line.partition("=")[::2] for line in fields.get("Variable", "").split("\n"))
+    return entered(variables.get(CONFERENCE_VARIABLE, ""))

@@ -1,0 +1,75 @@
+"""Whom a leg talks with, one after the other: a desk phone that is steered has one leg for all of its calls.
+
+A recording belongs to one conversation. So when such a phone goes on with another call, what is recorded ends before that
+one is heard, and is taken up again when the first call is; for each the rules decide anew.
+"""
+
+from __future__ import annotations
+
+from wwphone.domain.calls import Leg
+from wwphone.server.services.recording_rules import talks
+
+
+class Turns:
+    """Follows legs. Whom a leg talks with is known by the number; who withholds it is nobody else than the next who does."""
+
+    def __init__(self) -> None:
+        self._with: dict[str, str] = {}
+        self._steered: set[str] = set()
+        """Legs that have waited for another call."""
+        self._decided: dict[str, set[str]] = {}
+        """Numbers at a leg for which it was decided whether they are recorded by rule."""
+        self._left: dict[tuple[str, str], bool] = {}
+        """What is to be taken up again, by leg and number: whether it was recorded by rule."""
+
+    def turned(self, leg: Leg) -> str | None:
+        """Take a leg as it is now. The number it talked with before, when that was another conversation; else None."""
+        if leg.waiting and leg.leg_id in self._with:
+            self._steered.add(leg.leg_id)
+        if leg.waiting or leg.merged:
+            return None
+        before, now = self._with.get(leg.leg_id), leg.remote.number
+        if before is not None or talks(leg):
+            self._with[leg.leg_id] = now
+        if before is None or before == now:
+            return None
+        if leg.leg_id in self._steered:
+            return before
+        # Handed over by the other side, or its number became known: the same conversation.
+        if before in self._decided.get(leg.leg_id, ()):
+            self._decided[leg.leg_id].add(now)
+        return None
+
+    def leave(self, leg_id: str, number: str, *, automatic: bool) -> None:
+        """What was recorded with a number ends for now."""
+        self._left[leg_id, number] = automatic
+
+    def decide(self, leg: Leg) -> tuple[bool, bool | None]:
+        """Whether the rules have to be asked, once for each conversation; and what is to be taken up again, by rule or not.
+
+        None: nothing is. For a leg that talks and is not recorded.
+        """
+        decided = self._decided.setdefault(leg.leg_id, set())
+        first = leg.remote.number not in decided
+        decided.add(leg.remote.number)
+        for leg_id, number in tuple(self._left):
+            # Merged calls are all of them the leg's.
+            if leg_id == leg.leg_id and (leg.merged or number == leg.remote.number):
+                return first, self._left.pop((leg_id, number))
+        return first, None
+
+    def has_turned(self, leg: Leg) -> bool:
+        """Whether the leg has had another conversation before this one."""
+        return bool(self._decided.get(leg.leg_id, set()) - {leg.remote.number})
+
+    def forget(self, leg_id: str) -> None:
+        """The leg is over."""
+        self._with.pop(leg_id, None)
+        self._steered.discard(leg_id)
+        self._decided.pop(leg_id, None)
+        self._left = {key: value for key, value in self._left.items() if key[0] != leg_id}
+
+    def keep(self, leg_ids: set[str]) -> None:
+        """Forget all others."""
+        for leg_id in [one for one in self._with | self._decided if one not in leg_ids]:
+            self.forget(leg_id)
