@@ -480,6 +480,10 @@
         <translation>seit {time}</translation>
     </message>
     <message>
+        <source>my room</source>
+        <translation>mein Raum</translation>
+    </message>
+    <message>
         <source>from outside {number}</source>
         <translation>von aussen {number}</translation>
     </message>
@@ -552,8 +556,8 @@
         <translation>Eingeladen</translation>
     </message>
     <message>
-        <source>Invite by phone: names or numbers …</source>
-        <translation>Telefonisch einladen: Namen, Nummern …</translation>
+        <source>Invite by phone …</source>
+        <translation>Telefonisch einladen …</translation>
     </message>
     <message>
         <source>Invite by phone: names or numbers</source>
@@ -625,6 +629,10 @@
     <message>
         <source>Since {time}</source>
         <translation>Seit {time}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>seit {time}</translation>
     </message>
     <message>
         <source>locked: nobody else can dial in</source>
@@ -1167,8 +1175,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message numerus="yes">
         <source>Call who accepted (%n)</source>
         <translation>
-            <numerusform>Zusage anrufen (%n)</numerusform>
-            <numerusform>Zusagen anrufen (%n)</numerusform>
+            <numerusform>Zugesagte anrufen (%n)</numerusform>
+            <numerusform>Zugesagte anrufen (%n)</numerusform>
         </translation>
     </message>
     <message numerus="yes">

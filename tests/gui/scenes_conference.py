@@ -99,7 +99,9 @@ async def _planned(stage: Stage) -> Shown:
 
 async def _planned_failed(stage: Stage) -> Shown:
     window = await opened(stage)
+    await _inside(stage)
     plan(stage, planned(ends_at=ago(minutes=-30)))
+    begin(stage, *FOUR, conference_id="plan-1")
     await followed(stage, window)
     window.resize(window.minimumSize())
     window.invited.focus()

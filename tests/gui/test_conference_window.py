@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QPushButton
 
 from tests.gui import eyes
 from tests.gui.conferences import (
@@ -155,15 +155,15 @@ async def test_close_closes_the_window_only_and_it_shows_all_again(chair: Stage)
 
 async def test_it_remembers_where_it_stood(chair: Stage) -> None:
     window = await opened(chair)
-    window.setGeometry(20, 30, 780, 560)
+    window.setGeometry(20, 30, 840, 560)
     eyes.press(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
-    assert "780, 560" in chair.world.settings.text(CONFERENCE_GEOMETRY)
+    assert "840, 560" in chair.world.settings.text(CONFERENCE_GEOMETRY)
     chair.shell.conference_window = None
     chair.window._form.conference_button.click()
     await chair.settled()
     assert of(chair) is not window
-    assert (of(chair).width(), of(chair).height()) == (780, 560)
+    assert (of(chair).width(), of(chair).height()) == (840, 560)
 
 
 # ---------------------------------------------------------------- the room, and oneself
@@ -531,6 +531,20 @@ async def test_mute_all_and_end_for_all_which_asks(chair: Stage) -> None:
     assert commands(chair)[-1] == EndConference(OWN.number)
     assert names(window) == ([], [])
     assert not window._form.end_button.isVisible()
+
+
+async def test_enter_in_the_field_never_presses_a_button(chair: Stage) -> None:
+    window = await opened(chair)
+    begin(chair, ANNA, HERS)
+    await followed(chair, window)
+    window._form.end_button.click()
+    await chair.settled()
+    window.inviting.focus()
+    eyes.press(window._form.invite, Qt.Key.Key_Return)
+    await followed(chair, window)
+    assert commands(chair) == []
+    assert window._question.isVisible()
+    assert not any(button.autoDefault() for button in window.findChildren(QPushButton))
 
 
 async def test_muting_oneself_needs_no_right(chair: Stage) -> None:

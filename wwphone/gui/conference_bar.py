@@ -246,7 +246,8 @@ class ConferenceBar(QObject):
         if running is None or not there:
             parts.append(self.tr("Nobody is there."))
         else:
-            parts.append(self.tr("Since {time}").replace("{time}", clock(running.since)))
+            text = self.tr("since {time}") if parts else self.tr("Since {time}")
+            parts.append(text.replace("{time}", clock(running.since)))
         if running is not None and running.locked:
             parts.append(self.tr("locked: nobody else can dial in"))
         return " · ".join(parts)

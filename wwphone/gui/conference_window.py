@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from wwphone.config.options import CONFERENCE_GEOMETRY
 from wwphone.gui import geometry
@@ -71,6 +71,8 @@ class ConferenceWindow(QDialog):
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._on_clock)
         self._plan_id = ""
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter in the field calls people, and presses nothing else
         self._connect()
         self._add_shortcuts()
         self._on_room_chosen("")

@@ -195,7 +195,7 @@ def invited_described(row: InvitedRow) -> str:
 def room_title(room: ConferenceRoom, *, own: bool) -> str:
     """A room as one chooses it."""
     if own:
-        return f"{room.number} · {QCoreApplication.translate('Conference', 'my room')}"
+        return " · ".join((room.number, QCoreApplication.translate("Conference", "my room")))
     return f"{room.number} · {room.name}" if room.name else room.number
 
 

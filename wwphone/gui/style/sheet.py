@@ -2,7 +2,7 @@
 
 Widgets choose a role by the dynamic property `role`: `page`, `card`, `strip`, `popup`, `header`, `rail`, `pages`, `completion`;
 `list`; `title`, `display`, `strong`, `quiet`, `muted`, `problem`, `field`, `tag`; `banner`, `banner-error`; `primary`, `positive`, `negative`,
-`menu`, `switch`, `segment`, `more`, `key`.
+`menu`, `switch`, `toggle`, `segment`, `more`, `key`.
 """
 
 from __future__ import annotations
@@ -77,6 +77,9 @@ QPushButton[role="positive"]:hover { background: $positive_hover; }
 QPushButton[role="negative"]:hover { background: $negative_hover; }
 QPushButton[role="primary"]:focus, QPushButton[role="positive"]:focus, QPushButton[role="negative"]:focus {
   border: 2px solid $text; padding: 0 11px; min-height: ${framed}px; }
+QPushButton[role="toggle"]:checked {
+  border: 2px solid $negative; background: $negative_ground; color: $on_negative_ground; padding: 0 11px; min-height: ${framed}px; }
+QPushButton[role="toggle"]:checked:focus { border: 2px solid $accent; }
 QPushButton[large="true"], QPushButton[large="true"]:focus { min-height: ${large}px; }
 
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: ${radius}px; min-width: ${framed}px; min-height: ${framed}px; }
