@@ -238,6 +238,9 @@ class Hand:
 
 
 def _press_letter(widget: QWidget, letter: str) -> None:
+    if letter == "\n":
+        QTest.keyClick(widget, Qt.Key.Key_Return)
+        return
     if letter.isascii():
         QTest.keyClicks(widget, letter)
         return
