@@ -105,7 +105,8 @@ class ConferenceBook:
     def told_to(self, user: str) -> tuple[PlannedConference, ...]:
         """What somebody planned, by id."""
         mine = sorted(key for key, one in self._known.items() if one.record.owner == user)
-        return tuple(self.told(self._known[key]) for key in mine)
+        now, colleagues = self._clock(), self._colleagues(user) if mine else {}
+        return tuple(self._known[key].told(now, self.number, colleagues) for key in mine)
 
     def remembered(self, user: str) -> RememberedPlan:
         """What somebody's next invitation begins with."""

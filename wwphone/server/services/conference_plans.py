@@ -137,17 +137,6 @@ class ConferencePlansService:
         invited = one.record.invitees if one is not None else ()
         return next((each.name for each in invited if folded(each.address) == folded(invitee)), "")
 
-    def has_pin(self, pin: str) -> bool:
-        """Whether it opens a conference that is not over: no room may have it."""
-        now = self._clock()
-        return any(
-            one.live(now) and any(each.pin == pin for each in one.record.invitees) for one in self.book.all()
-        )
-
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call `listener` when plans or their times are others."""
-        self.book.on_change(listener)
-
     # ------------------------------------------------------------ answers
 
     async def note_answer(self, answer: ConferenceAnswer) -> bool:
