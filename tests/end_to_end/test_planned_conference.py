@@ -98,7 +98,11 @@ def test_a_planned_conference_is_entered_by_the_pin_of_the_invitation(
     carla.press("Cancel the conference …")
     carla.press("Cancel and tell everybody")
     cancelled, gone = event_of(letter_to(mail, JUERG, after=2))
-    assert (cancelled, str(gone["UID"]), gone.to_ical().decode().split("SEQUENCE:")[1].split()[0]) == ("CANCEL", str(event["UID"]), "1")
+    assert (cancelled, str(gone["UID"]), gone.to_ical().decode().split("SEQUENCE:")[1].split()[0]) == (
+        "CANCEL",
+        str(event["UID"]),
+        "1",
+    )
 
 
 def _rows(client: Client, name: str) -> list[str]:

@@ -225,3 +225,25 @@ async def test_the_administrator_cancels_by_the_command_line(office: Office) -> 
     await wait_until_async(
         lambda: anna.event_bodies("conference.plan_changed")[-1]["conference"].get("cancelled"), "its end"
     )
+
+
+async def test_a_zone_that_this_machine_lost_leaves_one_conference_out_and_serves_the_others(
+    office: Office, monkeypatch: pytest.MonkeyPatch, expected_logs: Any
+) -> None:
+    anna = await office.server.signed_in("anna")
+    lost = await office.planned(anna, HANS, zone="Asia/Kolkata")
+    kept = await office.planned(anna, LENA, start=office.at(A_DAY))
+    await office.server.stop()
+    expected_logs(
+        f"conference {lost['conference_id']} is left out", logger="wwphone.server.services.conference_book"
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr("wwphone.domain.conference_times.zone_names", lambda: frozenset({"Europe/Zurich"}))
+        await office.server.start()
+        anna = await office.server.signed_in("anna")
+        assert [one["conference_id"] for one in anna.snapshot["conferences"]["plans"]] == [
+            kept["conference_id"]
+        ]
+        await office.server.stop()
+    await office.server.start()
+    await office.opened(lost["conference_id"], kept["conference_id"])
