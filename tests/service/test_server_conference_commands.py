@@ -7,7 +7,6 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.helpers.cti_server import GROUPS, user_record
 from tests.service.test_server_numbers import Run
 from tests.service.test_server_numbers import run as run  # noqa: PLC0414 - a fixture
 from tests.service.test_store_conference_plans import record
@@ -19,9 +18,6 @@ from wwphone.server.store.sql_store import SqlStore
 async def _fill() -> None:
     store = SqlStore(os.environ["WWPHONE_STORE_URL"])
     await store.open()
-    await store.replace_groups(GROUPS)
-    for user, number in (("anna", "201"), ("beat", "202")):
-        await store.add_user(user_record(user, number))
     now = utc_now()
     for place, (name, pin, owner) in enumerate((("a1", "482917", "anna"), ("b2", "730164", "beat"))):
         plan = replace(record(name, pin).plan, starts_at=now + timedelta(hours=1 + place))
