@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from PySide6.QtCore import Qt
+
+from tests.gui import eyes
 from tests.gui.contacts import book_world, filled
 from tests.gui.stage import Stage
 from tests.gui.world import ME, World
@@ -22,6 +25,7 @@ OWN = ConferenceRoom("204", "Anna Muster", ME, "901", "+41445550180", may_contro
 SALES = ConferenceRoom("870", "Sales", dial_in="870", may_control=True)
 BEATS = ConferenceRoom("207", "Beat Keller", "beat", "902")
 """A colleague's, which one sees while one is there."""
+CTRL = Qt.KeyboardModifier.ControlModifier
 HANS = "hans@braendli.ch"
 ANITA = "anita.oberholzer@wetzikon.ch"
 
@@ -145,3 +149,36 @@ async def invite(stage: Stage, people: Mapping[str, InvitationState]) -> None:
         elif state is not InvitationState.CALLING:
             stage.world.link.conference.become(invitation_id, state)
     await stage.settled()
+
+
+ANNA = one("anna-1", "204", "Anna", user=ME, chair=True)
+HERS = one("hans-1", "+41523334455", since=ago(minutes=11))
+CARLA = one("carla-1", "201", user="carla", since=ago(minutes=9))
+
+
+def of(stage: Stage) -> ConferenceWindow:
+    """The window, which was opened."""
+    window = stage.shell.conference_window
+    assert window is not None
+    return window
+
+
+def asked_for(stage: Stage) -> list[object]:
+    """What the window asked the server for about conferences."""
+    return [each for each in stage.world.link.commands if type(each).wire_name.startswith("conference.")]
+
+
+async def call_in(stage: Stage, text: str) -> None:
+    """Type into the field and press Enter."""
+    window = of(stage)
+    window.inviting.focus()
+    window._form.invite.setText("")
+    eyes.type_into(window._form.invite, text)
+    await stage.settled()
+    eyes.press(window._form.invite, Qt.Key.Key_Return)
+    await followed(stage, window)
+
+
+def names(window: ConferenceWindow) -> tuple[list[str], list[str]]:
+    """Who stands in the two lists."""
+    return [row.name for row in window.there.model.rows], [row.name for row in window.invited.model.rows]

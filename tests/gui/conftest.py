@@ -12,6 +12,7 @@ import pytest_asyncio
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from tests.gui.conferences import chairwoman
 from tests.gui.stage import Stage
 from wwphone.gui.numbers import write_as_in
 
@@ -67,3 +68,10 @@ async def signed_in(stage: Stage) -> Stage:
     """The window, signed in as Anna Muster."""
     await stage.signed_in()
     return stage
+
+
+@pytest_asyncio.fixture
+async def chair(qapp: object) -> AsyncIterator[Stage]:
+    """The window of somebody who may hold conferences, in her room and in that of the sales people."""
+    async with Stage("en", "light", chairwoman()) as made:
+        yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest_asyncio
@@ -17,7 +16,6 @@ from tests.gui.conferences import (
     OWN,
     ago,
     begin,
-    chairwoman,
     invite,
     invitee,
     one,
@@ -52,12 +50,11 @@ _SINCE = ago(minutes=10)
 
 
 @pytest_asyncio.fixture
-async def chair(qapp: object) -> AsyncIterator[Stage]:
-    """The window of somebody who may hold conferences."""
-    async with Stage("en", "light", chairwoman()) as stage:
-        await stage.signed_in()
-        await filled(stage)
-        yield stage
+async def chair(chair: Stage) -> Stage:
+    """With the phone book at hand."""
+    await chair.signed_in()
+    await filled(chair)
+    return chair
 
 
 def invited(stage: Stage, been: tuple[str, ...] = ()) -> dict[str, InvitedRow]:

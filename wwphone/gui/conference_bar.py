@@ -212,8 +212,7 @@ class ConferenceBar(QObject):
     def _show_oneself(self, found: ConferenceRoom | None) -> None:
         call, me = self._call, self._service.my_participant(self.room)
         there = call is not None or me is not None
-        self._form.dial_button.setVisible(not there)
-        self._form.dial_button.setEnabled(found is not None and bool(found.dial_in))
+        self._form.dial_button.setVisible(not there and found is not None and bool(found.dial_in))
         may_leave = call is not None or self._service.may_control(self.room)
         self._form.hang_up_button.setVisible(there and may_leave)
 

@@ -35,13 +35,20 @@ class RowDeed:
 
 
 class ConferencePane(QObject, Generic[RowT]):
-    """Owns model, look, buttons, menu and keys of a list. Whoever derives from it says what can be done with a row."""
+    """Owns model, look, buttons, menu and keys of a list."""
 
     def __init__(
-        self, view: ContactList, tools: QHBoxLayout, context: Context, describe: Callable[[RowT], str]
+        self,
+        view: ContactList,
+        tools: QHBoxLayout,
+        context: Context,
+        describe: Callable[[RowT], str],
+        deeds: Callable[[RowT | None], tuple[RowDeed, ...]],
     ) -> None:
+        """`deeds` tells all that can be done, always as many and in the same order; with nobody, nothing is possible."""
         super().__init__(view)
         self._context = context
+        self.deeds = deeds
         self.list = view
         self.model: ConferenceModel[RowT] = ConferenceModel(describe, self)
         self.delegate = ConferenceDelegate(context, self)
@@ -59,10 +66,6 @@ class ConferencePane(QObject, Generic[RowT]):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(view.viewport().update)
         context.theme.changed.connect(self.show_deeds)
-
-    def deeds(self, row: RowT | None) -> tuple[RowDeed, ...]:
-        """Everything that can be done, always as many and in the same order; with nobody, nothing is possible."""
-        raise NotImplementedError
 
     @property
     def current(self) -> RowT | None:
@@ -87,7 +90,7 @@ class ConferencePane(QObject, Generic[RowT]):
         deeds = self.deeds(self.current)
         if not self.buttons:
             self.buttons = tuple(self._button(place) for place in range(len(deeds)))
-            self._tools.addStretch(1)
+            self._tools.insertStretch(len(deeds), 1)
         colour = self._context.theme.colours.text
         for button, deed in zip(self.buttons, deeds, strict=True):
             text = f"{deed.text} ({deed.keys})"
@@ -119,7 +122,7 @@ class ConferencePane(QObject, Generic[RowT]):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setIconSize(QSize(tokens.ICON, tokens.ICON))
         button.clicked.connect(lambda _=False: self._do(place))
-        self._tools.addWidget(button)
+        self._tools.insertWidget(place, button)
         return button
 
     def _do(self, place: int) -> None:

@@ -60,7 +60,9 @@ class ParticipantsPane(ConferencePane[ParticipantRow]):
     """Who is there: muted, made a chair, hung up."""
 
     def __init__(self, form: Ui_Conference, context: Context, deeds: ConferenceDeeds) -> None:
-        super().__init__(form.participants, form.there_tools_row, context, participant_described)
+        super().__init__(
+            form.participants, form.there_tools_row, context, participant_described, self._deeds_with
+        )
         self.room = ""
         self._deeds = deeds
         self._links = LinkCopier(context, deeds)
@@ -70,8 +72,7 @@ class ParticipantsPane(ConferencePane[ParticipantRow]):
         self.model.show(participant_rows(self._context, self.room))
         self.show_deeds()
 
-    def deeds(self, row: ParticipantRow | None) -> tuple[RowDeed, ...]:
-        """See ConferencePane."""
+    def _deeds_with(self, row: ParticipantRow | None) -> tuple[RowDeed, ...]:
         service = self._context.services.conference
         one = row.participant if row is not None else None
         steer = one is not None and service.may_control(self.room)
@@ -142,7 +143,7 @@ class InvitedPane(ConferencePane[InvitedRow]):
     """Who is invited, by phone and by e-mail: called, called again, cleared away, written to again."""
 
     def __init__(self, form: Ui_Conference, context: Context, deeds: ConferenceDeeds) -> None:
-        super().__init__(form.invited, form.called_tools_row, context, invited_described)
+        super().__init__(form.invited, form.called_tools_row, context, invited_described, self._deeds_with)
         self.room = ""
         self._deeds = deeds
         self._links = LinkCopier(context, deeds)
@@ -175,8 +176,7 @@ class InvitedPane(ConferencePane[InvitedRow]):
         wanted = [row for row in rows if row.can_be_called]
         self._deeds.invite(self.room, [(row.number, row.name) for row in wanted])
 
-    def deeds(self, row: InvitedRow | None) -> tuple[RowDeed, ...]:
-        """See ConferencePane."""
+    def _deeds_with(self, row: InvitedRow | None) -> tuple[RowDeed, ...]:
         service, plans = self._context.services.conference, self._context.services.conference_plans
         steer = row is not None and service.may_control(self.room) and not self._is_asked(row)
         over = row is not None and row.phone is not None and row.phone.state in INVITED_AGAIN

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
@@ -75,6 +76,7 @@ class ConferenceWindow(QDialog):
             button.setAutoDefault(False)  # Enter in the field calls people, and presses nothing else
         self._connect()
         self._add_shortcuts()
+        self._order_tabs()
         self._on_room_chosen("")
         self._retranslate()
         geometry.restore(self, context.settings, CONFERENCE_GEOMETRY)
@@ -173,6 +175,21 @@ class ConferenceWindow(QDialog):
             lock = QShortcut(QKeySequence("L"), view)
             lock.setContext(Qt.ShortcutContext.WidgetShortcut)
             lock.activated.connect(self.bar.press_lock)
+
+    def _order_tabs(self) -> None:
+        """From above to below, the left half first."""
+        form = self._form
+        for pane in (self.there, self.invited):
+            pane.show_deeds()  # makes the buttons
+        chain: tuple[QWidget, ...] = (
+            *(form.room, form.dial_button, form.hang_up_button, form.lock_button, form.record_button),
+            *(form.plan_button, form.extend_button, form.room_link_button),
+            *(form.end_button, form.participants, *self.there.buttons, form.mute_all_button),
+            *(form.invite, form.invite_button, form.invited, *self.invited.buttons),
+            *(form.call_accepted_button, form.call_dropped_button, form.close_button),
+        )
+        for first, second in pairwise(chain):
+            QWidget.setTabOrder(first, second)
 
     def _mute_all(self) -> None:
         if self._service.may_control(self.bar.room):
@@ -292,7 +309,7 @@ class ConferenceWindow(QDialog):
         if not self.invited.model.rowCount():
             self._nobody_invited.say(
                 self.tr("Whom you call in, and whom you invite by e-mail, appears here with the answer.")
-                if controlled
+                if controlled or room is None
                 else self.tr("Only whose room it is, administrators and chairs can invite here.")
             )
 
