@@ -389,13 +389,14 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
             self._connected = True
             for user in self._users:
                 self._tell_all_of(user)
-            for call in self._parked.values():
-                self._tell(PbxParkedChanged(call))
-            for keyed in list(self.noted.values()):
-                self._tell(keyed)
-            for event in self.conference.events():
+            parked = [PbxParkedChanged(call) for call in self._parked.values()]
+            for event in (
+                *parked,
+                *self.noted.values(),
+                *self.conference.events(),
+                PbxStateChanged(connected=True),
+            ):
                 self._tell(event)
-            self._tell(PbxStateChanged(connected=True))
 
     def _tell_all_of(self, user: str) -> None:
         self._phones.pop(user, None)
