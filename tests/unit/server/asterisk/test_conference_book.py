@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -223,5 +225,8 @@ def test_doors_are_entries_without_addresses_that_fit_one_line() -> None:
         PbxDoor("", "850", (), ()),
     ],
 )
-def test_what_the_dial_plan_could_misread_is_not_written(bad: PbxDoor) -> None:
+def test_what_the_dial_plan_could_misread_is_not_written(
+    bad: PbxDoor, expected_logs: Callable[..., list[logging.LogRecord]]
+) -> None:
+    expected_logs("cannot be told to Asterisk")
     assert entries([bad]) == {}
