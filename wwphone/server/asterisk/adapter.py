@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from wwphone.domain.calls import CallDirection
 from wwphone.server.api import (
@@ -24,6 +24,7 @@ from wwphone.server.api import (
 )
 from wwphone.server.asterisk.ami import AmiEvent, Response
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
+from wwphone.server.asterisk.channels import UP, user_in
 from wwphone.server.asterisk.claiming import Claims
 from wwphone.server.asterisk.clicking import ClickToDial
 from wwphone.server.asterisk.conference import Conference
@@ -41,12 +42,12 @@ from wwphone.server.asterisk.parking import Parking
 from wwphone.server.asterisk.parking_book import PARKING_EVENTS
 from wwphone.server.asterisk.prompts import install_prompts
 from wwphone.server.asterisk.reach import ReachKeeper
-from wwphone.server.asterisk.reading import Reading
 from wwphone.server.asterisk.recording import Recording
 from wwphone.server.asterisk.records.house import house_of
 from wwphone.server.asterisk.records.reading import AsteriskRecords
 from wwphone.server.asterisk.refusals import REFUSAL_EVENTS, refusal_in
 from wwphone.server.asterisk.registration_watch import (
+    ALL_CONTACTS,
     CONTACT_EVENT,
     RegistrationWatch,
     watch_until_lost,
@@ -94,7 +95,6 @@ class AsteriskPbx:
         self._flags = FlagKeeper(self._request, clock)
         self._waiting = WaitingBook()
         self._ask = ChannelQuestions(self._request)
-        self._reading = Reading(self._request)
         self._parking = Parking(self._state, self._ask)
         self.conference = Conference(self._state, self._request, self._tell, self._must_be_connected, clock)
         self.recording = Recording(self._state, self._ask, self._must_be_connected)
@@ -306,12 +306,12 @@ class AsteriskPbx:
         self._waiting_events = []
         try:
             registrations, channels, parked, conferences = await asyncio.gather(
-                self._reading.registrations(),
-                self._reading.channels(_VARIABLES),
-                self._reading.parked(),
+                self._read(ALL_CONTACTS),
+                self._read("Status", ("Variables", _VARIABLES)),
+                self._parking.read(),
                 self.conference.read(),
             )
-            held = await self._reading.held(channels, self._state.users)
+            held = await self._held(channels)
             told = self._state.take_everything(registrations, channels, held)
             self._tell([*told, *self._state.parking.replace_all(parked)])
             self._tell(self._waiting.replace_all(channels))
@@ -324,6 +324,20 @@ class AsteriskPbx:
             self._connected = True
             self._watching = self._tasks.start(watch_until_lost(self._watch))
             self._tell([PbxStateChanged(connected=True)])
+
+    async def _read(self, action: str, *fields: tuple[str, str]) -> list[Mapping[str, str]]:
+        answer = await self._request(action, *fields)
+        if not answer.success:
+            raise PbxError(f"Asterisk does not answer {action}: {answer.message}")
+        return [item.fields for item in answer.items]
+
+    async def _held(self, channels: Iterable[Mapping[str, str]]) -> frozenset[str]:
+        """Uniqueids of our users' channels whose devices hold: that is in no list."""
+        users = self._state.users
+        answered = (fields for fields in channels if fields.get("ChannelState") == UP)
+        return await self._ask.holding(
+            [fields["Uniqueid"] for fields in answered if user_in(fields.get("Channel", "")) in users]
+        )
 
     # -- events
 
