@@ -259,7 +259,9 @@ class House:
 
     async def let_time_pass(self, a: int, b: int) -> None:
         del a, b
-        await asyncio.sleep(0.003)
+        passed = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.003, passed.set)
+        await passed.wait()
 
     async def restart(self, a: int, b: int) -> None:
         del a, b
