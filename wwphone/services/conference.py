@@ -167,10 +167,10 @@ class ConferenceService:
     def dial_in(self, room: str) -> str:
         """Enter a room with a call from where one's calls begin; return its id, or that of the call one is there by.
 
-        Empty when there is no such room. Raises NotDiallableError, CannotDialError.
+        Empty when there is no such room, or nobody gets in any more. Raises NotDiallableError, CannotDialError.
         """
         found = self.room(room)
-        if found is None:
+        if found is None or not found.dial_in:
             return ""
         call = self.my_call(room)
         if call is not None:

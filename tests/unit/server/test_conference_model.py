@@ -259,9 +259,9 @@ class House:
 
     async def let_time_pass(self, a: int, b: int) -> None:
         del a, b
-        loop = asyncio.get_running_loop()
-        then = loop.time() + 0.003
-        await wait_until_async(lambda: loop.time() >= then, "a moment to pass")
+        passed = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.003, passed.set)
+        await passed.wait()
 
     async def restart(self, a: int, b: int) -> None:
         del a, b

@@ -27,6 +27,7 @@ from wwphone.services.conference import ConferenceNews
 SINCE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINE = ConferenceRoom("204", "Anna Muster", "anna", "901", may_control=True)
 SALES = ConferenceRoom("870", "Sales", dial_in="870", may_control=True)
+REMOVED = ConferenceRoom("872", "Gone")
 OTHERS = ConferenceRoom("871", "Board", "chief", "902")
 
 
@@ -34,7 +35,7 @@ OTHERS = ConferenceRoom("871", "Board", "chief", "902")
 async def office(ground: Ground) -> Ground:
     """Signed in, with three rooms."""
     await ground.sign_in()
-    ground.link.conference.set_rooms(MINE, SALES, OTHERS)
+    ground.link.conference.set_rooms(MINE, SALES, OTHERS, REMOVED)
     await ground.settled()
     return ground
 
@@ -54,6 +55,7 @@ async def test_dialling_in_calls_the_rooms_number_once(office: Ground) -> None:
     assert service.room_of(call) == "204"
     assert service.dial_in("204") == call_id, "one is on the way already"
     assert service.dial_in("999") == ""
+    assert service.dial_in("872") == "", "it was removed while somebody is inside"
     service.leave("204")
     await office.settled()
     assert service.my_call("204") is None
@@ -158,7 +160,7 @@ async def test_nothing_can_be_steered_while_the_line_is_down(office: Ground) -> 
     assert not service.may_control("999")
     office.link.cut(LinkProblem.LINE_LOST)
     assert not service.may_control("870")
-    assert [room.number for room in service.rooms] == ["204", "870", "871"], "as of the cut"
+    assert [room.number for room in service.rooms] == ["204", "870", "871", "872"], "as of the cut"
 
 
 async def test_a_withdrawn_right_is_told_once(office: Ground) -> None:
