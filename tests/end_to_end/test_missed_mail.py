@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.helpers.agent import AgentPhone
 from tests.helpers.client import Client, seat_in
 from tests.helpers.company import CompanyPlan, RealCompany
-from tests.helpers.mail_server import FROM, PASSWORD, USER, MailServer
+from tests.helpers.mail_server import USER, MailServer
 from tests.helpers.waiting import SECONDS, wait_until
 from wwphone.server.demo_company import RING_GROUPS
 
@@ -31,26 +30,13 @@ def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
 def company(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[RealCompany]:
     """The company with its ring groups; everybody at the reception has an address."""
     folder = tmp_path_factory.mktemp("company")
-    password_file = folder / "mail-password"
-    password_file.write_text(PASSWORD, "utf-8")
     plan = CompanyPlan(
-        settings={"mail": _mail_settings(mail, password_file)},
+        settings={"mail": mail.lines(folder)},
         ring_groups=RING_GROUPS,
         with_email=frozenset({"carla", "dario", "ursula"}),
     )
     with RealCompany(folder, plan) as running:
         yield running
-
-
-def _mail_settings(mail: MailServer, password_file: Path) -> dict[str, str | int | bool | float]:
-    return {
-        "host": "localhost",
-        "port": mail.port,
-        "user": USER,
-        "password_file": str(password_file),
-        "from_address": FROM,
-        "certificate_authority": str(mail.authority.ca_file),
-    }
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
@@ -42,6 +43,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QTableView,
     QToolButton,
+    QTreeWidget,
     QWidget,
 )
 
@@ -85,7 +87,7 @@ def rows(view: QAbstractItemView) -> list[str]:
     """What each row of a list says, headings included; of a table, its columns one after the other."""
     model = view.model()
     top = QModelIndex()
-    columns = range(view.horizontalHeader().count()) if isinstance(view, QTableView) else range(1)
+    columns = range(model.columnCount() if isinstance(view, QTableView | QTreeWidget) else 1)
     return [
         ", ".join(filter(None, (_cell(model.index(row, column, top)) for column in columns)))
         for row in range(model.rowCount())
@@ -222,7 +224,7 @@ class Hand:
         QTest.mouseClick(found[0], Qt.MouseButton.LeftButton)
 
     def _type(self, into: str, text: str, *, enter: bool) -> None:
-        for field in (*_all(QLineEdit), *_all(QPlainTextEdit)):
+        for field in (*_all(QLineEdit), *_all(QPlainTextEdit), *_all(QAbstractSpinBox)):
             if into in (field.objectName(), field.accessibleName()):
                 field.setFocus()
                 field.selectAll()
@@ -236,6 +238,9 @@ class Hand:
 
 
 def _press_letter(widget: QWidget, letter: str) -> None:
+    if letter == "\n":
+        QTest.keyClick(widget, Qt.Key.Key_Return)
+        return
     if letter.isascii():
         QTest.keyClicks(widget, letter)
         return

@@ -93,6 +93,7 @@ class RealCompany:
         (folder / "spool").mkdir()
         self.cti_port = free_port()
         self._http_port = free_port()
+        self.recording_key = secrets.token_bytes(32)
         self._phones = itertools.count(1)
         self._server = self._make_server()
         self.members = {person.user: _member(person.user) for person in PEOPLE}
@@ -242,7 +243,7 @@ class RealCompany:
             self.folder / "server.log",
             environment={
                 "WWPHONE_PBX_AMI_SECRET": self.asterisk.manager.secret,
-                "WWPHONE_RECORDING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+                "WWPHONE_RECORDING_KEY": base64.b64encode(self.recording_key).decode(),
             },
             folder=ROOT,
         )

@@ -95,6 +95,19 @@ class MailServer:
         }
         return found | others
 
+    def lines(self, folder: Path) -> dict[str, str | int | bool | float]:
+        """The table `mail` of a settings file that leads here, signed in; the password stands in a file of its own in `folder`."""
+        password_file = folder / "mail-password"
+        password_file.write_text(PASSWORD, "utf-8")
+        return {
+            "host": HOST,
+            "port": self.port,
+            "user": USER,
+            "password_file": str(password_file),
+            "from_address": FROM,
+            "certificate_authority": str(self.authority.ca_file),
+        }
+
     def show(self, certificate: ServerCertificate) -> None:
         """Have it show another certificate after its next start."""
         self._certificate = certificate

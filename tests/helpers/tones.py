@@ -116,7 +116,8 @@ def dominant_frequency(samples: Samples, rate_hz: int) -> float:
 def tone_share(samples: Samples, rate_hz: int, frequency_hz: float) -> float:
     """Return which part (0 to 1) of the power lies within 15 Hz of a frequency; 0.0 for digital silence.
 
-    The constant part (0 Hz) counts as power of its own, so a click or an offset lowers the share.
+    The constant part (0 Hz) counts as power of its own, so a click or an offset lowers the share. Of our client's
+    ring-back tone (425 Hz) more than half lies within 15 Hz of 440.
     """
     power = _power_spectrum(samples)
     total = float(power.sum())

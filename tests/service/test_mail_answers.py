@@ -6,20 +6,25 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from email import message_from_bytes
 from typing import Any
 
 import pytest
+import vobject
 
 from tests.helpers.dovecot import PASSWORD, DovecotServer
-from tests.helpers.planned import ANNA, CONFERENCE_ID, HANS
+from tests.helpers.planned import ANNA, CONFERENCE_ID, HANS, NOW, ORGANIZER, planned, writer
 from tests.helpers.replies import APPLE, GOOGLE, OUTLOOK, bounce, mail_of, vobject_reply
 from tests.helpers.waiting import SECONDS, wait_until_async, wait_until_told
 from wwphone.domain.conference_plans import Answer
 from wwphone.server.api import StoreError
 from wwphone.server.clock import utc_now
-from wwphone.server.conference_api import ConferenceAnswer
+from wwphone.server.conference_api import ConferenceAnswer, LetterKind
 from wwphone.server.inbox_api import InboxDelayedError
+from wwphone.server.mail.composing import compose
+from wwphone.server.mail.inbox import ImapLine
 from wwphone.server.mail.opening import open_inbox
+from wwphone.server.mail_api import Letter
 from wwphone.server.services.conference_answers import ConferenceAnswersService
 from wwphone.server.settings import MailEncryption, ServerSettings
 
@@ -233,3 +238,57 @@ async def test_without_a_mailbox_nothing_is_read() -> None:
     await service.start()
     await service.shutdown()
     assert (service.noted, service.reachable) == (0, True)
+
+
+def answered_by_vobject(letter: Letter, answer: str) -> str:
+    """What another library makes of an invitation when the invited person answers."""
+    calendar = vobject.readOne(letter.calendar)
+    calendar.method.value = "REPLY"
+    event = calendar.vevent
+    (own,) = [one for one in event.contents["attendee"] if one.value == f"mailto:{letter.recipient}"]
+    own.params["PARTSTAT"] = [answer]
+    own.params.pop("RSVP")
+    event.contents["attendee"] = [own]
+    event.contents.pop("valarm")
+    return str(calendar.serialize(validate=False))
+
+
+async def test_an_invitation_is_answered_by_another_program_and_another_one_comes_back(
+    box: DovecotServer,
+) -> None:
+    conferences = FakeConferences()
+    to_hans, to_anna = (
+        writer().letter(planned(), one, LetterKind.INVITATION, ORGANIZER, NOW) for one in (HANS, ANNA)
+    )
+    sent = message_from_bytes(compose(to_anna, "phone@example.net", "").content)
+    await deliver(
+        box,
+        mail_of(answered_by_vobject(to_hans, "TENTATIVE")),
+        bounce(message_id=sent["Message-ID"], to=sent["To"]),
+    )
+    async with running(box, conferences):
+        await all_done(box, 2)
+    assert conferences.answers == {HANS.address: Answer.TENTATIVE, ANNA.address: Answer.NONE}
+    assert conferences.words[ANNA.address].startswith("550 5.1.1")
+
+
+async def test_an_answer_that_could_not_be_marked_counts_once_all_the_same(
+    box: DovecotServer, monkeypatch: pytest.MonkeyPatch, expected_logs: Logs
+) -> None:
+    expected_logs("answers to invitations cannot be read: the line was lost", logger=SERVICE)
+    conferences, mark_done = FakeConferences(), ImapLine.mark_done
+    lost = 0
+
+    async def losing(line: ImapLine, uid: int) -> None:
+        nonlocal lost
+        if not lost:
+            lost += 1
+            raise InboxDelayedError("the line was lost")
+        await mark_done(line, uid)
+
+    monkeypatch.setattr(ImapLine, "mark_done", losing)
+    await deliver(box, mail_of(GOOGLE), mail_of(OUTLOOK))
+    async with running(box, conferences):
+        await all_done(box, 2)
+    assert [one.answer for one in conferences.taken] == [Answer.DECLINED, Answer.DECLINED, Answer.TENTATIVE]
+    assert conferences.answers[HANS.address] is Answer.DECLINED, "which is the later one"

@@ -9,7 +9,9 @@ from urllib.parse import unquote
 EMERGENCY_NUMBERS = frozenset({"112", "110", "117", "118", "143", "144", "147", "911", "999", "1414"})
 """Always dialled as they are, in every state of the program."""
 
-RESERVED_NUMBERS = frozenset({"700", *(str(slot) for slot in range(701, 721)), "801", "900", "901", "902"})
+PARKING_PLACES = frozenset(str(slot) for slot in range(701, 721))
+"""Dialled, they fetch what is parked there."""
+RESERVED_NUMBERS = PARKING_PLACES | {"700", "801", "900", "901", "902"}
 """Numbers nobody can be given (requirement 001, "Numbering plan")."""
 
 PARK_NUMBER = "700"

@@ -18,6 +18,7 @@ from wwphone.server.clock import utc_now
 from wwphone.server.command_line import parser
 from wwphone.server.commands.certificate import make_certificate
 from wwphone.server.commands.check_config import CheckCommand
+from wwphone.server.commands.conferences import ConferenceCommands
 from wwphone.server.commands.console import CommandFailedError, Console
 from wwphone.server.commands.demo_data import DemoCommand
 from wwphone.server.commands.findings import Finding
@@ -157,6 +158,7 @@ def _edits(
     phonebook = PhoneBookCommands(store, settings, console)
     files = PhoneBookFileCommands(store, settings, console)
     mail = MailCommands(store, open_mail(settings), utc_now, console, open_inbox(settings, utc_now))
+    conferences = ConferenceCommands(store, utc_now, console)
     recordings = RecordingCommands(store, settings.recording, console)
     return {
         ("demo-data", ""): DemoCommand(store, passwords, console).run,
@@ -189,6 +191,8 @@ def _edits(
         ("recordings", "list"): recordings.list,
         ("recordings", "check"): recordings.check,
         ("recordings", "export"): recordings.export,
+        ("conferences", "list"): conferences.list,
+        ("conferences", "cancel"): conferences.cancel,
         ("phonebook", "add"): phonebook.add,
         ("phonebook", "list"): phonebook.list,
         ("phonebook", "remove"): phonebook.remove,

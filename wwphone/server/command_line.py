@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _history(commands.add_parser("history", help="the record of calls"))
     _mail(commands.add_parser("mail", help="the outgoing e-mail"))
     _recordings(commands.add_parser("recordings", help="recordings of calls that are kept"))
+    _conferences(commands.add_parser("conferences", help="planned conferences"))
     _phonebook(commands.add_parser("phonebook", help="entries of the phone book that everybody sees"))
     _demo_data(
         commands.add_parser("demo-data", help="add the people, numbers and phone book of the demo company")
@@ -229,6 +230,15 @@ def _recordings(recordings: argparse.ArgumentParser) -> None:
     export.add_argument("id", metavar="ID")
     export.add_argument("file", type=Path, metavar="FILE")
     actions.add_parser("new-key", help="make a key to encrypt recordings with, and print it")
+
+
+def _conferences(conferences: argparse.ArgumentParser) -> None:
+    actions = conferences.add_subparsers(dest="action", required=True, metavar="ACTION")
+    show = actions.add_parser("list", help="show those that are not long over, or a user's")
+    show.add_argument("user", nargs="?", metavar="USER")
+    cancel = actions.add_parser("cancel", help="let the server cancel one, and tell everybody invited")
+    cancel.add_argument("id", metavar="ID")
+    cancel.add_argument("--yes", action="store_true", help="do not ask")
 
 
 def _phonebook(phonebook: argparse.ArgumentParser) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 from wwphone.domain.formats import ExportFormat, written
 from wwphone.domain.imports import Values, values_of
 from wwphone.services.phonebook import PhoneBookService
+from wwphone.services.whole_file import write_whole
 
 PAGE = 200
 """Entries that are read at once on the window's thread: about two milliseconds."""
@@ -95,18 +93,11 @@ class _GivenUpError(Exception):
 
 
 def _write(rows: list[Values], kind: ExportFormat, path: Path, given_up: threading.Event) -> None:
-    """Beside its place, then in it (as `os.replace` does: whole or not at all)."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in written(rows, kind):
-                if given_up.is_set():
-                    raise _GivenUpError
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    write_whole(path, _unless(given_up, written(rows, kind)))
+
+
+def _unless(given_up: threading.Event, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if given_up.is_set():
+            raise _GivenUpError
+        yield piece

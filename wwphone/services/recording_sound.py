@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-import os
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +11,7 @@ from pathlib import Path
 from wwphone.cti.api import CommandRefusedError, CtiLink, ErrorCode, LinkFailedError, WireError
 from wwphone.domain.recording import RecordingPurpose, Waveform
 from wwphone.protocol.recording import OpenRecording, RecordingOpened
+from wwphone.services.whole_file import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +160,7 @@ async def opened(link: CtiLink, recording_id: str, purpose: RecordingPurpose) ->
 async def export(sound: OpenedSound, file: Path, progress: Callable[[float], None]) -> None:
     """Write the sound to a file that is there whole or not at all. Raises CommandRefusedError, OSError."""
     await sound.fetch(progress)
-    await asyncio.to_thread(_write, sound.sound.whole(), file)
+    await asyncio.to_thread(write_whole, file, sound.sound.whole())
 
 
 async def _ask(link: CtiLink, recording_id: str, purpose: RecordingPurpose) -> RecordingOpened:
@@ -173,17 +171,3 @@ async def _ask(link: CtiLink, recording_id: str, purpose: RecordingPurpose) -> R
 
 def _changed() -> WireError:
     return WireError(ErrorCode.CONFLICT, "the recording is another one than before")
-
-
-def _write(parts: list[bytes], file: Path) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name[:50]}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as made:
-            made.writelines(parts)
-            made.flush()
-            os.fsync(made.fileno())
-        Path(name).replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

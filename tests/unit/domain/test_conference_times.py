@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from dateutil import rrule  # type: ignore[import-untyped]
+from dateutil import rrule
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +38,7 @@ def walls(zone: str, *starts: datetime) -> list[str]:
     st.sampled_from(list(RULES)),
     st.integers(1, 40),
 )
-def test_times_are_those_of_another_library(first: datetime, zone: str, repeat: Repeat, times: int) -> None:
+def test_times_are_those_of_another_library(minutes: int, zone: str, repeat: Repeat, times: int) -> None:
     start = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     local = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
     rule = rrule.rrule(dtstart=local, count=times, **RULES[repeat])

@@ -172,7 +172,8 @@ class House:
         number = [*(record.number for record in EVERYBODY), *STRANGERS][a % 7]
         room = self.pbx.room(NUMBERS[b % 4])
         if room is not None and room.number not in self.pbx.conference.locked:
-            self.pbx.conference.enter(room.number, number, pin=room.pin, own=bool(b & 4))
+            name = {record.number: record.nickname for record in EVERYBODY}.get(number, "")
+            self.pbx.conference.enter(room.number, number, name=name, pin=room.pin, own=bool(b & 4))
 
     def leave(self, a: int, b: int) -> None:
         del b
@@ -361,10 +362,10 @@ async def live(steps: list[tuple[str, int, int]]) -> None:
     assert house.store.kept == {}, "nothing is left of what is over"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
-        st.tuples(st.sampled_from(STEPS), st.integers(0, 59), st.integers(0, 59)), min_size=5, max_size=40
+        st.tuples(st.sampled_from(STEPS), st.integers(0, 59), st.integers(0, 59)), min_size=30, max_size=60
     )
 )
 def test_clients_know_what_is_so_and_nothing_that_is_not_theirs(

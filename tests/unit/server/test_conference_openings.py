@@ -145,12 +145,11 @@ def test_lines_are_for_descriptions_alone() -> None:
 def test_the_same_slot_is_the_same_room_and_time() -> None:
     assert same_slot(PLAN, replace(PLAN, title="Other", addresses=("a@b.ch",), lead_min=0))
     for other in ({"room": "202"}, {"starts_at": START + MINUTE}, {"duration_min": 30}, {"times": 2}):
-        assert not same_slot(PLAN, replace(PLAN, **other))  # type: ignore[arg-type]
+        assert not same_slot(PLAN, replace(PLAN, **other))
 
 
 def test_who_invites_is_the_user_or_the_mailbox_that_is_read() -> None:
-    names = {"first_name": "Anna", "surname": "Müller", "email": "anna@x.net"}
-    anna = UserRecord("anna", "201", "Anna", "Sales", "-", "-", **names)
+    anna = UserRecord("anna", "201", "Anna", "Sales", "-", "-", "Anna", "Müller", email="anna@x.net")
     assert Organizers().of(anna, PLAN, "me@y.net") == Organizer("Anna Müller", "anna@x.net", "anna@x.net")
     assert Organizers().of(replace(anna, email=""), PLAN, "me@y.net").address == "me@y.net"
     wished = replace(PLAN, reply_to="boss@x.net")

@@ -134,3 +134,10 @@ def test_a_written_number_with_its_country_is_taken_for_that_before_the_trunk_pr
 def test_nobody_reads_the_trunk_prefix() -> None:
     assert PhoneNumbers("CH", "0").written("00445550123") == "044 555 01 23"
     assert PhoneNumbers("CH", "9").written("90049301234567") == "+49 30 1234567"
+
+
+@pytest.mark.parametrize("country", ["CH", ""])
+def test_a_number_for_readers_everywhere_has_its_country(country: str) -> None:
+    written = PhoneNumbers(country).written_for_everybody
+    assert written("+41445550180") == "+41 44 555 01 80"
+    assert [written(number) for number in ("901", "0445550180", "+0", "")] == ["901", "0445550180", "+0", ""]

@@ -141,6 +141,7 @@ class AsteriskPbx:
         """See `Pbx.shutdown`."""
         self._listener = None
         self._connected = self._line_up = False
+        self.conference.line_down()
         await self._connection.close()
         await self._tasks.shutdown()
         self.call_records.close()

@@ -286,29 +286,32 @@ class ConferenceBook:
         told = []
         if invitation is not None and invitation.state is not InvitationState.CONNECTED:
             told.append(PbxInvitationChanged(came.invitation_id, InvitationState.CONNECTED))
+        user, leg_id = self._whose(name, fields.get("Channel", ""))
         participant = Participant(
             name,
             room,
             _party(came, fields),
             came.since or self._clock(),
-            self._user(name, fields.get("Channel", "")),
+            user,
             talking=fields.get("Talking") == "Yes" and fields.get("Muted") != "Yes",
             muted=fields.get("Muted") == "Yes",
             chair=came.chair,
             invitation_id=came.invitation_id,
             invitee=self._invitee(came.conference_id, came.pin),
+            leg_id=leg_id,
         )
         one = InRoom(fields.get("Channel", ""), came, PbxParticipantChanged(participant, came.conference_id))
         self._there[name] = one
         return [*told, one.told]
 
-    def _user(self, name: str, channel: str) -> str:
-        """The colleague whose channel it is, or who answered when they were called."""
+    def _whose(self, name: str, channel: str) -> tuple[str, str]:
+        """The colleague whose channel it is, or who answered when they were called; and the leg that is theirs."""
         user = user_in(channel)
         if user:
-            return user if self._is_user(user) else ""
+            return (user, name) if self._is_user(user) else ("", "")
         legs = (leg for leg in self._in_call(name) if leg.direction is CallDirection.INCOMING)
-        return next((leg.user for leg in legs if leg.state in (LegState.UP, LegState.HELD)), "")
+        up = (leg for leg in legs if leg.state in (LegState.UP, LegState.HELD))
+        return next(((leg.user, leg.leg_id) for leg in up), ("", ""))
 
     def _on_talking(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
         talking = fields.get("TalkingStatus") == "on"

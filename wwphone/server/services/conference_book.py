@@ -32,7 +32,7 @@ from wwphone.server.tasks import TaskOwner
 logger = logging.getLogger(__name__)
 
 TELL_S = 0.4
-"""Changes by letters are gathered for so long."""
+"""Changes by letters are gathered for so long at least."""
 _RETRY_S = 3.0
 _MAILS: Mapping[MailState, InvitationMail] = {
     MailState.QUEUED: InvitationMail.QUEUED,
@@ -71,7 +71,12 @@ class ConferenceBook:
     async def start(self) -> None:
         """Load everything. Raises StoreError."""
         for record in await self._store.planned_conferences():
-            self._take(Scheduled.of(record, await self._numbers_for(record)))
+            numbers = await self._numbers_for(record)
+            try:
+                self._take(Scheduled.of(record, numbers))
+            except ValueError as error:
+                # No reason to serve nobody: with the system's time zones it comes back.
+                logger.error("the conference %s is left out: %s", record.conference_id, error)  # noqa: TRY400 - the text says it
         self._remembered = await self._store.remembered_plans()
         self._tasks.start(self._keep_written())
 
@@ -105,7 +110,8 @@ class ConferenceBook:
     def told_to(self, user: str) -> tuple[PlannedConference, ...]:
         """What somebody planned, by id."""
         mine = sorted(key for key, one in self._known.items() if one.record.owner == user)
-        return tuple(self.told(self._known[key]) for key in mine)
+        now, colleagues = self._clock(), self._colleagues(user) if mine else {}
+        return tuple(self._known[key].told(now, self.number, colleagues) for key in mine)
 
     def remembered(self, user: str) -> RememberedPlan:
         """What somebody's next invitation begins with."""
@@ -236,7 +242,7 @@ class ConferenceBook:
     async def _keep_written(self) -> None:
         while True:
             await self._woken.wait()
-            await asyncio.sleep(TELL_S)
+            await asyncio.sleep(self._pause_s())
             self._woken.clear()
             for conference_id in tuple(self._untold):
                 self.tell(conference_id)
@@ -246,6 +252,12 @@ class ConferenceBook:
                 logger.info("what became of invitations is written later: %s", error)
                 await asyncio.sleep(_RETRY_S)
                 self._woken.set()
+
+    def _pause_s(self) -> float:
+        """Longer where many are invited: each time all of them are told."""
+        untold = (self._known[each] for each in self._untold if each in self._known)
+        most = max((len(one.record.invitees) for one in untold), default=0)
+        return TELL_S * (1 + most / 100)
 
     async def _write_invitees(self) -> None:
         async with self.lock:

@@ -87,7 +87,9 @@ class Scheduled:
         """What the PBX gets of one that is live."""
         openings = tuple(one for one in self.openings if one.closes_at > now)[:OPENINGS_TOLD]
         pins = tuple((one.pin, one.address) for one in self.record.invitees)
-        return PbxDoor(self.record.conference_id, self.record.plan.room, openings, pins)
+        return PbxDoor(
+            self.record.conference_id, self.record.plan.room, openings, pins, self.record.plan.zone
+        )
 
     def told(self, now: datetime, number: str, colleagues: Mapping[str, str]) -> PlannedConference:
         """What its owner sees; `colleagues`: their numbers by address in small letters."""

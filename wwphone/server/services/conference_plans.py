@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -136,17 +136,6 @@ class ConferencePlansService:
         one = self.book.get(conference_id)
         invited = one.record.invitees if one is not None else ()
         return next((each.name for each in invited if folded(each.address) == folded(invitee)), "")
-
-    def has_pin(self, pin: str) -> bool:
-        """Whether it opens a conference that is not over: no room may have it."""
-        now = self._clock()
-        return any(
-            one.live(now) and any(each.pin == pin for each in one.record.invitees) for one in self.book.all()
-        )
-
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call `listener` when plans or their times are others."""
-        self.book.on_change(listener)
 
     # ------------------------------------------------------------ answers
 

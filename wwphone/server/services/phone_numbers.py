@@ -76,6 +76,18 @@ class PhoneNumbers:
         forms = phonenumbers.PhoneNumberFormat
         return str(phonenumbers.format_number(parsed, forms.NATIONAL if here else forms.INTERNATIONAL))
 
+    def written_for_everybody(self, number: str) -> str:
+        """Return a number of the world (E.164) as it is dialled and written in every country, anything else as it is."""
+        if not number.startswith("+") or not _WORTH_WRITING.fullmatch(number):
+            return number
+        try:
+            parsed = phonenumbers.parse(number)
+        except phonenumbers.NumberParseException:
+            return number
+        valid = phonenumbers.is_valid_number(parsed)
+        form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return str(phonenumbers.format_number(parsed, form)) if valid else number
+
     def _without_prefix(self, number: str) -> str:
         """As somebody means it who wrote it down: with a country in front, if it can be; dialled it would be another."""
         if self.trunk.stands_abroad(number) and self._is_valid(number):

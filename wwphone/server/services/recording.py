@@ -16,7 +16,8 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from wwphone.domain.account import Right
-from wwphone.domain.calls import Leg
+from wwphone.domain.calls import CallDirection, Leg
+from wwphone.domain.numbers import PARKING_PLACES
 from wwphone.domain.recording import RecordingEnd, RecordingsState, RunningRecording
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Done, Result
@@ -55,6 +56,10 @@ logger = logging.getLogger(__name__)
 
 WATCH_S = 1.0
 """From one look at the disk and into conferences to the next while something is recorded."""
+_UNTIL_KNOWN_S = (0.02, 0.03, 0.05, 0.1, 0.2, 0.4)
+"""Pauses between looks whom a leg talks with that has dialled the place of a parked call: told a moment after the answer."""
+_UNTIL_CLAIMED_S = 0.1
+"""The longest of them for a device that is answered to claim a call: that it came in is told right after."""
 
 
 class RecordingService:
@@ -258,6 +263,18 @@ class RecordingService:
         elif not _may_record(self._directory.users.get(run.begun.user)):
             await self._runs.try_to_end(run, RecordingEnd.RIGHT_WITHDRAWN)
 
+    async def _begin_by_rule(self, leg: Leg, *, anew: bool) -> None:
+        for pause_s in _UNTIL_KNOWN_S:
+            outgoing = leg.direction is CallDirection.OUTGOING
+            claimed = outgoing and pause_s <= _UNTIL_CLAIMED_S and self._turns.is_claimed(leg)
+            if not claimed and leg.remote.number not in PARKING_PLACES:
+                break
+            await asyncio.sleep(pause_s)
+            leg = self._calls.leg(leg.leg_id) or leg
+        record = self._directory.users.get(leg.user)
+        if record is not None and self._is_recorded_by_rule(record, leg):
+            await self._begin_unasked(leg, automatic=True, anew=anew)
+
     async def _begin_unasked(self, leg: Leg, *, automatic: bool, anew: bool) -> None:
         """By rule; or `anew`, after the leg has had another conversation."""
         try:
@@ -314,8 +331,8 @@ class RecordingService:
             return
         if again is not None:
             self._tasks.start(self._begin_unasked(leg, automatic=again, anew=True))
-        elif first and self._is_recorded_by_rule(record, leg):
-            self._tasks.start(self._begin_unasked(leg, automatic=True, anew=another))
+        elif first:
+            self._tasks.start(self._begin_by_rule(leg, anew=another))
 
     def _is_recorded_by_rule(self, record: UserRecord, leg: Leg) -> bool:
         directory = self._directory

@@ -19,11 +19,17 @@ class Turns:
         """Legs that have waited for another call."""
         self._decided: dict[str, set[str]] = {}
         """Numbers at a leg for which it was decided whether they are recorded by rule."""
+        self._lifted: set[str] = set()
+        """Legs whose own device has just been rung for something: until it is answered."""
         self._left: dict[tuple[str, str], bool] = {}
         """What is to be taken up again, by leg and number: whether it was recorded by rule."""
 
     def turned(self, leg: Leg) -> str | None:
         """Take a leg as it is now. The number it talked with before, when that was another conversation; else None."""
+        if leg.lift:
+            self._lifted.add(leg.leg_id)
+        elif not talks(leg):
+            self._lifted.discard(leg.leg_id)
         if leg.waiting and leg.leg_id in self._with:
             self._steered.add(leg.leg_id)
         if leg.waiting or leg.merged:
@@ -58,6 +64,10 @@ class Turns:
                 return first, self._left.pop((leg_id, number))
         return first, None
 
+    def is_claimed(self, leg: Leg) -> bool:
+        """Whether its device was rung and answered, and nobody was called by it: it takes a call that is there."""
+        return leg.leg_id in self._lifted
+
     def has_turned(self, leg: Leg) -> bool:
         """Whether the leg has had another conversation before this one."""
         return bool(self._decided.get(leg.leg_id, set()) - {leg.remote.number})
@@ -66,6 +76,7 @@ class Turns:
         """The leg is over."""
         self._with.pop(leg_id, None)
         self._steered.discard(leg_id)
+        self._lifted.discard(leg_id)
         self._decided.pop(leg_id, None)
         self._left = {key: value for key, value in self._left.items() if key[0] != leg_id}
 

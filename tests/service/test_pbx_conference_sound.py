@@ -1,0 +1,101 @@
+"""Who hears whom in a conference at a real Asterisk: five independent SIP phones, each with a tone of its own."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.baresip import Baresip, PhoneAccount, PhoneSound
+from tests.helpers.baresip_control import EventKind
+from tests.helpers.pbx import ThrowawayPbx
+from tests.helpers.ports import LOOPBACK
+from tests.helpers.waiting import SECONDS, wait_until_async
+from tests.service.conference_house import DIALPLAN, OPEN, ConferenceHouse, door
+from tests.service.pbx_company import PASSWORD
+from wwphone.server.conference_api import PbxInvitation
+
+pytestmark = pytest.mark.end_to_end
+
+LOCAL_DIALPLAN = DIALPLAN
+TONES_HZ = {"anna": 440, "beat": 620, "carla": 870, "dario": 1_230, "eva": 1_740}
+_HEARD, _NOT_HEARD = 0.03, 0.005
+"""Shares of the power of what a phone hears: of four tones each has about a quarter."""
+
+
+@pytest.fixture
+async def house(asterisk: ThrowawayPbx) -> AsyncIterator[ConferenceHouse]:
+    house = ConferenceHouse(asterisk.asterisk)
+    await house.open()
+    yield house
+    await house.close()
+
+
+@pytest.fixture
+def phones(asterisk: ThrowawayPbx, house: ConferenceHouse, tmp_path: Path) -> Iterator[dict[str, Baresip]]:
+    with contextlib.ExitStack() as running:
+        made = {}
+        for user, tone_hz in TONES_HZ.items():
+            account = PhoneAccount(user, PASSWORD, f"{LOOPBACK}:{asterisk.asterisk.ports.sip}")
+            made[user] = running.enter_context(Baresip(account, tmp_path / user, PhoneSound(tone_hz)))
+            made[user].register()
+        yield made
+
+
+async def until_heard(phones: dict[str, Baresip], by: str, voices: set[str]) -> None:
+    """Wait until a phone hears these, and none of the others."""
+
+    def as_wanted() -> bool:
+        heard = phones[by].heard().last(0.5)
+        shares = {user: heard.tone_share(tone_hz) for user, tone_hz in TONES_HZ.items()}
+        return all(share > _HEARD if user in voices else share < _NOT_HEARD for user, share in shares.items())
+
+    await wait_until_async(as_wanted, f"{by} to hear {sorted(voices)} alone", 20 * SECONDS)
+
+
+@pytest.mark.alone
+async def test_five_phones_hear_each_other_but_whoever_is_muted(
+    house: ConferenceHouse, phones: dict[str, Baresip]
+) -> None:
+    rooms = house.pbx.conference
+    await rooms.set_doors([door("c1", "201", {"660011": "carla@example.com"}, OPEN)])
+    phones["anna"].dial("901")
+    await house.until(lambda: house.who("anna"), "anna in her room", 20 * SECONDS)
+    await wait_until_async(
+        lambda: not phones["anna"].heard().last(0.5).is_silent, "music for whoever is alone", 20 * SECONDS
+    )
+    phones["beat"].dial("902")
+    phones["beat"].wait_for(EventKind.CALL_ESTABLISHED)
+    phones["beat"].send_dtmf("201#1234#")
+    await house.until(lambda: house.who("beat"), "beat by the room's PIN", 30 * SECONDS)
+    phones["carla"].dial("902")
+    phones["carla"].wait_for(EventKind.CALL_ESTABLISHED)
+    phones["carla"].send_dtmf("660011#")
+    await house.until(lambda: house.who("carla"), "carla by a PIN of her own", 30 * SECONDS)
+    for user, number in (("dario", "204"), ("eva", "205")):
+        await rooms.invite(PbxInvitation(f"i-{user}", "201", number, "anna", "Anna"))
+        phones[user].wait_for(EventKind.CALL_INCOMING)
+        phones[user].answer()
+    await house.until(lambda: len(house.there) == 5, "five in the room", 30 * SECONDS)
+    everybody = set(TONES_HZ)
+    for user in everybody:
+        await until_heard(phones, user, everybody - {user})
+    await house.until(lambda: all(one.talking for one in house.there.values()), "that all talk")
+
+    await rooms.mute(house.place("eva").participant_id, True)
+    await rooms.mute(house.place("beat").participant_id, True)
+    await house.until(lambda: house.place("eva").muted and house.place("beat").muted, "two muted")
+    assert not house.place("eva").talking
+    for user in everybody:
+        await until_heard(phones, user, everybody - {user, "eva", "beat"})
+    await rooms.mute(house.place("eva").participant_id, False)
+    await until_heard(phones, "anna", {"carla", "dario", "eva"})
+
+    told = len(house.told)
+    await rooms.end("201")
+    await house.until(lambda: not house.there, "nobody there")
+    for user in everybody:
+        await wait_until_async(lambda user=user: not phones[user].calls(), f"{user} free", 20 * SECONDS)  # type: ignore[misc]
+    assert len(house.told) - told < 60
