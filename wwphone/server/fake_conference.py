@@ -239,6 +239,7 @@ class FakeConferencing(FakeMood, ABC):
     def __init__(self) -> None:
         super().__init__()
         self.conference = FakeConference(self)
+        self._rooms: tuple[PbxRoom, ...] = ()
         self._names = itertools.count(1)
 
     def must_confer(self) -> None:
@@ -273,11 +274,6 @@ class FakeConferencing(FakeMood, ABC):
     def tell_of_conference(self, event: PbxEvent) -> None:
         """Tell it, if the line is whole."""
         self._tell(event)
-
-    @property
-    @abstractmethod
-    def _rooms(self) -> tuple[PbxRoom, ...]:
-        """See FakePbx."""
 
     @abstractmethod
     def _end_leg(self, leg: Leg, cause: int) -> None:

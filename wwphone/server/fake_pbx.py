@@ -35,7 +35,6 @@ from wwphone.server.api import (
     PbxReach,
     PbxRegistrationRefused,
     PbxRegistrationsChanged,
-    PbxRoom,
     PbxStateChanged,
     PbxUser,
 )
@@ -115,6 +114,7 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
             self._phones.pop(gone, None)
         self._users = new
         self._ring_groups = {group.number: group for group in configuration.ring_groups}
+        self._rooms = configuration.rooms
         if self._connected:
             for user in sorted(came):
                 self._tell_all_of(user)
@@ -320,10 +320,6 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
 
     # -- inside
 
-    @property
-    def _rooms(self) -> tuple[PbxRoom, ...]:
-        return self.asked.configurations[-1].rooms if self.asked.configurations else ()
-
     def _end_leg(self, leg: Leg, cause: int) -> None:
         del self._legs[leg.leg_id]
         self._numbers.pop(leg.leg_id, None)
@@ -391,9 +387,7 @@ class FakePbx(FakeFlags, FakeDeskPhones, FakeQueues, FakeCallRecords, FakeRecord
                 self._tell_all_of(user)
             for call in self._parked.values():
                 self._tell(PbxParkedChanged(call))
-            for keyed in list(self.noted.values()):
-                self._tell(keyed)
-            for event in self.conference.events():
+            for event in [*self.noted.values(), *self.conference.events()]:
                 self._tell(event)
             self._tell(PbxStateChanged(connected=True))
 

@@ -259,7 +259,9 @@ class House:
 
     async def let_time_pass(self, a: int, b: int) -> None:
         del a, b
-        await asyncio.sleep(0.003)
+        loop = asyncio.get_running_loop()
+        then = loop.time() + 0.003
+        await wait_until_async(lambda: loop.time() >= then, "a moment to pass")
 
     async def restart(self, a: int, b: int) -> None:
         del a, b

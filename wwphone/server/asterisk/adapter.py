@@ -39,7 +39,7 @@ from wwphone.server.asterisk.flags import FlagKeeper
 from wwphone.server.asterisk.legs import CHANNEL_VARIABLES, LEG_EVENTS
 from wwphone.server.asterisk.originations import ORIGINATION_EVENTS, Originations
 from wwphone.server.asterisk.parking import Parking
-from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKING_EVENTS
+from wwphone.server.asterisk.parking_book import PARKING_EVENTS
 from wwphone.server.asterisk.prompts import install_prompts
 from wwphone.server.asterisk.reach import ReachKeeper
 from wwphone.server.asterisk.recording import Recording
@@ -64,8 +64,6 @@ logger = logging.getLogger(__name__)
 
 _MAX_WAITING_EVENTS = 100_000
 """Events that may wait while everything is read; with more, reading starts anew."""
-_HOLDS_AT_ONCE = 200
-_HOLD = "CHANNEL(rtp,hold)"
 _VARIABLES = f"{CHANNEL_VARIABLES},{WAITING_VARIABLE},{CONFERENCE_VARIABLE}"
 
 
@@ -310,7 +308,7 @@ class AsteriskPbx:
             registrations, channels, parked, conferences = await asyncio.gather(
                 self._read(ALL_CONTACTS),
                 self._read("Status", ("Variables", _VARIABLES)),
-                self._read_parked(),
+                self._parking.read(),
                 self.conference.read(),
             )
             held = await self._held(channels)
@@ -333,29 +331,13 @@ class AsteriskPbx:
             raise PbxError(f"Asterisk does not answer {action}: {answer.message}")
         return [item.fields for item in answer.items]
 
-    async def _read_parked(self) -> list[Mapping[str, str]]:
-        """All parked calls; none where the PBX has no parking, which `check-config` finds fault with."""
-        answer = await self._request(ALL_PARKED)
-        if not answer.success:
-            logger.info("Asterisk knows of no parked calls: %s", answer.message)
-        return [item.fields for item in answer.items]
-
     async def _held(self, channels: Iterable[Mapping[str, str]]) -> frozenset[str]:
         """Uniqueids of our users' channels whose devices hold: that is in no list."""
-        ids = [
-            fields["Uniqueid"]
-            for fields in channels
-            if fields.get("ChannelState") == UP and user_in(fields.get("Channel", "")) in self._state.users
-        ]
-        held: set[str] = set()
-        for start in range(0, len(ids), _HOLDS_AT_ONCE):
-            batch = ids[start : start + _HOLDS_AT_ONCE]
-            questions = (self._request("Getvar", ("Channel", one), ("Variable", _HOLD)) for one in batch)
-            answers = await asyncio.gather(*questions)
-            held.update(
-                one for one, answer in zip(batch, answers, strict=True) if answer.fields.get("Value") == "1"
-            )
-        return frozenset(held)
+        users = self._state.users
+        answered = (fields for fields in channels if fields.get("ChannelState") == UP)
+        return await self._ask.holding(
+            [fields["Uniqueid"] for fields in answered if user_in(fields.get("Channel", "")) in users]
+        )
 
     # -- events
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
 from wwphone.server.api import NobodyThereError, PbxError
 from wwphone.server.asterisk.registration_watch import Request
 
 _NAME, _ID, _PEER = "CHANNEL(name)", "CHANNEL(uniqueid)", "BRIDGEPEER"
+_HOLD = "CHANNEL(rtp,hold)"
+_AT_ONCE = 200
 _BETWEEN = "Local/"
 _UNTIL_CONNECTED_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
 """Pauses between questions; where somebody talks with an announcement, nobody is connected however long one waits."""
@@ -30,6 +33,20 @@ class ChannelQuestions:
         if not answer.success:
             raise PbxError(f"Asterisk does not list its channels: {answer.message}")
         return frozenset(item.fields.get("Uniqueid", "") for item in answer.items)
+
+    async def items(self, action: str) -> list[Mapping[str, str]] | None:
+        """The items of a list that an action gives; None where it is refused."""
+        answer = await self._request(action)
+        return [item.fields for item in answer.items] if answer.success else None
+
+    async def holding(self, channels: Sequence[str]) -> frozenset[str]:
+        """Those of these channels whose devices hold."""
+        held: set[str] = set()
+        for start in range(0, len(channels), _AT_ONCE):
+            batch = channels[start : start + _AT_ONCE]
+            answers = await asyncio.gather(*(self.value(one, _HOLD) for one in batch))
+            held.update(one for one, answer in zip(batch, answers, strict=True) if answer == "1")
+        return frozenset(held)
 
     async def bridged_with(self, channel: str) -> frozenset[str]:
         """The uniqueids of the channels in the same bridge: one other, or in a conference all of them."""

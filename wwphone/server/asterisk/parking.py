@@ -9,12 +9,16 @@ lines. Asterisk learns who parked from the variable BLINDTRANSFER, as after a tr
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Mapping
 
 from wwphone.server.api import NobodyThereError, PbxError
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
-from wwphone.server.asterisk.parking_book import PARKED
+from wwphone.server.asterisk.parking_book import ALL_PARKED, PARKED
 from wwphone.server.asterisk.state import PbxState
+
+logger = logging.getLogger(__name__)
 
 _PARK_CONTEXT = "wwphone-park"
 _CALL_ID = "CHANNEL(pjsip,call-id)"
@@ -29,6 +33,13 @@ class Parking:
         self._state = state
         self._ask = ask
         self._waiting: dict[str, asyncio.Future[str]] = {}
+
+    async def read(self) -> list[Mapping[str, str]]:
+        """All parked calls; none where the PBX has no parking, which `check-config` finds fault with."""
+        listed = await self._ask.items(ALL_PARKED)
+        if listed is None:
+            logger.info("Asterisk knows of no parked calls")
+        return listed or []
 
     def note(self, event: AmiEvent) -> None:
         """An event about a parked call, which the state knows already."""
