@@ -194,8 +194,7 @@ async def test_recording_is_that_of_ones_own_call(chair: Stage) -> None:
     await followed(chair, window)
     eyes.press(window, Qt.Key.Key_R, CTRL)
     await followed(chair, window)
-    asked = chair.world.link.commands[-1]
-    assert isinstance(asked, StartRecording)
+    [asked] = [each for each in chair.world.link.commands if isinstance(each, StartRecording)]
     assert asked.sip_call_id == chair.engine.call(call_id).sip_call_id
     if chair.world.services.recording.mine(chair.calls.running[0]) is None:
         chair.world.link.recording.begin(running(chair, call_id))
@@ -203,7 +202,7 @@ async def test_recording_is_that_of_ones_own_call(chair: Stage) -> None:
     assert (record.isChecked(), record.text()) == (True, "Recording")
     record.click()
     await followed(chair, window)
-    assert isinstance(chair.world.link.commands[-1], StopRecording)
+    assert [each for each in chair.world.link.commands if isinstance(each, StopRecording)]
 
 
 async def test_a_refused_recording_says_why(chair: Stage) -> None:

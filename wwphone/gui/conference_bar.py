@@ -17,7 +17,7 @@ from wwphone.gui.conference_rows import plan_on
 from wwphone.gui.conference_words import Deed, room_title, room_way_in
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference import Ui_Conference
-from wwphone.gui.icons import Icon, icon
+from wwphone.gui.icons import Icon, put_icon
 from wwphone.gui.recording import recording_refusal
 from wwphone.gui.style import tokens
 from wwphone.gui.words import clock, sentence
@@ -91,21 +91,22 @@ class ConferenceBar(QObject):
         """Follow the colours."""
         form, colours = self._form, self._context.theme.colours
         gap = QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON)
-        form.dial_button.setIcon(icon(Icon.CALL, colours.on_positive))
-        form.hang_up_button.setIcon(icon(Icon.HANG_UP, colours.on_negative))
+        put_icon(form.dial_button, Icon.CALL, colours.on_positive)
+        put_icon(form.hang_up_button, Icon.HANG_UP, colours.on_negative)
         locked, recorded = form.lock_button.isChecked(), form.record_button.isChecked()
-        form.lock_button.setIcon(
-            icon(
-                Icon.LOCK if locked else Icon.LOCK_OPEN,
-                colours.on_negative_ground if locked else colours.text,
-            )
+        put_icon(
+            form.lock_button,
+            Icon.LOCK if locked else Icon.LOCK_OPEN,
+            colours.on_negative_ground if locked else colours.text,
         )
-        form.record_button.setIcon(
-            icon(Icon.RECORD, colours.status_red if not recorded else colours.on_negative_ground)
+        put_icon(
+            form.record_button,
+            Icon.RECORD,
+            colours.status_red if not recorded else colours.on_negative_ground,
         )
-        form.room_link_button.setIcon(icon(Icon.LINK, colours.text))
-        form.extend_button.setIcon(icon(Icon.LONGER, colours.text))
-        form.plan_button.setIcon(icon(Icon.CALENDAR, colours.text))
+        put_icon(form.room_link_button, Icon.LINK, colours.text)
+        put_icon(form.extend_button, Icon.LONGER, colours.text)
+        put_icon(form.plan_button, Icon.CALENDAR, colours.text)
         for button in (
             *(form.dial_button, form.hang_up_button, form.lock_button, form.record_button),
             *(form.room_link_button, form.extend_button, form.plan_button),
@@ -241,8 +242,7 @@ class ConferenceBar(QObject):
         if plan is not None:
             text = self.tr("{title}, until {time}").replace("{time}", clock(plan.ends_at))
             parts.append(text.replace("{title}", plan.plan.title))
-        there = len(self._service.participants(self.room))
-        if running is None or not there:
+        if running is None or not self._service.count(self.room):
             parts.append(self.tr("Nobody is there."))
         else:
             text = self.tr("since {time}") if parts else self.tr("Since {time}")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
 
 from wwphone.gui.context import Context
-from wwphone.gui.icons import Icon, icon
+from wwphone.gui.icons import Icon, icon, put_icon
 from wwphone.gui.models.conference import ConferenceModel, RowT
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.conference_delegate import ConferenceDelegate
@@ -94,9 +94,10 @@ class ConferencePane(QObject, Generic[RowT]):
         colour = self._context.theme.colours.text
         for button, deed in zip(self.buttons, deeds, strict=True):
             text = f"{deed.text} ({deed.keys})"
-            button.setIcon(icon(deed.icon, colour))
-            button.setToolTip(text)
-            button.setAccessibleName(text)
+            put_icon(button, deed.icon, colour)
+            if text != button.toolTip():
+                button.setToolTip(text)
+                button.setAccessibleName(text)
             button.setEnabled(deed.possible)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

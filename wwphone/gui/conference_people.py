@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt
 from PySide6.QtGui import QGuiApplication
 
+from wwphone.domain.conference import Participant
 from wwphone.gui.conference_deeds import ConferenceDeeds
 from wwphone.gui.conference_pane import ConferencePane, RowDeed
 from wwphone.gui.conference_rows import (
@@ -67,9 +68,9 @@ class ParticipantsPane(ConferencePane[ParticipantRow]):
         self._deeds = deeds
         self._links = LinkCopier(context, deeds)
 
-    def follow(self) -> None:
+    def follow(self, there: Sequence[Participant]) -> None:
         """Show who is there now."""
-        self.model.show(participant_rows(self._context, self.room))
+        self.model.show(participant_rows(self._context, self.room, there))
         self.show_deeds()
 
     def _deeds_with(self, row: ParticipantRow | None) -> tuple[RowDeed, ...]:
@@ -160,15 +161,15 @@ class InvitedPane(ConferencePane[InvitedRow]):
         """Who accepted, is not there, and has a number."""
         return tuple(row for row in self.model.rows if row.accepted_only)
 
-    def follow(self) -> None:
+    def follow(self, there: Sequence[Participant]) -> None:
         """Show what became of everybody."""
         plan = plan_on(self._context, self.room)
         conference_id = plan.conference_id if plan is not None else ""
-        for one in self._context.services.conference.participants(self.room):
+        for one in there:
             if one.invitee and conference_id:
                 self._been.add((conference_id, one.invitee))
         been = {address for of, address in self._been if of == conference_id}
-        self.model.show(invited_rows(self._context, self.room, been))
+        self.model.show(invited_rows(self._context, self.room, been, there))
         self.show_deeds()
 
     def call(self, rows: Iterable[InvitedRow]) -> None:

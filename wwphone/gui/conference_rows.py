@@ -5,7 +5,7 @@ Somebody invited by e-mail and called in by phone is one row: one person, and wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -150,12 +150,14 @@ def plan_on(context: Context, room: str) -> PlannedConference | None:
     return next(here, None)
 
 
-def participant_rows(context: Context, room: str) -> tuple[ParticipantRow, ...]:
-    """Who is there, longest first."""
+def participant_rows(
+    context: Context, room: str, there: Sequence[Participant] | None = None
+) -> tuple[ParticipantRow, ...]:
+    """Who is there, longest first. `there`: them, where they are known already."""
     conference, plan = context.services.conference, plan_on(context, room)
     invitees = {one.address: one for one in plan.invitees} if plan is not None else {}
     rows = []
-    for one in conference.participants(room):
+    for one in conference.participants(room) if there is None else there:
         invitee = invitees.get(one.invitee)
         name = one.party.name or (invitee.name or invitee.address if invitee else "")
         number = written(one.party.number)
@@ -171,14 +173,18 @@ def participant_rows(context: Context, room: str) -> tuple[ParticipantRow, ...]:
     return tuple(rows)
 
 
-def invited_rows(context: Context, room: str, been: Collection[str] = ()) -> tuple[InvitedRow, ...]:
+def invited_rows(
+    context: Context, room: str, been: Collection[str] = (), there: Sequence[Participant] | None = None
+) -> tuple[InvitedRow, ...]:
     """Who is invited: those of the plan first, then who was called besides. `been`: addresses that were here."""
-    return tuple(_invited(context, room, been))
+    known = context.services.conference.participants(room) if there is None else there
+    return tuple(_invited(context, room, been, known))
 
 
-def _invited(context: Context, room: str, been: Collection[str]) -> Iterator[InvitedRow]:
+def _invited(
+    context: Context, room: str, been: Collection[str], there: Sequence[Participant]
+) -> Iterator[InvitedRow]:
     conference, plan = context.services.conference, plan_on(context, room)
-    there = conference.participants(room)
     profile = context.services.account.snapshot.profile
     own = profile.number if profile is not None else ""
     calls = list(conference.invitations(room))

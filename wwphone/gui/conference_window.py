@@ -21,7 +21,7 @@ from wwphone.gui.conference_rows import plan_on
 from wwphone.gui.conference_words import Deed
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference import Ui_Conference
-from wwphone.gui.icons import Icon, icon
+from wwphone.gui.icons import Icon, icon, put_icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.widgets.empty_state import EmptyState
@@ -99,8 +99,9 @@ class ConferenceWindow(QDialog):
         self._soon.stop()
         self._followed_s = time.monotonic()
         self.bar.follow()
-        self.there.follow()
-        self.invited.follow()
+        there = self._service.participants(self.bar.room)  # once for all: eighty names are no trifle
+        self.there.follow(there)
+        self.invited.follow(there)
         self.inviting.follow()
         self._show_state()
 
@@ -328,7 +329,7 @@ class ConferenceWindow(QDialog):
             (self._form.end_button, Icon.HANG_UP, colours.status_red),
             (self._form.invite_button, Icon.CALL, colours.text),
         ):
-            button.setIcon(icon(which, colour))
+            put_icon(button, which, colour)
             button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
         for view in (self.there.list, self.invited.list):
             view.viewport().update()

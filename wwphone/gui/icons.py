@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPixmap, QRawFont
+from PySide6.QtWidgets import QAbstractButton
 
 from wwphone.domain.calls import PhoneState, QualityWord
 from wwphone.domain.phonebook import NumberKind
@@ -164,6 +165,13 @@ QUALITY_ICONS: Mapping[QualityWord, Icon] = MappingProxyType(
 def icon(which: Icon, colour: str) -> QIcon:
     """An icon in one colour (#rrggbb); made once."""
     return QIcon(_Engine(_shape(which), QColor(colour)))
+
+
+def put_icon(button: QAbstractButton, which: Icon, colour: str) -> None:
+    """Put an icon on a button, which is painted anew only if it is another one."""
+    made = icon(which, colour)
+    if button.icon().cacheKey() != made.cacheKey():
+        button.setIcon(made)
 
 
 @cache

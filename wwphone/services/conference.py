@@ -114,6 +114,10 @@ class ConferenceService:
         there = sorted((one for one in mirrored if one.room == room), key=_order_of_participant)
         return tuple(self._named_participant(one) for one in there)
 
+    def count(self, room: str) -> int:
+        """How many are there."""
+        return sum(one.room == room for one in self._link.mirror.conferences.participants.values())
+
     def participant(self, participant_id: str) -> Participant | None:
         """Somebody who is somewhere; None: they are gone."""
         found = self._link.mirror.conferences.participants.get(participant_id)
@@ -141,7 +145,11 @@ class ConferenceService:
 
     def my_participant(self, room: str) -> Participant | None:
         """Oneself in a room: of several devices the one of this PC's call; None: one is not there."""
-        mine = [one for one in self.participants(room) if self.is_me(one)]
+        mirrored = self._link.mirror.conferences.participants.values()
+        there = sorted(
+            (one for one in mirrored if one.room == room and self.is_me(one)), key=_order_of_participant
+        )
+        mine = [self._named_participant(one) for one in there]
         here = (one for one in mine if any(_is_at(one, call) for call in self._calls.running))
         return next(here, mine[0] if mine else None)
 
