@@ -321,7 +321,7 @@ class RecordingService:
             return
         run, before = self._runs.at(leg.leg_id), self._turns.turned(leg)
         if run is not None and before is not None:
-            self._turns.leave(leg.leg_id, before, automatic=run.begun.automatic)
+            self._turns.leave(leg, before, automatic=run.begun.automatic)
             self._runs.end_soon(run, RecordingEnd.CALL_ENDED)
         record = self._directory.users.get(leg.user)
         if not talks(leg) or (run is not None and run.end is None):
