@@ -216,7 +216,8 @@ class ConferenceKeeper:
         self._book.read()
         self.board.tell_rooms()
         changed = [new.user for old, new in change.changed if old.hidden != new.hidden]
-        self.board.show_anew(frozenset((*changed, *(record.user for record in change.removed))))
+        others = [record.user for record in (*change.appeared, *change.removed)]
+        self.board.show_anew(frozenset((*changed, *others)))
         self.board.name_anew(self._named)
 
     # ------------------------------------------------------------ inside

@@ -135,13 +135,13 @@ class RoomBook:
     def told(self, user: str) -> ConferenceRoomsChanged:
         """All rooms that somebody may see, as they are told of them."""
         own = [self._as_seen(user, self._rooms[number]) for number in sorted(self._owned.get(user, ()))]
-        here = {room.number for room in own}
         if user in self._administrators:
-            others = list(self._all)
+            others = [room for room in self._all if room.number not in self._owned.get(user, ())]
         else:
-            others = list(self._open) if user in self._holders else []
-        others = [room for room in others if room.number not in here]
-        here |= {room.number for room in others}
+            others = list(self._open) if user in self._holders else []  # these are nobody's own
+        if not self._rooms_with.get(user):
+            return ConferenceRoomsChanged(user in self._holders, self._mail_possible(), (*own, *others))
+        here = {room.number for room in (*own, *others)}
         guest = [self.room(number) for number in self._rooms_with.get(user, set()) - here]
         if guest and user in self._directory.users:
             others += [self._as_seen(user, room) for room in guest if room is not None]
@@ -158,13 +158,15 @@ class RoomBook:
     def _put_together(self) -> None:
         self._audiences.clear()
         rooms = sorted((*self._rooms.values(), *self._lingering.values()), key=lambda room: room.number)
-        self._all = tuple(self._shown(room, "", may_control=True) for room in rooms)
-        there = self._rooms
-        self._open = tuple(
-            self._shown(room, "", may_control=True)
-            for room in rooms
-            if not room.owner and room.number in there
+        everything = tuple(self._shown(room, "", may_control=True) for room in rooms)
+        open_to_all = tuple(
+            shown
+            for room, shown in zip(rooms, everything, strict=True)
+            if not room.owner and room.number in self._rooms
         )
+        # The same objects as before where nothing changed: then two people's rooms are compared at a glance.
+        self._all = self._all if self._all == everything else everything
+        self._open = self._open if self._open == open_to_all else open_to_all
 
     def _as_seen(self, user: str, room: PbxRoom) -> ConferenceRoom:
         return self._shown(room, user, may_control=self.controls(user, room.number))
