@@ -41,7 +41,7 @@ async def test_who_is_invited_gets_a_pin_of_their_own_and_the_pbx_knows_it(offic
     assert (own[0], other[0]) == ("anna@example.net", HANS)
     assert pins["anna@example.net"] in own[2]
     assert pins[HANS] not in own[2]
-    assert f"044 555 01 80 wählen, dann {pins[HANS]}" in other[2]
+    assert f"+41 44 555 01 80 wählen, dann {pins[HANS]}" in other[2]
     sent = await office.states(anna, "sent", "sent")
     assert sent["invitees"][1]["link"] == f"tel:{OUTSIDE},,{pins[HANS]}%23"
     (door,) = await office.opened(planned["conference_id"])

@@ -389,6 +389,9 @@ class CtiServer:
         watch("wwphone_mail_sent", "E-mails that the mail server took", lambda: self.mail.sent)
         watch("wwphone_mail_failed", "E-mails that ended otherwise", lambda: self.mail.failed)
         watch("wwphone_mail_reachable", "Whether the mail server is reached", lambda: self.mail.reachable)
+        answers = self.conferences.answers
+        watch("wwphone_answers_noted", "Answers to invitations that were taken in", lambda: answers.noted)
+        watch("wwphone_answers_readable", "Whether their mailbox is read", lambda: answers.reachable)
         watch("wwphone_recordings_running", "Calls that are recorded now", lambda: self.recording.running)
         watch(
             "wwphone_conferences_running", "Conferences that go on", lambda: self.conferences.running.running

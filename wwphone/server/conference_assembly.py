@@ -50,7 +50,7 @@ class Conferences:
     def __init__(self, ground: ConferenceGround) -> None:
         settings, store, pbx, clock = ground.settings, ground.store, ground.pbx, ground.clock
         directory, log = ground.directory, ground.log
-        letters = ConferenceLetterWriter(ground.numbers.written, clock)
+        letters = ConferenceLetterWriter(ground.numbers.written_for_everybody, clock)
         organizers = Organizers(settings.answers_address)
         neighbours = PlanNeighbours(directory, log, ground.mail, letters, organizers)
         number = settings.conferences_number or CONFERENCE_ENTRY_NUMBER
