@@ -6,104 +6,38 @@ what a screen reader is told (AT-SPI). Beat calls, Eva takes what is transferred
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import OUR_MICROPHONE, OUR_SPEAKER
-from tests.helpers.accessibility import AccessibilityBus, Accessible, State
+from tests.helpers.accessibility import AccessibilityBus
 from tests.helpers.baresip import Baresip
 from tests.helpers.baresip_control import EventKind
 from tests.helpers.client import Client, seat_in
 from tests.helpers.company import RealCompany
 from tests.helpers.display import VirtualDisplay
+from tests.helpers.screen_reader import ScreenReader
 from tests.helpers.sound import SoundServer
-from tests.helpers.waiting import SECONDS, Value, wait_until
+from tests.helpers.waiting import SECONDS, wait_until
 
 pytestmark = pytest.mark.end_to_end
 
 BEAT, EVA, DARIO = "Beat Keller", "Eva Schönenberger", "Dario Lüthi"
 ROUNDS = 4
-_NEED_NAMES = (
-    "push button",
-    "button menu",
-    "check box",
-    "text",
-    "list",
-    "list item",
-    "combo box",
-    "menu item",
-)
-"""Roles of which each must have a name, whether the keyboard gets there or not."""
 
 
-class Reception:
+class Reception(ScreenReader):
     """Her keyboard, her screen reader, and the others' phones."""
 
     def __init__(self, company: RealCompany, display: VirtualDisplay, bus: AccessibilityBus) -> None:
+        super().__init__(display, bus)
         self.company = company
-        self.keyboard = display
-        self._bus = bus
         self.calls = 0
 
     def number(self, user: str) -> str:
         return self.company.member(user).number
-
-    # -- what she is told
-
-    def everything(self) -> list[Accessible]:
-        """All that can be read now, in all windows; each must have a name."""
-        found = self._read()
-        if any(lacks_name(one) for one in found):
-            found = self._read()  # what was being made or taken away at that moment has it now, or is gone
-        nameless = [one for one in found if lacks_name(one)]
-        assert not nameless, f"a screen reader cannot say what these are: {nameless}"
-        return found
-
-    def _read(self) -> list[Accessible]:
-        return [one for window in self._bus.windows() for one in window]
-
-    def hears_of(self, *words: str, role: str = "") -> Accessible:
-        """Wait until something is told in these words."""
-
-        def told() -> Accessible | None:
-            for one in self.everything():
-                if role in ("", one.role) and all(word in one.name for word in words):
-                    return one
-            return None
-
-        return self._wait(told, f"{words}")
-
-    def hears_no_more_of(self, *words: str) -> None:
-        """Wait until nothing is told in these words."""
-        self._wait(
-            lambda: not any(all(word in one.name for word in words) for one in self.everything()),
-            f"the end of {words}",
-        )
-
-    def is_at(self, *words: str) -> Accessible:
-        """Wait until the keyboard is at what is called so."""
-
-        def there() -> Accessible | None:
-            at = [one for window in self._bus.windows() for one in focused(window)]
-            return next((one for one in at if all(word in one.name for word in words)), None)
-
-        return self._wait(there, f"the keyboard at {words}")
-
-    def _wait(self, look: Callable[[], Value | None], what: str) -> Value:
-        try:
-            return wait_until(look, what, 20 * SECONDS)
-        except AssertionError as late:
-            told = "\n".join(
-                f"{one.role}: {one.name} {one.description}" for one in self.everything() if one.name
-            )
-            raise AssertionError(f"{late}\nwhat a screen reader is told:\n{told}") from None
-
-    # -- what she does
-
-    def press(self, *keys: str) -> None:
-        self.keyboard.press(*keys)
 
     def goes_to(self, typed: str, name: str) -> None:
         """Find a colleague in the list."""
@@ -133,21 +67,6 @@ class Reception:
         self.hears_no_more_of("talking")
         wait_until(lambda: not self.company.channels(), "the end of all channels of Asterisk")
         self.calls += 1
-
-
-def lacks_name(accessible: Accessible) -> bool:
-    """Whether a screen reader cannot say what this is."""
-    needed = accessible.has(State.FOCUSABLE) or accessible.role in _NEED_NAMES
-    return needed and not accessible.name
-
-
-def focused(accessible: Accessible, *, inside_focused: bool = False) -> Iterator[Accessible]:
-    """Where the keyboard is; Qt calls a list's current line focused even while the list is not."""
-    here = accessible.has(State.FOCUSED)
-    if here and (accessible.role != "list item" or inside_focused):
-        yield accessible
-    for part in accessible.parts:
-        yield from focused(part, inside_focused=here)
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QDialog, QPushButton, QWidget
 
 from wwphone.config.options import CONFERENCE_GEOMETRY
 from wwphone.gui import geometry
@@ -201,6 +201,14 @@ class ConferenceWindow(QDialog):
         """Whether everybody but the chairs is muted: then the button undoes it."""
         others = [row.participant for row in self.there.model.rows if not row.participant.chair]
         return bool(others) and all(one.muted for one in others)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, and no other."""
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def _ask_to_end(self) -> None:
         text = self.tr("End the conference for everybody? All are hung up, and whoever is being called, too.")
