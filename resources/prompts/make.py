@@ -78,7 +78,8 @@ def _resampled(samples: np.ndarray, rate: int) -> np.ndarray:
     low_pass = 2 * cutoff * np.sinc(2 * cutoff * taps) * np.hamming(taps.size)
     smooth = np.convolve(samples, low_pass, "same")
     at = np.arange(0, smooth.size, rate / RATE)
-    return np.interp(at, np.arange(smooth.size), smooth)
+    resampled: np.ndarray = np.interp(at, np.arange(smooth.size), smooth)
+    return resampled
 
 
 def _loud(samples: np.ndarray) -> np.ndarray:
@@ -94,7 +95,7 @@ def mu_law(samples: np.ndarray) -> bytes:
     segment = np.floor(np.log2(values)).astype(int) - 7
     mantissa = (values >> (segment + 3)) & 0x0F
     sign = np.where(samples < 0, 0x80, 0)
-    return (~(sign | (segment << 4) | mantissa) & 0xFF).astype(np.uint8).tobytes()
+    return bytes((~(sign | (segment << 4) | mantissa) & 0xFF).astype(np.uint8))
 
 
 def main() -> int:

@@ -263,10 +263,10 @@ async def test_a_conference_is_entered_with_number_and_pin_and_not_without(
     await asyncio.to_thread(anna.wait_for, EventKind.CALL_ESTABLISHED)
     await asyncio.to_thread(carla.dial, "902")
     await asyncio.to_thread(carla.wait_for, EventKind.CALL_ESTABLISHED)
-    await asyncio.to_thread(carla.send_dtmf, "201#")
+    for asked, keys in (("enter", "201#"), ("pin", "9999#"), ("wrong", "1234#")):
+        await until_application(company, "carla", f"Read.*/{asked}")
+        await asyncio.to_thread(carla.send_dtmf, keys)
     await until_application(company, "carla", "ConfBridge")
-    await asyncio.to_thread(carla.send_dtmf, "9999#")
-    await asyncio.to_thread(carla.send_dtmf, "1234#")
 
     await asyncio.to_thread(
         wait_until, lambda: hears(anna, 880) and hears(carla, 440), "each other", 40 * SECONDS
