@@ -20,7 +20,7 @@ from wwphone.protocol.devices import RegistrationsChanged
 
 async def shown(stage: Stage) -> list[DeviceCard]:
     """The cards, after the panel was chosen by its key."""
-    eyes.press(stage.window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
+    eyes.press(stage.window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
     await wait_until_async(stage.window.devices.isVisible, "the devices")
     await stage.settled()
     return sorted(eyes.visible(DeviceCard, stage.window), key=lambda card: card.y())
