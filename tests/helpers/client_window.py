@@ -87,7 +87,7 @@ def rows(view: QAbstractItemView) -> list[str]:
     """What each row of a list says, headings included; of a table, its columns one after the other."""
     model = view.model()
     top = QModelIndex()
-    columns = range(model.columnCount() if isinstance(view, QTableView | QTreeWidget) else 1)
+    columns = range(model.columnCount(top) if isinstance(view, QTableView | QTreeWidget) else 1)
     return [
         ", ".join(filter(None, (_cell(model.index(row, column, top)) for column in columns)))
         for row in range(model.rowCount())
