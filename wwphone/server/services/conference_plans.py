@@ -201,6 +201,7 @@ class ConferencePlansService:
 
     async def _on_again(self, session: Session, command: SendInvitationAgain) -> Result:
         async with self.book.lock:
+            self._planner(session.user)
             one = self._own_live(session.user, command.conference_id)
             if not self._mail.possible:
                 raise _refused(ErrorCode.CONFLICT, "there is no mail server")
