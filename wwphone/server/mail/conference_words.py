@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 from wwphone.domain.conference_plans import ConferencePlan, Repeat
 from wwphone.server.conference_api import LetterKind
 
-DEFAULT_LANGUAGE = "en"
-
 
 @dataclass(frozen=True)
 class Words:
