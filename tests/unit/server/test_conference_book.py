@@ -19,7 +19,7 @@ RECORD = ConferenceRecord("a1", "anna", plan(), ORGANIZER, 0, NOW, NOW + timedel
 
 
 class _Store:
-    """Keeps one conference; `book` hears of a letter while an answer is being written."""
+    """Keeps one conference; `book` hears of something else while it is being written."""
 
     def __init__(self) -> None:
         self.book: ConferenceBook | None = None
@@ -43,16 +43,34 @@ class _Store:
             letter = Letter("1", HANS.address, "", "", NOW, NOW)
             book.on_letter(QueuedLetter(letter, MailState.SENT, 1, NOW, NOW))
 
+    async def change_conference(self, *_: object) -> None:
+        if self.book is not None:
+            self.book.disown("anna")
 
-async def test_a_letter_that_arrives_while_an_answer_is_written_is_not_forgotten() -> None:
-    store: Any = _Store()
+
+async def started(store: Any) -> ConferenceBook:
     told: Any = SimpleNamespace(publish=lambda *_, **__: None)
     directory: Any = SimpleNamespace(users={})
     book = ConferenceBook(store, directory, told, lambda: NOW, "902")
     await book.start()
     store.book = book
+    return book
+
+
+async def test_a_letter_that_arrives_while_an_answer_is_written_is_not_forgotten() -> None:
+    store = _Store()
+    book = await started(store)
     await book.note("a1", HANS.address, lambda one: replace(one, answer=Answer.ACCEPTED, answered_at=NOW))
     (known,) = book.all()[0].record.invitees
     assert (known.mail, known.answer) == (InvitationMail.SENT, Answer.ACCEPTED)
     await book.shutdown()
     assert store.kept == known
+
+
+async def test_whoever_is_removed_while_a_change_is_written_owns_nothing_afterwards() -> None:
+    book = await started(_Store())
+    async with book.lock:
+        await book.change(replace(RECORD, sequence=1))
+    (one,) = book.all()
+    assert (one.record.owner, one.record.sequence) == ("", 1)
+    await book.shutdown()

@@ -228,7 +228,7 @@ class ConferenceBook:
             self._letters.pop(invitee.letter_id, None)
 
     def _with_news(self, record: ConferenceRecord) -> ConferenceRecord:
-        """What became of letters while the change was being written."""
+        """What became of letters, and of its owner, while the change was being written."""
         before = self._known[record.conference_id].record
         now = {one.letter_id: one for one in before.invitees if one.letter_id}
         invitees = []
@@ -238,7 +238,7 @@ class ConferenceBook:
                 self._unwritten.add((record.conference_id, one.address))
                 self._woken.set()
             invitees.append(replace(one, mail=latest.mail, mail_words=latest.mail_words))
-        return replace(record, invitees=tuple(invitees))
+        return replace(record, owner=before.owner, invitees=tuple(invitees))
 
     def _invitee(self, conference_id: str, address: str) -> InviteeRecord:
         invited = self._known[conference_id].record.invitees
