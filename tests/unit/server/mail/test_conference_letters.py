@@ -75,6 +75,11 @@ def test_the_words_beside_it_are_english_where_the_plan_is() -> None:
     assert "Your PIN is yours alone" in letter.text
 
 
+def test_a_lead_that_begins_the_day_before_says_the_day() -> None:
+    assert "ab Sonntag, 1. März 2026, 23:50 Uhr" in invitation(at="2026-03-02 00:00").text
+    assert "from Sunday, 1 March 2026, 10:00 on" in invitation(language="en", lead_min=24 * 60).text
+
+
 def test_a_night_in_which_the_clock_is_changed_says_both() -> None:
     letter = invitation(at="2026-03-28 23:30", duration_min=240, language="de")
     when = "Samstag, 28. März 2026, 23:30 Uhr – Sonntag, 29. März 2026, 04:30 Uhr (Europe/Zurich, UTC+01:00, UTC+02:00)"
