@@ -25,8 +25,8 @@ from wwphone.domain.conference_plans import (
     Repeat,
 )
 from wwphone.server.conference_api import LetterKind
+from wwphone.server.conference_plans_api import LETTER_PREFIX
 from wwphone.server.mail.composing import compose
-from wwphone.server.mail.conference_letters import LETTER_PREFIX
 from wwphone.server.mail_api import Letter
 
 
