@@ -144,9 +144,8 @@ class Conference:
     async def bring(self) -> None:
         """Bring the doors over a new line."""
         if self._line_up:
-            with contextlib.suppress(
-                PbxError
-            ):  # it stands in the log, and what is wanted next brings these, too
+            # It stands in the log, and what is wanted next brings these, too.
+            with contextlib.suppress(PbxError):
                 await self._bring()
 
     async def read(self) -> tuple[list[Fields], list[Fields]]:
