@@ -13,6 +13,7 @@ from tests.helpers.conference_watcher import Watcher
 from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest, user_record
 from tests.helpers.waiting import wait_until_async
 from wwphone.domain.account import Right
+from wwphone.domain.calls import Party
 from wwphone.domain.conference import InvitationState
 from wwphone.protocol.conference import ConferencesState
 from wwphone.server.api import PbxError, PbxLostError, PbxRoom, UserRecord
@@ -150,6 +151,9 @@ async def test_a_hidden_colleague_is_known_to_nobody_else(office: Office) -> Non
     await until(lambda: len(anna.people) == 1, "somebody")
     (seen,) = anna.state.participants
     assert (seen.user, seen.leg_id, seen.sip_call_id) == ("", "", "")
+    await anna.invite("201", "204")
+    await until(lambda: len(anna.state.invitations) == 1, "the invitation")
+    assert (anna.state.invitations[0].user, anna.state.invitations[0].party) == ("", Party("204"))
 
 
 async def test_one_knows_by_which_call_one_is_there_oneself(office: Office) -> None:

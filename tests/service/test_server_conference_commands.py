@@ -7,6 +7,8 @@ import os
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.service.test_server_numbers import Run
 from tests.service.test_server_numbers import run as run  # noqa: PLC0414 - a fixture
 from tests.service.test_store_conference_plans import record
@@ -48,3 +50,12 @@ def test_what_is_planned_is_shown_and_cancelled_by_the_server(run: Run) -> None:
     code, out, _ = run("conferences", "cancel", "a1", "--yes")
     assert (code, "as soon as the server runs" in out) == (0, True)
     assert "being cancelled" in run("conferences", "list", "anna")[1]
+
+
+def test_a_zone_that_this_machine_lost_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asyncio.run(_fill())
+    monkeypatch.setattr("wwphone.domain.conference_times.zone_names", lambda: frozenset({"UTC"}))
+    code, out, _ = run("conferences", "list")
+    assert (code, "the conference a1 is left out" in out) == (0, True)
+    code, _, err = run("conferences", "cancel", "a1", "--yes")
+    assert (code, "could be cancelled" in err) == (1, True)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from tests.helpers.waiting import wait_until_async
 from tests.service.conference_office import (
     A_DAY,
+    ANNA,
     BEAT,
     HANS,
     LENA,
@@ -53,6 +54,23 @@ async def test_who_may_plan_where(office: Office) -> None:
         lambda: Right.ADMINISTRATE in office.server.running.directory.users["beat"].rights, "the right"
     )
     assert problems(await beat.request("conference.preview", {"plan": office.plan(room="201")})) == []
+
+
+async def test_who_may_hold_none_any_more_sends_nothing_but_cancellations(office: Office) -> None:
+    anna = await office.server.signed_in("anna")
+    planned = await office.planned(anna, HANS, room="870")
+    await office.letters(1)
+    await office.server.edit(replace(ANNA, rights=frozenset({Right.CTI_ACCESS})))
+    await wait_until_async(
+        lambda: Right.CONFERENCE_ROOM not in office.server.running.directory.users["anna"].rights, "the end"
+    )
+    which = {"conference_id": planned["conference_id"]}
+    again = {**which, "addresses": [HANS]}
+    assert code_of(await anna.request("conference.send_again", again)) == "not_permitted"
+    change = {**which, "sequence": 0, "plan": planned["plan"]}
+    assert code_of(await anna.request("conference.change", change)) == "not_permitted"
+    assert code_of(await anna.request("conference.cancel", which)) == "done"
+    assert [method for _, method in await office.kinds(2)] == ["CANCEL 1", "REQUEST 0"]
 
 
 HOSTILE: dict[str, tuple[dict[str, Any], str]] = {

@@ -113,6 +113,7 @@ class ConferencePbx(Protocol):
         """Let these count from now on, and no others.
 
         As with `Pbx.set_reach`, it is remembered while the line is away and outlives every restart of the PBX and of the server; nothing is raised for that.
+        PbxError: the PBX refused it, and it has to be said again.
         """
 
     async def invite(self, invitation: PbxInvitation) -> None:

@@ -7,13 +7,14 @@ hanging up are done at that half. A chair is remembered in the channel's variabl
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from wwphone.server.api import PbxError, PbxEvent
+from wwphone.server.api import PbxError, PbxEvent, PbxLostError
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.conference_book import (
@@ -143,7 +144,9 @@ class Conference:
     async def bring(self) -> None:
         """Bring the doors over a new line."""
         if self._line_up:
-            await self._bring()
+            # It stands in the log, and what is wanted next brings these, too.
+            with contextlib.suppress(PbxError):
+                await self._bring()
 
     async def read(self) -> tuple[list[Fields], list[Fields]]:
         """All participants and rooms as Asterisk lists them, none where no conference runs. Raises PbxLostError."""
@@ -168,12 +171,13 @@ class Conference:
     # -- inside
 
     async def _bring(self) -> None:
-        """A line that breaks is no failure: it is brought over the next one."""
+        """A line that breaks is no failure: it is brought over the next one. Raises PbxError when Asterisk refuses."""
         try:
             await self._doors.bring()
         except PbxError as error:
-            if self._line_up:
+            if self._line_up and not isinstance(error, PbxLostError):
                 logger.error("who is let into conferences could not be brought to Asterisk: %s", error)  # noqa: TRY400
+                raise
 
     async def _act(self, action: str, participant_id: str) -> None:
         """Do something with a participant. Raises KeyError when there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from wwphone.domain.calls import CallDirection, Leg, LegState, Party
@@ -66,10 +66,10 @@ class Entered:
     room: str
     chair: bool = False
     conference_id: str = ""
-    pin: str = ""
+    pin: str = field(default="", repr=False)
     invitation_id: str = ""
     since: datetime | None = None
-    number: str = ""
+    number: str = field(default="", repr=False)
     """Which was called, of somebody who is invited."""
 
     @property

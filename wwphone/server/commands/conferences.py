@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator
 
 from wwphone.server.api import Store
 from wwphone.server.clock import Clock
@@ -24,7 +25,7 @@ class ConferenceCommands:
     async def list(self, options: argparse.Namespace) -> None:
         """Show all that are kept, or those of one user, by their times."""
         unwanted = await self._store.unwanted_conferences()
-        found = [Scheduled.of(one) for one in await self._store.planned_conferences()]
+        found = list(self._readable(await self._store.planned_conferences()))
         shown = [one for one in found if options.user in (None, one.record.owner)]
         if not shown:
             self._console.say("nothing is planned")
@@ -45,10 +46,18 @@ class ConferenceCommands:
 
     # ------------------------------------------------------------ inside
 
+    def _readable(self, records: Iterable[ConferenceRecord]) -> Iterator[Scheduled]:
+        """Those whose times are known; as the server, it leaves the others out until the system has their zones again."""
+        for record in records:
+            try:
+                yield Scheduled.of(record)
+            except ValueError as error:
+                self._console.say(f"the conference {record.conference_id} is left out: {error}")
+
     async def _known(self, conference_id: str) -> ConferenceRecord:
-        for record in await self._store.planned_conferences():
-            if record.conference_id == conference_id and Scheduled.of(record).live(self._clock()):
-                return record
+        for one in self._readable(await self._store.planned_conferences()):
+            if one.record.conference_id == conference_id and one.live(self._clock()):
+                return one.record
         raise CommandFailedError(f"there is no conference {conference_id} that could be cancelled")
 
     def _row(self, one: Scheduled, unwanted: frozenset[str]) -> tuple[str, ...]:

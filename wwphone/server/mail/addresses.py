@@ -15,13 +15,17 @@ _LOCAL = re.compile(r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+')
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _MAX_LOCAL, _MAX_DOMAIN, _MAX_LABEL, _MAX_ADDRESS = 64, 190, 63, 254
 """Octets (RFC 5321, section 4.5.3.1; RFC 1035, section 2.3.4)."""
+_MAX_TEXT = 1000
+"""Characters of an address with its name. Strangers write more: taking that apart would stop everything else for minutes."""
 
 
 def taken_apart(text: str) -> tuple[str, str]:
     """Name and address of `name@host` or `Name <name@host>` (RFC 5322, section 3.4), the address as `canonical` has it.
 
-    Raises ValueError when it is no address, or has control characters.
+    Raises ValueError when it is no address, is longer than any, or has control characters.
     """
+    if len(text) > _MAX_TEXT:
+        raise ValueError("no e-mail address: it is too long")
     text = text.replace("\xa0", " ").strip()
     if not _is_plain(text):
         raise ValueError("control characters in an address")
@@ -35,6 +39,8 @@ def taken_apart(text: str) -> tuple[str, str]:
 
 def canonical(address: str) -> str:
     """An address as everybody here writes it: its domain in its own letters, and small. Raises ValueError for what is none."""
+    if len(address) > _MAX_ADDRESS:
+        raise ValueError("no e-mail address: it is too long")
     local, at, domain = unicodedata.normalize("NFC", address).rpartition("@")
     ascii_domain = ascii_form(domain)
     long = len(local.encode()) > _MAX_LOCAL or len(address.encode()) > _MAX_ADDRESS

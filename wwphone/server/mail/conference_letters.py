@@ -15,6 +15,7 @@ from wwphone.domain.conference_plans import (
 )
 from wwphone.server.clock import Clock
 from wwphone.server.conference_api import LetterKind, Organizer
+from wwphone.server.conference_plans_api import LETTER_PREFIX
 from wwphone.server.mail import conference_calendar
 from wwphone.server.mail.conference_texts import (
     WriteNumber,
@@ -27,8 +28,6 @@ from wwphone.server.mail.conference_texts import (
 from wwphone.server.mail.conference_words import words_of
 from wwphone.server.mail_api import Letter
 
-LETTER_PREFIX = "conference:"
-"""Their ids begin so."""
 _TRIED_AT_LEAST = timedelta(hours=1)
 _TRIED_AT_MOST = timedelta(days=5)
 """As long as mail servers try (RFC 5321, section 4.5.4.1)."""

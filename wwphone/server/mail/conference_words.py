@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 from wwphone.domain.conference_plans import ConferencePlan, Repeat
 from wwphone.server.conference_api import LetterKind
 
-DEFAULT_LANGUAGE = "en"
-
 
 @dataclass(frozen=True)
 class Words:
@@ -129,9 +127,11 @@ def when_of(plan: ConferencePlan) -> str:
 
 
 def opens_of(plan: ConferencePlan) -> str:
-    """From when on one can dial in."""
-    at = (plan.starts_at - timedelta(minutes=plan.lead_min)).astimezone(ZoneInfo(plan.zone))
-    return words_of(plan.language).from_when.format(start=f"{at:%H:%M}")
+    """From when on one can dial in; with the day where that is not the day of the start."""
+    words, zone = words_of(plan.language), ZoneInfo(plan.zone)
+    at = (plan.starts_at - timedelta(minutes=plan.lead_min)).astimezone(zone)
+    same_day = at.date() == plan.starts_at.astimezone(zone).date()
+    return words.from_when.format(start=f"{at:%H:%M}" if same_day else f"{_day(at, words)}, {at:%H:%M}")
 
 
 def repeats_of(plan: ConferencePlan) -> str:

@@ -190,8 +190,7 @@ class ImapLine:
         """Run it on a thread and wait. Raises InboxDelayedError."""
         try:
             return await _on_thread(work)
-        except (IMAPClientError, OSError, ValueError, AttributeError) as error:
-            # AttributeError: of a line that was cut meanwhile.
+        except Exception as error:  # of a line that was cut meanwhile, too; an odd word of a mail server ends no more than the line
             self.cut()
             raise InboxDelayedError(_words(error)) from error
         except asyncio.CancelledError:

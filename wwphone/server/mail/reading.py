@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
@@ -23,7 +24,13 @@ from wwphone.server.mail_rules import one_line
 MAX_CALENDAR_BYTES = 256 * 1024
 _MAX_PARTS = 100
 _MAX_BOUNDARIES = 30
+_MAX_TYPE = 2048
+_LONG_TYPE = re.compile(
+    rb"(?:\A|[\r\n])content-type:(?:[^\r\n]|(?:\r\n|\r|\n)[ \t]){%d}" % _MAX_TYPE, re.IGNORECASE
+)
+"""A Content-Type with more parameters than anybody writes: the library needs half an hour for a mail full of them."""
 _MAX_EVENTS = 50
+_OLDEST = timedelta(days=3660)
 _MAX_WORDS = 300
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _METHODS = frozenset({"REPLY", "COUNTER"})
@@ -53,6 +60,8 @@ def _answers(content: bytes, now: datetime) -> Iterator[ConferenceAnswer]:
     # Each line is compared with all of them.
     if content.lower().count(b"boundary") > _MAX_BOUNDARIES:
         raise _PassedOverError("it has too many parts")
+    if _LONG_TYPE.search(content):
+        raise _PassedOverError("it does not say what it is in few words")
     # The old policy takes no header apart by itself: the new one needs minutes for what strangers may write there.
     message: Message = message_from_bytes(content, policy=compat32)
     parts = _parts(message)
@@ -138,10 +147,9 @@ def _mailbox(attendee: Any) -> str:
 
 
 def _given(event: Component, message: Message, now: datetime) -> datetime:
-    """When the answer was given, never in the future: nobody could answer after that."""
+    """When the answer was given."""
     stamp = getattr(event.get("DTSTAMP"), "dt", None)
-    at = stamp if isinstance(stamp, datetime) else _sent(message, now)
-    return min(at if at.tzinfo else at.replace(tzinfo=UTC), now)
+    return _moment(stamp, now) if isinstance(stamp, datetime) else _sent(message, now)
 
 
 def _sent(message: Message, now: datetime) -> datetime:
@@ -149,7 +157,13 @@ def _sent(message: Message, now: datetime) -> datetime:
         at = parsedate_to_datetime(str(message.get("Date", "")))
     except (ValueError, TypeError, OverflowError):
         return now
-    return min(at if at.tzinfo else at.replace(tzinfo=UTC), now)
+    return _moment(at, now)
+
+
+def _moment(at: datetime, now: datetime) -> datetime:
+    """A time of a stranger: never in the future, since nobody could answer after that, nor before anything was planned."""
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(min(at, now), now - _OLDEST)
 
 
 def _decoded(content: bytes, part: Message) -> str:

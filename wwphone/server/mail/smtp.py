@@ -87,7 +87,7 @@ class SmtpLine:
 
     async def hand_over(self, letter: Letter, begin: Callable[[], Awaitable[None]]) -> str:
         """Hand a letter over and return the server's words; see `MailLine.hand_over`."""
-        composed = compose(letter, self._account.sender, self._account.sender_name)
+        composed = self._composed(letter)
         try:
             await self._name_sender(composed)
             await self._name_recipient(composed)
@@ -102,6 +102,16 @@ class SmtpLine:
             self._client.close()  # whatever is said now would be taken for the text
             raise
         return await self._send(composed.content)
+
+    def _composed(self, letter: Letter) -> Composed:
+        try:
+            return compose(letter, self._account.sender, self._account.sender_name)
+        except MailRefusedError:
+            raise
+        except (
+            Exception
+        ) as error:  # of texts that the library stumbles over: the other letters are sent all the same
+            raise MailRefusedError(f"it cannot be written ({type(error).__name__})") from error
 
     async def _name_sender(self, composed: Composed) -> None:
         options = []

@@ -222,7 +222,7 @@ class ConferenceService:
     ) -> PhoneInvitation:
         record = people.get(party.number)
         if record is not None:
-            party = Party(record.number, record.nickname)
+            party = Party(record.number, party.name if record.hidden else record.nickname)
         user = record.user if record is not None else ""
         return PhoneInvitation(uuid.uuid4().hex, room, party, by, self._clock(), user=user)
 

@@ -138,10 +138,16 @@ class ConferenceBook:
         await self._store.change_conference(record, mails, remembered)
         return self._note(Scheduled.of(self._with_news(record), numbers), remembered)
 
-    async def note(self, conference_id: str, invitee: InviteeRecord) -> None:
-        """Write what became of somebody invited, and tell. Raises StoreError."""
-        await self._store.note_invitees(conference_id, [invitee])
-        self._replace_invitee(conference_id, invitee)
+    async def note(
+        self, conference_id: str, address: str, change: Callable[[InviteeRecord], InviteeRecord]
+    ) -> None:
+        """Write what became of somebody invited, and tell, if it is news. Raises StoreError."""
+        before = self._invitee(conference_id, address)
+        if change(before) == before:
+            return
+        await self._store.note_invitees(conference_id, [change(before)])
+        # What became of a letter meanwhile stays known; it is written by and by.
+        self._replace_invitee(conference_id, change(self._invitee(conference_id, address)))
         self.tell(conference_id)
 
     async def forget(self, conference_ids: Collection[str]) -> None:
@@ -222,7 +228,7 @@ class ConferenceBook:
             self._letters.pop(invitee.letter_id, None)
 
     def _with_news(self, record: ConferenceRecord) -> ConferenceRecord:
-        """What became of letters while the change was being written."""
+        """What became of letters, and of its owner, while the change was being written."""
         before = self._known[record.conference_id].record
         now = {one.letter_id: one for one in before.invitees if one.letter_id}
         invitees = []
@@ -232,7 +238,11 @@ class ConferenceBook:
                 self._unwritten.add((record.conference_id, one.address))
                 self._woken.set()
             invitees.append(replace(one, mail=latest.mail, mail_words=latest.mail_words))
-        return replace(record, invitees=tuple(invitees))
+        return replace(record, owner=before.owner, invitees=tuple(invitees))
+
+    def _invitee(self, conference_id: str, address: str) -> InviteeRecord:
+        invited = self._known[conference_id].record.invitees
+        return next(one for one in invited if one.address == address)
 
     def _replace_invitee(self, conference_id: str, invitee: InviteeRecord) -> None:
         one = self._known[conference_id]

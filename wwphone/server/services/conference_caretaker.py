@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -94,11 +94,12 @@ class ConferenceCaretaker:
     async def _look_at_house(self) -> None:
         if not self._house_changed:
             return
-        unwanted = await self._store.unwanted_conferences()
-        self._house_changed = False
+        self._house_changed = False  # what changes from here on is looked at again
         try:
+            unwanted, rooms = await self._store.unwanted_conferences(), self._rooms()
             for one in self._book.all():
-                await self._look_at_one(one.record.conference_id, unwanted)
+                if one.record.conference_id in unwanted or not _is_housed(one, rooms):
+                    await self._look_at_one(one.record.conference_id, unwanted)
         except StoreError:
             self._house_changed = True
             raise
@@ -108,11 +109,10 @@ class ConferenceCaretaker:
             one = self._book.get(conference_id)
             if one is None or not one.live(self._clock()):
                 return
-            rooms = self._rooms()
-            owner, room = one.record.owner, one.record.plan.room
-            if not owner or conference_id in unwanted:
+            rooms = self._rooms()  # they may be others by now
+            if not one.record.owner or conference_id in unwanted:
                 await self._cancel(one)
-            elif room not in rooms:
+            elif not _is_housed(one, rooms):
                 await self._leave_room(one, rooms)
 
     async def _leave_room(self, one: Scheduled, rooms: dict[str, PbxRoom]) -> None:
@@ -146,6 +146,11 @@ class ConferenceCaretaker:
             self._book.tell(conference_id)
         if changed or gone:
             self._book.tell_followers()
+
+
+def _is_housed(one: Scheduled, rooms: Collection[str]) -> bool:
+    """Whether it is somebody's, and its room is there."""
+    return bool(one.record.owner) and one.record.plan.room in rooms
 
 
 def _stage(one: Scheduled, now: datetime) -> tuple[datetime, bool, bool]:

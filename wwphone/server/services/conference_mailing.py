@@ -49,9 +49,11 @@ class ConferenceMailing:
             letter_id = _letter_id(record, invitee, kind)
             letter = written(invitee, kind, letter_id)
             waits = bool(invitee.letter_id) and invitee.mail is InvitationMail.QUEUED
-            instead = letter if kind is LetterKind.INVITATION else None
+            instead: Letter | None = letter
             if waits and kind is LetterKind.UPDATE:
                 instead = written(invitee, LetterKind.INVITATION, letter_id)
+            elif waits and kind is LetterKind.CANCELLATION and _is_first(invitee.letter_id):
+                instead = None  # they know of nothing
             mails.append(
                 ConferenceMail(letter, invitee.letter_id if waits else "", instead if waits else None)
             )
@@ -60,6 +62,12 @@ class ConferenceMailing:
             )
         invitees = tuple(mailed.get(one.address, one) for one in record.invitees)
         return replace(record, invitees=invitees), tuple(mails)
+
+
+def _is_first(letter_id: str) -> bool:
+    """Whether there was no letter to them before it. One of a change, or sent again, may follow one that has arrived."""
+    *_, kind, _address = letter_id.rsplit(":", 2)
+    return kind == LetterKind.INVITATION.value
 
 
 def _letter_id(record: ConferenceRecord, invitee: InviteeRecord, kind: LetterKind) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -50,9 +51,9 @@ class Scheduled:
         """Whether it was cancelled."""
         return self.record.cancelled_at is not None
 
-    @property
+    @functools.cached_property
     def closes_at(self) -> datetime:
-        """When all of its times are over."""
+        """When all of its times are over; of a long row it is asked at every look at the clock."""
         return max(one.closes_at for one in self.openings)
 
     def over(self, now: datetime) -> bool:
@@ -94,7 +95,11 @@ class Scheduled:
     def told(self, now: datetime, number: str, colleagues: Mapping[str, str]) -> PlannedConference:
         """What its owner sees; `colleagues`: their numbers by address in small letters."""
         record, current = self.record, self.current(now)
-        known = {**self.numbers, **colleagues}
+
+        def number_of(one: InviteeRecord) -> str:
+            address = folded(one.address)
+            return colleagues.get(address) or self.numbers.get(address, "")
+
         return PlannedConference(
             record.conference_id,
             record.owner,
@@ -104,7 +109,7 @@ class Scheduled:
             current.opens_at,
             current.starts_at,
             current.closes_at,
-            tuple(invitee_of(one, number, known.get(folded(one.address), "")) for one in record.invitees),
+            tuple(invitee_of(one, number, number_of(one)) for one in record.invitees),
             cancelled=self.cancelled,
             over=self.over(now),
         )

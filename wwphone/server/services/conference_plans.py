@@ -144,17 +144,13 @@ class ConferencePlansService:
         async with self.book.lock:
             one = self.book.get(answer.conference_id)
             invited = one.record.invitees if one is not None else ()
-            for invitee in invited:
-                if folded(invitee.address) == folded(answer.address):
-                    news = (
-                        _bounced(invitee, answer)
-                        if answer.answer is Answer.NONE
-                        else _answered(invitee, answer)
-                    )
-                    if news != invitee:
-                        await self.book.note(answer.conference_id, news)
-                    return True
-        return False
+            asked = folded(answer.address)
+            address = next((each.address for each in invited if folded(each.address) == asked), None)
+            if address is None:
+                return False
+            change = _bounced if answer.answer is Answer.NONE else _answered
+            await self.book.note(answer.conference_id, address, lambda one: change(one, answer))
+            return True
 
     # ------------------------------------------------------------ commands
 
@@ -205,6 +201,7 @@ class ConferencePlansService:
 
     async def _on_again(self, session: Session, command: SendInvitationAgain) -> Result:
         async with self.book.lock:
+            self._planner(session.user)
             one = self._own_live(session.user, command.conference_id)
             if not self._mail.possible:
                 raise _refused(ErrorCode.CONFLICT, "there is no mail server")

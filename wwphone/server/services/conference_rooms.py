@@ -98,10 +98,6 @@ class RoomBook:
         """Whether somebody may hold conferences at all."""
         return user in self._holders
 
-    def is_administrator(self, user: str) -> bool:
-        """Whether all rooms are theirs to look after."""
-        return user in self._administrators
-
     def sees(self, user: str, number: str) -> bool:
         """Whether somebody may see a room."""
         return self.room(number) is not None and user in self.audience(number)

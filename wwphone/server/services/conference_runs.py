@@ -91,10 +91,6 @@ class RunBoard:
         """What runs in a room."""
         return self._runs.get(room)
 
-    def run_of(self, participant_id: str) -> Run | None:
-        """Where somebody is."""
-        return next((run for run in self._runs.values() if participant_id in run.participants), None)
-
     def invitation(self, invitation_id: str) -> PhoneInvitation | None:
         """One invitation."""
         found = (run.invitations.get(invitation_id) for run in self._runs.values())

@@ -35,9 +35,9 @@ def test_names_and_addresses(text: str, name: str, address: str) -> None:
         "", "anna", "@x.example", "anna@", "anna@muster", "a b@x.example", "a@b@x.example", "a..b@x.example", ".a@x.example",
         "a@x..example", "a@-x.example", "a@x_y.example", "a@x.example, b@x.example", "a@x.example\r\nBcc: b@x.example",
         "A\nBcc: b@x.example <a@x.example>", "a@x.example\0", "\u202ea@x.example", "a@xn--999999999.example", "a@☃.example",
-        f"{'a' * 65}@x.example", f"a@{'x' * 64}.example", f"a@{'x.' * 100}example", "<a@x.example> <b@x.example>", '"a" b <a@x.example',
+        f"a{' ' * 250_000}b", f"{'a ' * 500} <a@x.example>", f"{'a' * 65}@x.example", f"a@{'x' * 64}.example", f"a@{'x.' * 100}example", "<a@x.example> <b@x.example>", '"a" b <a@x.example',
     ],
-    ids=repr,
+    ids=lambda text: repr(text[:40]),
 )  # fmt: skip
 def test_what_is_none(text: str) -> None:
     with pytest.raises(ValueError, match=r"address|domain"):

@@ -13,9 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wwphone.server.mail import smtp
 from wwphone.server.mail.composing import compose, message_id, reference_of
 from wwphone.server.mail_api import Letter, MailRefusedError
 from wwphone.server.mail_rules import one_line
+from wwphone.server.settings import MailEncryption
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FROM = "phone@example.net"
@@ -136,3 +138,16 @@ def test_nothing_of_a_letter_shows_in_its_repr() -> None:
     shown = repr(letter(subject="Geheim", text="Geheim", recipient_name="Geheim"))
     assert "Geheim" not in shown
     assert "anna" not in shown
+
+
+async def test_a_letter_that_the_library_stumbles_over_is_refused_and_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumbles(*_: object) -> None:
+        raise IndexError("of a text that nobody thought of")
+
+    monkeypatch.setattr(smtp, "compose", stumbles)
+    nobody: Any = None
+    line = smtp.SmtpLine(nobody, smtp.MailAccount("x.example", 587, MailEncryption.NONE, None, FROM))
+    with pytest.raises(MailRefusedError, match="IndexError"):
+        await line.hand_over(letter(), nobody)

@@ -25,8 +25,8 @@ from wwphone.domain.conference_plans import (
     Repeat,
 )
 from wwphone.server.conference_api import LetterKind
+from wwphone.server.conference_plans_api import LETTER_PREFIX
 from wwphone.server.mail.composing import compose
-from wwphone.server.mail.conference_letters import LETTER_PREFIX
 from wwphone.server.mail_api import Letter
 
 
@@ -73,6 +73,11 @@ def test_the_words_beside_it_are_english_where_the_plan_is() -> None:
     assert "When:        Monday, 2 March 2026, 10:00–11:30 (Europe/Zurich, UTC+01:00)" in letter.text
     assert "Repeated:    every week, 4 times" in letter.text
     assert "Your PIN is yours alone" in letter.text
+
+
+def test_a_lead_that_begins_the_day_before_says_the_day() -> None:
+    assert "ab Sonntag, 1. März 2026, 23:50 Uhr" in invitation(at="2026-03-02 00:00").text
+    assert "from Sunday, 1 March 2026, 10:00 on" in invitation(language="en", lead_min=24 * 60).text
 
 
 def test_a_night_in_which_the_clock_is_changed_says_both() -> None:

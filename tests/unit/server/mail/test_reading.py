@@ -62,6 +62,8 @@ def test_a_reply_may_be_written_in_any_way_that_mail_allows() -> None:
 
 def test_an_answer_from_the_future_is_one_of_now_and_one_without_a_time_is_as_old_as_its_mail() -> None:
     assert read(mail_of(vobject_reply(stamp="2099-01-01 00:00"))).answers[0].at == NOW
+    ancient = GOOGLE.replace("DTSTAMP:20260301T072000Z", "DTSTAMP;TZID=Pacific/Kiritimati:00010101T000000")
+    assert NOW - timedelta(days=4000) < read(mail_of(ancient)).answers[0].at.astimezone(UTC) < NOW
     without = GOOGLE.replace("DTSTAMP:20260301T072000Z\n", "")
     assert read(mail_of(without).replace(b"10:00:00", b"08:45:00")).answers[0].at == at(7, 45)
     assert (
@@ -127,12 +129,16 @@ OFTEN = mail_of(
         "END:VCALENDAR", 60 * GOOGLE[GOOGLE.index("BEGIN:VEVENT") :].replace("END:VCALENDAR\n", "")
     )
 )
+WIDE = mail_of(GOOGLE.replace("mailto:", f"mailto:a{' ' * 200_000}"))
 
 
 @pytest.mark.parametrize(
     "mail",
-    [HEAD + NESTED, MANY, BIG, OFTEN, HEAD + b"From: " + b"(" * 500_000, HEAD + b"Content-Type: message/delivery-status\r\n\r\n\0"],
-    ids=["nested", "many parts", "big calendar", "many events", "comments", "odd report"],
+    [
+        HEAD + NESTED, MANY, BIG, OFTEN, HEAD + b"From: " + b"(" * 500_000, HEAD + b"Content-Type: message/delivery-status\r\n\r\n\0",
+        HEAD + b'Content-type: multipart/mixed; x="' + b"a;a;\r\n " * 100_000, WIDE,
+    ],
+    ids=["nested", "many parts", "big calendar", "many events", "comments", "odd report", "many parameters", "wide address"],
 )  # fmt: skip
 def test_whatever_strangers_send_is_passed_over_soon(mail: bytes) -> None:
     started = datetime.now(UTC)
