@@ -448,6 +448,14 @@
         <translation>Diese Konferenz ist nicht mehr geplant: Nichts wurde gesendet.</translation>
     </message>
     <message>
+        <source>You have planned as much as one may: cancel a conference first.</source>
+        <translation>Sie haben so viel geplant, wie man darf: Sagen Sie zuerst eine Konferenz ab.</translation>
+    </message>
+    <message>
+        <source>It was changed or cancelled meanwhile, or is over: nothing was sent.</source>
+        <translation>Sie wurde inzwischen geändert oder abgesagt oder ist vorbei: Nichts wurde gesendet.</translation>
+    </message>
+    <message>
         <source>It does not go on any more, so it cannot be made longer.</source>
         <translation>Sie läuft nicht mehr und kann darum nicht verlängert werden.</translation>
     </message>
@@ -688,7 +696,7 @@
         <translation>&amp;Ort</translation>
     </message>
     <message>
-        <source>&amp;Room</source>
+        <source>R&amp;oom</source>
         <translation>&amp;Raum</translation>
     </message>
     <message>
@@ -781,15 +789,15 @@
     </message>
     <message>
         <source>Pre&amp;view</source>
-        <translation>&amp;Vorschau</translation>
+        <translation>Vorscha&amp;u</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Send &amp;invitation</source>
-        <translation>Einladung versenden</translation>
+        <source>Se&amp;nd invitation</source>
+        <translation>Einladung verse&amp;nden</translation>
     </message>
 </context>
 <context>
@@ -833,6 +841,17 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
 </translation>
     </message>
     <message>
+        <source>This PC does not know this time zone. Choose one of the list.</source>
+        <translation>Dieser PC kennt diese Zeitzone nicht. Wählen Sie eine aus der Liste.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Send it all the same?</source>
         <translation>Trotzdem senden?</translation>
     </message>
@@ -842,7 +861,7 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     </message>
     <message>
         <source>Pre&amp;view</source>
-        <translation>&amp;Vorschau</translation>
+        <translation>Vorscha&amp;u</translation>
     </message>
     <message>
         <source>Give up</source>
@@ -857,8 +876,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Änderung se&amp;nden</translation>
     </message>
     <message>
-        <source>Send &amp;invitation</source>
-        <translation>Einladung versenden</translation>
+        <source>Se&amp;nd invitation</source>
+        <translation>Einladung verse&amp;nden</translation>
     </message>
     <message>
         <source>Asking the server …</source>

@@ -14,7 +14,7 @@ from wwphone.domain.conference import ConferenceRoom
 from wwphone.domain.numbers import NotDiallableError
 from wwphone.gui.conference_deeds import ConferenceDeeds
 from wwphone.gui.conference_rows import plan_on
-from wwphone.gui.conference_words import Deed, room_title, room_way_in
+from wwphone.gui.conference_words import EXTENSION_MIN, Deed, room_title, room_way_in
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference import Ui_Conference
 from wwphone.gui.icons import Icon, put_icon
@@ -22,9 +22,6 @@ from wwphone.gui.recording import recording_refusal
 from wwphone.gui.style import tokens
 from wwphone.gui.words import clock, sentence
 from wwphone.services.calls import CannotDialError
-
-EXTENSION_MIN = 15
-"""So much longer a planned conference lasts with each press."""
 
 
 class ConferenceBar(QObject):

@@ -19,17 +19,19 @@ from wwphone.domain.conference_plans import (
     Repeat,
 )
 from wwphone.gui.conference_plan_words import remark_text, repeat_word
+from wwphone.gui.conference_words import Deed, conference_refusal
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference_plan import Ui_ConferencePlan
 from wwphone.gui.icons import Icon
 from wwphone.gui.mail_addresses import MailAddressCompleter
 from wwphone.gui.style import tokens
-from wwphone.gui.words import refusal
 
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 _SLOT_MIN = 30
 """A new conference begins at the next half hour but one."""
 _EDITING, _PREVIEW = range(2)
+_MOST_REMARKS = 6
+"""That are shown: five hundred bad addresses must not fill the screen."""
 
 
 class ConferencePlanDialog(QDialog):
@@ -43,6 +45,7 @@ class ConferencePlanDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._former = former
+        self._user = context.services.conference_plans.user
         self._is_busy = self._is_closed = self._is_asking = False
         self._warned: tuple[PlanRemark, ...] = ()
         """Warnings that were shown: pressed again, it is sent all the same."""
@@ -136,9 +139,12 @@ class ConferencePlanDialog(QDialog):
             form.place.textEdited,
             form.reply_to.textEdited,
             form.zone.editTextChanged,
+            form.room.activated,
             form.day.dateChanged,
             form.time.timeChanged,
             form.duration.valueChanged,
+            form.lead.valueChanged,
+            form.times.valueChanged,
         ):
             edited.connect(lambda *_: self._on_edited())
         for box in (form.time, form.duration, form.lead, form.times):
@@ -171,13 +177,20 @@ class ConferencePlanDialog(QDialog):
     # ------------------------------------------------------------ fields
 
     def _fill_rooms(self) -> None:
-        """One's own number first, as requirement 002 advises."""
+        """One's own number first, as requirement 002 advises; what is chosen stays, also where it cannot be used now."""
         room = self._form.room
         chosen = room.currentData() or (self._former.plan.room if self._former else None)
-        room.clear()
-        for one in self._context.services.conference_plans.rooms:
-            room.addItem(f"{one.number} · {one.name}" if one.name else one.number, one.number)
-        room.setCurrentIndex(max(0, room.findData(chosen)))
+        rooms = [
+            (f"{one.number} · {one.name}" if one.name else one.number, one.number)
+            for one in self._context.services.conference_plans.rooms
+        ]
+        if chosen and chosen not in {number for _, number in rooms}:
+            rooms.append((chosen, chosen))  # nobody is moved to another room unasked
+        if rooms != [(room.itemText(place), room.itemData(place)) for place in range(room.count())]:
+            room.clear()
+            for text, number in rooms:
+                room.addItem(text, number)
+            room.setCurrentIndex(max(0, room.findData(chosen)))
 
     def _zone(self) -> str:
         return self._form.zone.currentText().strip()
@@ -203,9 +216,11 @@ class ConferencePlanDialog(QDialog):
         self._put_time(plan.starts_at, plan.zone)
 
     def _put_time(self, starts_at: datetime, zone: str) -> None:
-        form = self._form
+        form, known = self._form, QTimeZone(zone.encode())
+        if not known.isValid():  # planned elsewhere, in a zone that this system lacks: the moment counts
+            zone, known = _system_zone(), QTimeZone.systemTimeZone()
         form.zone.setCurrentText(zone)
-        there = QDateTime.fromSecsSinceEpoch(int(starts_at.timestamp()), QTimeZone(zone.encode()))
+        there = QDateTime.fromSecsSinceEpoch(int(starts_at.timestamp()), known)
         form.day.setDate(there.date())
         form.time.setTime(there.time())
 
@@ -259,6 +274,10 @@ class ConferencePlanDialog(QDialog):
             self._ask_server(self._preview())
 
     def _ask_server(self, act: Coroutine[None, None, None]) -> None:
+        if not QTimeZone(self._zone().encode()).isValid():
+            act.close()
+            self._say(self.tr("This PC does not know this time zone. Choose one of the list."))
+            return
         if self._is_busy:
             act.close()
             return
@@ -268,11 +287,12 @@ class ConferencePlanDialog(QDialog):
         self._context.run(self._wait_for(act))
 
     async def _wait_for(self, act: Coroutine[None, None, None]) -> None:
+        deed = Deed.CHANGE if self._former else Deed.PLAN
         try:
             await act
         except CommandRefusedError as error:
             if not self._is_closed:
-                self._say(refusal(error.error))
+                self._say(conference_refusal(deed, error.error))
         finally:
             self._is_busy = False
             if not self._is_closed:
@@ -285,6 +305,7 @@ class ConferencePlanDialog(QDialog):
             return
         self._remark(remarks)
         if not self._keeping(remarks):
+            self._warned = remarks
             self._show_preview(preview)
 
     async def _send(self) -> None:
@@ -308,7 +329,9 @@ class ConferencePlanDialog(QDialog):
         return any(one.problem not in WARNINGS for one in remarks)
 
     def _remark(self, remarks: tuple[PlanRemark, ...]) -> None:
-        texts = [remark_text(one) for one in remarks]
+        texts = [remark_text(one) for one in remarks[:_MOST_REMARKS]]
+        if len(remarks) > _MOST_REMARKS:
+            texts.append(self.tr("and %n more", "", len(remarks) - _MOST_REMARKS))
         if remarks and not self._keeping(remarks):
             texts.append(self.tr("Send it all the same?"))
         self._say("\n".join(texts))
@@ -332,7 +355,7 @@ class ConferencePlanDialog(QDialog):
             self._form.plan_title.setFocus()
 
     def _on_changed(self) -> None:
-        if not self._context.services.conference_plans.released:
+        if not self._context.services.conference_plans.is_for(self._user):
             self.close_down()
             super().reject()
             return
@@ -345,7 +368,7 @@ class ConferencePlanDialog(QDialog):
         previewing = form.pages.currentIndex() == _PREVIEW
         form.preview_button.setText(self.tr("&Back") if previewing else self.tr("Pre&view"))
         form.cancel.setText(self.tr("Give up") if self._is_asking else self.tr("Cancel"))
-        form.send.setText(self.tr("Send the c&hange") if self._former else self.tr("Send &invitation"))
+        form.send.setText(self.tr("Send the c&hange") if self._former else self.tr("Se&nd invitation"))
         form.send.setEnabled(plans.live and plans.mail_possible and not self._is_busy)
         form.preview_button.setEnabled(previewing or (plans.live and not self._is_busy))
         form.progress.setText(self.tr("Asking the server …") if self._is_busy else "")
@@ -379,8 +402,12 @@ def _fill_zones(zone: QComboBox) -> None:
     every = (bytes(raw.data()).decode() for raw in QTimeZone.availableTimeZoneIds())
     names = sorted(name for name in every if "/" in name)
     zone.addItems(names)
-    zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
+    zone.setCurrentText(_system_zone())
     completer = QCompleter(names, zone)
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     zone.setCompleter(completer)
+
+
+def _system_zone() -> str:
+    return bytes(QTimeZone.systemTimeZoneId().data()).decode()
