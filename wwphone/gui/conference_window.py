@@ -42,7 +42,7 @@ class ConferenceWindow(QDialog):
     plan_wanted = Signal()
     """The person wants to plan a conference, or see what is planned."""
     withdrawn = Signal()
-    """It had to close: the person may hold conferences no more."""
+    """It, or what is planned, had to close: the person may hold conferences no more."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -232,7 +232,9 @@ class ConferenceWindow(QDialog):
         self._follow_soon()
 
     def _on_changed(self, news: ConferenceNews) -> None:
-        if news.everything or self.bar.room in news.rooms:
+        if news.everything and not self._context.services.conference_plans.user:
+            self.hide()  # with the session
+        elif news.everything or self.bar.room in news.rooms:
             self._follow_soon()
 
     def _follow_soon(self) -> None:
@@ -250,7 +252,7 @@ class ConferenceWindow(QDialog):
             self.follow()
 
     def _on_withdrawn(self, _: None) -> None:
-        if self.isVisible():
+        if self.isVisible() or any(dialog.isVisible() for dialog in self.findChildren(QDialog)):
             self.hide()
             self.withdrawn.emit()
 
@@ -265,8 +267,8 @@ class ConferenceWindow(QDialog):
         form.called_title.setText(self._counted(self.tr("Invited"), invited))
         controlled = found is not None and found.may_control
         for button, shown in ((form.mute_all_button, many > 0), (form.end_button, running)):
-            button.setVisible(controlled and shown)
-            button.setEnabled(steer and not self._service.is_asked(room))
+            button.setVisible(controlled and shown)  # its key does nothing then, either
+            button.setEnabled(shown and steer and not self._service.is_asked(room))
         form.mute_all_button.setText(self.tr("Unmute all") if self._all_muted() else self.tr("Mute all"))
         if not running:
             self._question.say("")
