@@ -652,6 +652,21 @@
     </message>
 </context>
 <context>
+    <name>ConferenceInvitees</name>
+    <message>
+        <source>Invited</source>
+        <translation>Eingeladen</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+</context>
+<context>
     <name>ConferenceInviting</name>
     <message>
         <source>Call people in: names or numbers, several with commas between them (Ctrl+I)</source>
@@ -1089,18 +1104,6 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
 </context>
 <context>
     <name>ConferencePlansDialog</name>
-    <message>
-        <source>Invited</source>
-        <translation>Eingeladen</translation>
-    </message>
-    <message>
-        <source>E-mail</source>
-        <translation>E-Mail</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>Antwort</translation>
-    </message>
     <message>
         <source>Copy a new secret address</source>
         <translation>Neue geheime Adresse kopieren</translation>

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 
-from PySide6.QtCore import QDateTime, QEvent, Qt, QTime, QTimeZone, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from wwphone.cti.api import CommandRefusedError
+from wwphone.domain.conference import ConferenceRoom
 from wwphone.domain.conference_plans import (
     WARNINGS,
     ConferencePlan,
@@ -18,6 +18,7 @@ from wwphone.domain.conference_plans import (
     PlanRemark,
     Repeat,
 )
+from wwphone.gui.conference_plan_time import PlanTime
 from wwphone.gui.conference_plan_words import remark_text, repeat_word
 from wwphone.gui.conference_words import Deed, conference_refusal
 from wwphone.gui.context import Context
@@ -27,8 +28,6 @@ from wwphone.gui.mail_addresses import MailAddressCompleter
 from wwphone.gui.style import tokens
 
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
-_SLOT_MIN = 30
-"""A new conference begins at the next half hour but one."""
 _EDITING, _PREVIEW = range(2)
 _MOST_REMARKS = 6
 """That are shown: five hundred bad addresses must not fill the screen."""
@@ -47,6 +46,7 @@ class ConferencePlanDialog(QDialog):
         self._former = former
         self._user = context.services.conference_plans.user
         self._is_busy = self._is_closed = self._is_asking = False
+        self._rooms: tuple[ConferenceRoom, ...] | None = None
         self._warned: tuple[PlanRemark, ...] = ()
         """Warnings that were shown: pressed again, it is sent all the same."""
         form = self._form = Ui_ConferencePlan()
@@ -54,7 +54,7 @@ class ConferencePlanDialog(QDialog):
         form.repeat.addItems(["" for _ in Repeat])
         for code, name in _LANGUAGES:
             form.language.addItem(name, code)
-        _fill_zones(form.zone)
+        self._time = PlanTime(form)
         self._completer = MailAddressCompleter(form.add_address, context)
         self._connect()
         self._fill_rooms()
@@ -78,8 +78,8 @@ class ConferencePlanDialog(QDialog):
         repeat = list(Repeat)[max(0, form.repeat.currentIndex())]
         return ConferencePlan(
             room=form.room.currentData() or "",
-            starts_at=self._starts_at(),
-            zone=self._zone(),
+            starts_at=self._time.starts_at,
+            zone=self._time.zone,
             duration_min=form.duration.value(),
             title=" ".join(form.plan_title.text().split()),
             description=form.description.toPlainText().strip(),
@@ -180,26 +180,16 @@ class ConferencePlanDialog(QDialog):
         """One's own number first, as requirement 002 advises; what is chosen stays, also where it cannot be used now."""
         room = self._form.room
         chosen = room.currentData() or (self._former.plan.room if self._former else None)
-        rooms = [
-            (f"{one.number} · {one.name}" if one.name else one.number, one.number)
-            for one in self._context.services.conference_plans.rooms
-        ]
-        if chosen and chosen not in {number for _, number in rooms}:
-            rooms.append((chosen, chosen))  # nobody is moved to another room unasked
-        if rooms != [(room.itemText(place), room.itemData(place)) for place in range(room.count())]:
-            room.clear()
-            for text, number in rooms:
-                room.addItem(text, number)
-            room.setCurrentIndex(max(0, room.findData(chosen)))
-
-    def _zone(self) -> str:
-        return self._form.zone.currentText().strip()
-
-    def _starts_at(self) -> datetime:
-        form = self._form
-        zone = QTimeZone(self._zone().encode())
-        moment = QDateTime(form.day.date(), form.time.time(), zone if zone.isValid() else QTimeZone.utc())
-        return datetime.fromtimestamp(moment.toSecsSinceEpoch(), UTC)
+        rooms = self._context.services.conference_plans.rooms
+        if rooms == self._rooms:
+            return
+        self._rooms = rooms
+        room.clear()
+        for one in rooms:
+            room.addItem(f"{one.number} · {one.name}" if one.name else one.number, one.number)
+        if chosen and room.findData(chosen) < 0:
+            room.addItem(chosen, chosen)  # nobody is moved to another room unasked
+        room.setCurrentIndex(max(0, room.findData(chosen)))
 
     def _put(self, plan: ConferencePlan) -> None:
         form = self._form
@@ -213,16 +203,7 @@ class ConferencePlanDialog(QDialog):
         form.repeat.setCurrentIndex(list(Repeat).index(plan.repeat))
         form.times.setValue(max(2, plan.times))
         form.language.setCurrentIndex(max(0, form.language.findData(plan.language)))
-        self._put_time(plan.starts_at, plan.zone)
-
-    def _put_time(self, starts_at: datetime, zone: str) -> None:
-        form, known = self._form, QTimeZone(zone.encode())
-        if not known.isValid():  # planned elsewhere, in a zone that this system lacks: the moment counts
-            zone, known = _system_zone(), QTimeZone.systemTimeZone()
-        form.zone.setCurrentText(zone)
-        there = QDateTime.fromSecsSinceEpoch(int(starts_at.timestamp()), known)
-        form.day.setDate(there.date())
-        form.time.setTime(there.time())
+        self._time.put(plan.starts_at, plan.zone)
 
     def _put_remembered(self) -> None:
         form, remembered = self._form, self._context.services.conference_plans.remembered
@@ -235,10 +216,7 @@ class ConferencePlanDialog(QDialog):
         form.addresses.setPlainText(remembered.first_address and remembered.first_address + "\n")
         form.duration.setValue(remembered.duration_min)
         form.lead.setValue(remembered.lead_min)
-        now = QDateTime.currentDateTime().addSecs(60 * _SLOT_MIN)
-        minutes = -(-(now.time().hour() * 60 + now.time().minute()) // _SLOT_MIN) * _SLOT_MIN
-        form.day.setDate(now.date().addDays(minutes // (24 * 60)))
-        form.time.setTime(QTime(minutes // 60 % 24, minutes % 60))
+        self._time.put_next()
 
     def _first_description(self) -> str:
         return self.tr(
@@ -274,7 +252,7 @@ class ConferencePlanDialog(QDialog):
             self._ask_server(self._preview())
 
     def _ask_server(self, act: Coroutine[None, None, None]) -> None:
-        if not QTimeZone(self._zone().encode()).isValid():
+        if not self._time.is_known:
             act.close()
             self._say(self.tr("This PC does not know this time zone. Choose one of the list."))
             return
@@ -395,19 +373,3 @@ class ConferencePlanDialog(QDialog):
     def _say(self, text: str) -> None:
         self._form.remarks.setText(text)
         self._form.remarks.setVisible(bool(text))
-
-
-def _fill_zones(zone: QComboBox) -> None:
-    """Offer every zone, the system's own first chosen; typing any part of a name finds it."""
-    every = (bytes(raw.data()).decode() for raw in QTimeZone.availableTimeZoneIds())
-    names = sorted(name for name in every if "/" in name)
-    zone.addItems(names)
-    zone.setCurrentText(_system_zone())
-    completer = QCompleter(names, zone)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    zone.setCompleter(completer)
-
-
-def _system_zone() -> str:
-    return bytes(QTimeZone.systemTimeZoneId().data()).decode()

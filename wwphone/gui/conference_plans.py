@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Coroutine
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QDialog, QHeaderView, QListWidgetItem, QMenu, QTreeWidgetItem, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QListWidgetItem, QMenu, QWidget
 
 from wwphone.cti.api import CommandRefusedError
-from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee, PlannedConference
+from wwphone.domain.conference_plans import InvitationMail, Invitee, PlannedConference
+from wwphone.gui.conference_invitees import ConferenceInvitees
 from wwphone.gui.conference_plan import ConferencePlanDialog
 from wwphone.gui.conference_plan_words import (
-    answer_word,
     answers_text,
     invitee_name,
-    mail_word,
     state_text,
     when_text,
 )
 from wwphone.gui.conference_words import EXTENSION_MIN, Deed, conference_refusal
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference_plans import Ui_ConferencePlans
-from wwphone.gui.icons import Icon, icon
+from wwphone.gui.icons import Icon
 from wwphone.gui.numbers import written
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.services.conference_plans import goes_on, is_past
@@ -31,17 +29,6 @@ from wwphone.services.conference_plans import goes_on, is_past
 _ID = Qt.ItemDataRole.UserRole
 _LOOK_MS = 1000
 """How often is looked at which conferences go on: they begin and end by themselves."""
-_MAIL_ICONS = {
-    InvitationMail.SENT: (Icon.TICK, "status_grey"),
-    InvitationMail.FAILED: (Icon.WARNING, "status_red"),
-    InvitationMail.UNCERTAIN: (Icon.DETAILS, "status_yellow"),
-}
-_ANSWER_ICONS = {
-    Answer.ACCEPTED: (Icon.TICK, "status_green"),
-    Answer.TENTATIVE: (Icon.DETAILS, "status_yellow"),
-    Answer.DECLINED: (Icon.CLOSE, "status_red"),
-}
-"""Each with the colour of the theme that it has."""
 
 
 class ConferencePlansDialog(QDialog):
@@ -55,7 +42,8 @@ class ConferencePlansDialog(QDialog):
         self._user = self._plans.user
         self._asked_id = ""
         """Which one the question about cancelling is about."""
-        self._listed: tuple[Invitee, ...] = ()
+        self._told_of: dict[str, tuple[PlannedConference, bool]] = {}
+        """What the lists show: of hundreds only what has changed is put into words anew."""
         self._going_on: frozenset[str] = frozenset()
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
@@ -69,9 +57,7 @@ class ConferencePlansDialog(QDialog):
         self._new_feed = self._feed_menu.addAction("")
         self._end_feed = self._feed_menu.addAction("")
         form.feed_button.setMenu(self._feed_menu)
-        header = form.invitees.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionsMovable(False)
+        self._invitees = ConferenceInvitees(form.invitees, context)
         form.ask.hide()
         self._connect()
         self._say()
@@ -145,7 +131,7 @@ class ConferencePlansDialog(QDialog):
         self._unsubscribe = self._plans.changed.subscribe(lambda _: self._on_changed())
 
     def _retranslate(self) -> None:
-        self._form.invitees.setHeaderLabels([self.tr("Invited"), self.tr("E-mail"), self.tr("Answer")])
+        self._invitees.retranslate()
         self._new_feed.setText(self.tr("Copy a new secret address"))
         self._end_feed.setText(self.tr("No feed any more"))
         text = self.tr("Conferences that you plan will be here, with what everybody answered.")
@@ -159,8 +145,7 @@ class ConferencePlansDialog(QDialog):
         return conferences.currentItem().data(_ID) if conferences.currentRow() >= 0 else ""
 
     def _chosen_invitees(self) -> tuple[Invitee, ...]:
-        conference, items = self._chosen(), self._form.invitees.selectedItems()
-        addresses = {item.data(0, _ID) for item in items}
+        conference, addresses = self._chosen(), self._invitees.chosen
         return tuple(one for one in conference.invitees if one.address in addresses) if conference else ()
 
     # ------------------------------------------------------------ what is shown
@@ -178,9 +163,13 @@ class ConferencePlansDialog(QDialog):
     def _which_go_on(self) -> frozenset[str]:
         return frozenset(one.conference_id for one in self._plans.planned if goes_on(one))
 
+    def _told_now(self, one: PlannedConference) -> tuple[PlannedConference, bool]:
+        return one, one.conference_id in self._going_on
+
     def _fill_anew(self) -> None:
         """Also what has not changed looks different now."""
-        self._listed = ()
+        self._invitees.show_anew()
+        self._told_of = {}
         self._fill()
 
     def _fill(self) -> None:
@@ -197,13 +186,16 @@ class ConferencePlansDialog(QDialog):
                 conferences.addItem(item)
                 if one.conference_id == chosen:
                     conferences.setCurrentItem(item)
+        self._going_on = self._which_go_on()
+        known, self._told_of = self._told_of, {one.conference_id: self._told_now(one) for one in planned}
         for row, one in enumerate(planned):
-            conferences.item(row).setText(_lines(one))
+            item = conferences.item(row)
+            if not item.text() or known.get(one.conference_id) != self._told_of[one.conference_id]:
+                item.setText(_lines(one))
         if conferences.currentRow() < 0:
             conferences.setCurrentRow(0)
         conferences.verticalScrollBar().setValue(place)
         conferences.blockSignals(False)
-        self._going_on = self._which_go_on()
         if self._chosen_id() != chosen:
             self._stop_asking()  # it was asked about another one
         self._show_conference()
@@ -222,44 +214,8 @@ class ConferencePlansDialog(QDialog):
             form.conference_dial.setText(
                 dial.format(room=conference.plan.room, number=written(conference.number))
             )
-            self._show_invitees(conference)
+            self._invitees.show(conference.invitees)
         self._show_state()
-
-    def _show_invitees(self, conference: PlannedConference) -> None:
-        """Each keeps its place: a mail of five hundred that was sent touches one line."""
-        table, invitees = self._form.invitees, conference.invitees
-        table.blockSignals(True)
-        if [one.address for one in invitees] != [one.address for one in self._listed]:
-            chosen = {item.data(0, _ID) for item in table.selectedItems()}
-            place = table.verticalScrollBar().value()
-            items = [self._item(one) for one in invitees]
-            table.clear()
-            table.addTopLevelItems(items)
-            for item in items if chosen else ():
-                item.setSelected(item.data(0, _ID) in chosen)
-            table.verticalScrollBar().setValue(place)
-        else:
-            for row, (one, former) in enumerate(zip(invitees, self._listed, strict=True)):
-                if one != former and (shown := table.topLevelItem(row)) is not None:
-                    self._show_invitee(shown, one)
-        self._listed = invitees
-        table.blockSignals(False)
-
-    def _item(self, one: Invitee) -> QTreeWidgetItem:
-        item = QTreeWidgetItem()
-        item.setData(0, _ID, one.address)
-        self._show_invitee(item, one)
-        return item
-
-    def _show_invitee(self, item: QTreeWidgetItem, one: Invitee) -> None:
-        for column, text in enumerate((invitee_name(one), mail_word(one.mail), answer_word(one.answer))):
-            item.setText(column, text)
-        for column, text in ((0, one.address), (1, one.mail_words)):
-            item.setToolTip(column, f"<span>{html.escape(text)}</span>" if text else "")
-        for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
-            which, colour = shown or (None, "")
-            colours = self._context.theme.colours
-            item.setIcon(column, icon(which, getattr(colours, colour)) if which is not None else QIcon())
 
     def _show_state(self) -> None:
         form, conference = self._form, self._chosen()
