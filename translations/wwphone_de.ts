@@ -1172,7 +1172,7 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <name>ConferenceWindow</name>
     <message>
         <source>End the conference for everybody? All are hung up, and whoever is being called, too.</source>
-        <translation>Die Konferenz für alle beenden? Bei allen wird aufgelegt, auch wer gerade angerufen wird.</translation>
+        <translation>Die Konferenz für alle beenden? Bei allen wird aufgelegt, auch bei denen, die gerade angerufen werden.</translation>
     </message>
     <message>
         <source>End for all</source>

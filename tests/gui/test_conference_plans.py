@@ -319,6 +319,19 @@ async def test_what_was_typed_outlives_the_session_but_is_nobody_elses(stage: St
     await wait_until_async(lambda: not shiboken6.isValid(editor), "the windows to go")
 
 
+async def test_nothing_is_given_up_while_it_is_being_sent(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    eyes.type_into(editor._form.place, "Zimmer 4")
+    stage.world.link.refuse(PlanConference, WireError(ErrorCode.NO_SPACE, "full"))
+    eyes.click("Send invitation", editor)
+    eyes.press(editor, Qt.Key.Key_Escape)
+    eyes.press(editor, Qt.Key.Key_Escape)
+    await wait_until_async(editor._form.remarks.isVisible, "the refusal")
+    assert editor.isVisible(), "what was typed stays"
+    assert eyes.has_button("Cancel", editor)
+
+
 async def test_a_room_that_cannot_be_used_any_more_is_not_exchanged_unasked(stage: Stage) -> None:
     dialog = await opened(stage)
     editor = await _editor(stage, dialog)

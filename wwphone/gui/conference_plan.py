@@ -108,6 +108,8 @@ class ConferencePlanDialog(QDialog):
 
     def reject(self) -> None:
         """Ask once before what was typed is given up."""
+        if self._is_busy:
+            return  # what the server refuses has to be somewhere
         if self._form.pages.currentIndex() == _PREVIEW:
             self._show_page(_EDITING)
         elif self.plan != self._begun and not self._is_asking:
@@ -348,6 +350,7 @@ class ConferencePlanDialog(QDialog):
         form.cancel.setText(self.tr("Give up") if self._is_asking else self.tr("Cancel"))
         form.send.setText(self.tr("Send the c&hange") if self._former else self.tr("Se&nd invitation"))
         form.send.setEnabled(plans.live and plans.mail_possible and not self._is_busy)
+        form.cancel.setEnabled(not self._is_busy)
         form.preview_button.setEnabled(previewing or (plans.live and not self._is_busy))
         form.progress.setText(self.tr("Asking the server …") if self._is_busy else "")
         banner = self._hindrance()

@@ -10,7 +10,7 @@ from wwphone.gui.context import Context
 
 
 class ConferencePlanning(QObject):
-    """What the conference window and the menus open."""
+    """What the conference window opens."""
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -24,10 +24,9 @@ class ConferencePlanning(QObject):
 
     def plan(self) -> None:
         """Plan a conference, where there is a room for it; what is planned already stands behind it."""
-        dialog = self._opened()
-        dialog.begin()
+        self.show_plans()
         if self._context.services.conference_plans.rooms:
-            dialog.plan()
+            self._opened().plan()
 
     @property
     def windows(self) -> tuple[QDialog, ...]:
