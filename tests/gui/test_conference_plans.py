@@ -232,7 +232,9 @@ async def test_cancelling_asks_and_tells(stage: Stage) -> None:
     eyes.click("Keep it", dialog)
     assert not eyes.has_button("Cancel and tell everybody", dialog)
     eyes.click("Cancel the conference …", dialog)
-    eyes.click("Cancel and tell everybody", dialog)
+    really = eyes.button("Cancel and tell everybody", dialog)
+    really.setFocus()
+    eyes.press(really, Qt.Key.Key_Return)
     await wait_until_async(
         lambda: any("cancelled" in row for row in _rows(dialog) if "Offerte" in row), "it to be cancelled"
     )
@@ -404,6 +406,8 @@ async def test_a_refusal_says_what_it_means_here(stage: Stage, code: ErrorCode, 
 async def test_many_remarks_do_not_fill_the_screen(stage: Stage) -> None:
     dialog = await opened(stage)
     editor = await _editor(stage, dialog)
+    eyes.press(editor._form.place, Qt.Key.Key_Return)
+    assert not editor._is_busy, "Enter in a field sends nothing"
     editor._form.addresses.setPlainText("\n".join(f"nobody {number}" for number in range(500)))
     eyes.click("Send invitation", editor)
     await wait_until_async(editor._form.remarks.isVisible, "the remarks")

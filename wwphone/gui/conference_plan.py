@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.conference import ConferenceRoom
@@ -26,6 +26,7 @@ from wwphone.gui.forms.ui_conference_plan import Ui_ConferencePlan
 from wwphone.gui.icons import Icon
 from wwphone.gui.mail_addresses import MailAddressCompleter
 from wwphone.gui.style import tokens
+from wwphone.gui.widgets.enter_dialog import EnterDialog
 
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 _EDITING, _PREVIEW = range(2)
@@ -33,7 +34,7 @@ _MOST_REMARKS = 6
 """That are shown: five hundred bad addresses must not fill the screen."""
 
 
-class ConferencePlanDialog(QDialog):
+class ConferencePlanDialog(EnterDialog):
     """Keeps what was typed until it is sent or given up, whatever line and server do meanwhile."""
 
     sent = Signal(object)

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QListWidgetItem, QMenu, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QMenu, QWidget
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.conference_plans import InvitationMail, Invitee, PlannedConference
@@ -24,6 +24,7 @@ from wwphone.gui.forms.ui_conference_plans import Ui_ConferencePlans
 from wwphone.gui.icons import Icon
 from wwphone.gui.numbers import written
 from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.widgets.enter_dialog import EnterDialog
 from wwphone.services.conference_plans import goes_on, is_past
 
 _ID = Qt.ItemDataRole.UserRole
@@ -31,7 +32,7 @@ _LOOK_MS = 1000
 """How often is looked at which conferences go on: they begin and end by themselves."""
 
 
-class ConferencePlansDialog(QDialog):
+class ConferencePlansDialog(EnterDialog):
     """Follows the server: mails and answers show while one looks at them."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QPushButton, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from wwphone.config.options import CONFERENCE_GEOMETRY
 from wwphone.gui import geometry
@@ -25,6 +25,7 @@ from wwphone.gui.icons import Icon, icon, put_icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.widgets.enter_dialog import EnterDialog
 from wwphone.gui.words import clock
 from wwphone.services.conference import ConferenceNews
 
@@ -36,7 +37,7 @@ _AT_MOST_EACH_S = 0.1
 """The lists follow at once, but not more often than this: many may talk at the same time."""
 
 
-class ConferenceWindow(QDialog):
+class ConferenceWindow(EnterDialog):
     """Closing it closes nothing but itself: conference and invitations go on, and opened again it shows them."""
 
     plan_wanted = Signal()
@@ -201,14 +202,6 @@ class ConferenceWindow(QDialog):
         """Whether everybody but the chairs is muted: then the button undoes it."""
         others = [row.participant for row in self.there.model.rows if not row.participant.chair]
         return bool(others) and all(one.muted for one in others)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard, and no other."""
-        button = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
-            button.click()
-        else:
-            super().keyPressEvent(event)
 
     def _ask_to_end(self) -> None:
         text = self.tr("End the conference for everybody? All are hung up, and whoever is being called, too.")
