@@ -436,6 +436,10 @@
         <translation>Eine dieser Nummern lässt sich nicht wählen. Niemand wurde angerufen.</translation>
     </message>
     <message>
+        <source>Whoever was called has just answered.</source>
+        <translation>Wer angerufen wurde, hat eben abgenommen.</translation>
+    </message>
+    <message>
         <source>Nobody is there, so there is nothing to lock.</source>
         <translation>Niemand ist da, also gibt es nichts zu sperren.</translation>
     </message>

@@ -105,6 +105,9 @@ _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
         (Deed.INVITE, ErrorCode.INVALID): QT_TRANSLATE_NOOP(
             "Conference", "One of these numbers cannot be dialled. Nobody was called."
         ),
+        (Deed.STEER, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
+            "Conference", "Whoever was called has just answered."
+        ),
         (Deed.LOCK, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
             "Conference", "Nobody is there, so there is nothing to lock."
         ),
