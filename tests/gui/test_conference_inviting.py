@@ -139,6 +139,11 @@ async def test_a_full_room_says_so_and_keeps_the_names(chair: Stage) -> None:
     await call_in(chair, "Beat, Carla")
     assert window._problem.text == "The room is full: nobody else can be called in."
     assert window._form.invite.text() == "207, 201"
+    eyes.press(window._form.invite, Qt.Key.Key_Return)
+    eyes.type_into(window._form.invite, "212")
+    await followed(chair, window)
+    assert window._form.invite.text() == "207, 201, 212", "before what was typed meanwhile"
+    window._form.invite.setText("207, 201")
     chair.world.link.refuse(InviteByPhone, None)
     eyes.press(window._form.invite, Qt.Key.Key_Return)
     await followed(chair, window)

@@ -193,11 +193,11 @@ class ConferenceInviting(QObject):
         self.call()
 
     def _on_invite_failed(self, people: tuple[tuple[str, str], ...]) -> None:
-        """Whom nobody called stands in the field again, unless the person types something else meanwhile."""
-        if not self._field.text():
-            self._chosen.update(people)
-            self._field.setText(", ".join(number for number, _ in people))
-            self._typed = self._field.text()
+        """Whom nobody called stands in the field again, before what the person has typed meanwhile."""
+        typed = self._field.text()
+        self._chosen.update(people)
+        self._field.setText(", ".join((*(number for number, _ in people), *filter(None, [typed]))))
+        self._typed = self._field.text()
 
     # ------------------------------------------------------------ what is shown
 
