@@ -436,6 +436,10 @@
         <translation>Eine dieser Nummern lässt sich nicht wählen. Niemand wurde angerufen.</translation>
     </message>
     <message>
+        <source>Whoever was called has just answered.</source>
+        <translation>Wer angerufen wurde, hat eben abgenommen.</translation>
+    </message>
+    <message>
         <source>Nobody is there, so there is nothing to lock.</source>
         <translation>Niemand ist da, also gibt es nichts zu sperren.</translation>
     </message>
@@ -446,6 +450,14 @@
     <message>
         <source>This conference is planned no more: nothing was sent.</source>
         <translation>Diese Konferenz ist nicht mehr geplant: Nichts wurde gesendet.</translation>
+    </message>
+    <message>
+        <source>You have planned as much as one may: cancel a conference first.</source>
+        <translation>Sie haben so viel geplant, wie man darf: Sagen Sie zuerst eine Konferenz ab.</translation>
+    </message>
+    <message>
+        <source>It was changed or cancelled meanwhile, or is over: nothing was sent.</source>
+        <translation>Sie wurde inzwischen geändert oder abgesagt oder ist vorbei: Nichts wurde gesendet.</translation>
     </message>
     <message>
         <source>It does not go on any more, so it cannot be made longer.</source>
@@ -644,6 +656,21 @@
     </message>
 </context>
 <context>
+    <name>ConferenceInvitees</name>
+    <message>
+        <source>Invited</source>
+        <translation>Eingeladen</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+</context>
+<context>
     <name>ConferenceInviting</name>
     <message>
         <source>Call people in: names or numbers, several with commas between them (Ctrl+I)</source>
@@ -688,7 +715,7 @@
         <translation>&amp;Ort</translation>
     </message>
     <message>
-        <source>&amp;Room</source>
+        <source>R&amp;oom</source>
         <translation>&amp;Raum</translation>
     </message>
     <message>
@@ -781,15 +808,15 @@
     </message>
     <message>
         <source>Pre&amp;view</source>
-        <translation>&amp;Vorschau</translation>
+        <translation>Vorscha&amp;u</translation>
     </message>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Send &amp;invitation</source>
-        <translation>Einladung versenden</translation>
+        <source>Se&amp;nd invitation</source>
+        <translation>Einladung verse&amp;nden</translation>
     </message>
 </context>
 <context>
@@ -833,6 +860,17 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
 </translation>
     </message>
     <message>
+        <source>This PC does not know this time zone. Choose one of the list.</source>
+        <translation>Dieser PC kennt diese Zeitzone nicht. Wählen Sie eine aus der Liste.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Send it all the same?</source>
         <translation>Trotzdem senden?</translation>
     </message>
@@ -842,7 +880,7 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     </message>
     <message>
         <source>Pre&amp;view</source>
-        <translation>&amp;Vorschau</translation>
+        <translation>Vorscha&amp;u</translation>
     </message>
     <message>
         <source>Give up</source>
@@ -857,8 +895,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Änderung se&amp;nden</translation>
     </message>
     <message>
-        <source>Send &amp;invitation</source>
-        <translation>Einladung versenden</translation>
+        <source>Se&amp;nd invitation</source>
+        <translation>Einladung verse&amp;nden</translation>
     </message>
     <message>
         <source>Asking the server …</source>
@@ -1071,18 +1109,6 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
 <context>
     <name>ConferencePlansDialog</name>
     <message>
-        <source>Invited</source>
-        <translation>Eingeladen</translation>
-    </message>
-    <message>
-        <source>E-mail</source>
-        <translation>E-Mail</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>Antwort</translation>
-    </message>
-    <message>
         <source>Copy a new secret address</source>
         <translation>Neue geheime Adresse kopieren</translation>
     </message>
@@ -1150,7 +1176,7 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <name>ConferenceWindow</name>
     <message>
         <source>End the conference for everybody? All are hung up, and whoever is being called, too.</source>
-        <translation>Die Konferenz für alle beenden? Bei allen wird aufgelegt, auch wer gerade angerufen wird.</translation>
+        <translation>Die Konferenz für alle beenden? Bei allen wird aufgelegt, auch bei denen, die gerade angerufen werden.</translation>
     </message>
     <message>
         <source>End for all</source>

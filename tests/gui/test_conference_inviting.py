@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -38,6 +39,7 @@ from wwphone.protocol.conference import (
     WithdrawInvitation,
 )
 from wwphone.protocol.conference_plans import ExtendConference, SendInvitationAgain
+from wwphone.services.calls import DialPreview
 
 # ---------------------------------------------------------------- inviting by phone
 
@@ -64,6 +66,23 @@ async def test_several_at_once(chair: Stage) -> None:
     [asked] = asked_for(chair)
     assert isinstance(asked, InviteByPhone)
     assert [party.number for party in asked.parties] == ["207", "201", "212", "+41791112233"]
+
+
+async def test_whom_is_known_already_is_not_looked_up_anew_with_each_letter(
+    chair: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = await opened(chair)
+    window._form.invite.setText("Beat, Carla, 212, ")
+    looked_up, preview = list[str](), chair.calls.preview
+
+    def noted(text: str) -> DialPreview:
+        looked_up.append(text)
+        return preview(text)
+
+    monkeypatch.setattr(chair.calls, "preview", noted)
+    eyes.type_into(window._form.invite, "2")
+    assert set(looked_up) == {"2"}
+    assert "Beat Keller, Carla Brändli, Thomas Bühler, 2" in window._form.invite_hint.text()
 
 
 async def test_what_is_not_understood_stays_with_the_reason(chair: Stage) -> None:
@@ -120,6 +139,11 @@ async def test_a_full_room_says_so_and_keeps_the_names(chair: Stage) -> None:
     await call_in(chair, "Beat, Carla")
     assert window._problem.text == "The room is full: nobody else can be called in."
     assert window._form.invite.text() == "207, 201"
+    eyes.press(window._form.invite, Qt.Key.Key_Return)
+    eyes.type_into(window._form.invite, "212")
+    await followed(chair, window)
+    assert window._form.invite.text() == "207, 201, 212", "before what was typed meanwhile"
+    window._form.invite.setText("207, 201")
     chair.world.link.refuse(InviteByPhone, None)
     eyes.press(window._form.invite, Qt.Key.Key_Return)
     await followed(chair, window)

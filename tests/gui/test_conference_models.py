@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest_asyncio
 from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex, Qt
@@ -18,6 +19,7 @@ from tests.gui.conferences import (
     begin,
     invite,
     invitee,
+    of,
     one,
     plan,
     planned,
@@ -154,6 +156,21 @@ async def test_who_came_with_a_pin_is_named_by_their_invitation(chair: Stage) ->
     [row] = participant_rows(chair.shell.context, OWN.number)
     assert row.name == "Pierre Dupont"
     assert row.link == "tel:+41445550180,,482917%23"
+
+
+async def test_who_was_here_by_mail_has_left_only_the_time_they_came(chair: Stage) -> None:
+    daily = planned([invitee(HANS, "Hans Brändli", number="+41523334455")])
+    plan(chair, daily)
+    begin(chair, one("h", "", invitee=HANS), conference_id="plan-1")
+    chair.shell.open_conference(OWN.number)
+    window = of(chair)
+    chair.world.link.conference.go("h")
+    await chair.settled()
+    window.follow()
+    assert [row.dropped for row in window.invited.model.rows] == [True]
+    plan(chair, replace(daily, starts_at=daily.starts_at + timedelta(minutes=1)))
+    window.follow()
+    assert [row.dropped for row in window.invited.model.rows] == [False], "the next time is another one"
 
 
 async def test_every_state_of_a_call_has_a_word(chair: Stage) -> None:

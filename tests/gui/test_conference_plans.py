@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+import shiboken6
 from PySide6.QtCore import QDate, Qt, QTime
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from tests.gui import eyes
-from tests.gui.planned import OFFER, WEEKLY, WORDS, planned, planning_world
+from tests.gui.planned import (
+    OFFER,
+    OTHERS_ROOM,
+    OWN_ROOM,
+    WEEKLY,
+    WORDS,
+    at,
+    invitee,
+    planned,
+    planning_world,
+)
 from tests.gui.scenes_conference_plans import editor_of, opened
 from tests.gui.stage import Stage
+from tests.gui.world import company
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, WireError
 from wwphone.domain.conference_plans import Answer, InvitationMail, PlannedConference, Repeat
@@ -25,6 +39,7 @@ from wwphone.protocol.conference_plans import (
     ChangeConference,
     PlanConference,
     PlannedConferenceChanged,
+    PlannedConferenceRemoved,
     SendInvitationAgain,
 )
 
@@ -217,7 +232,9 @@ async def test_cancelling_asks_and_tells(stage: Stage) -> None:
     eyes.click("Keep it", dialog)
     assert not eyes.has_button("Cancel and tell everybody", dialog)
     eyes.click("Cancel the conference …", dialog)
-    eyes.click("Cancel and tell everybody", dialog)
+    really = eyes.button("Cancel and tell everybody", dialog)
+    really.setFocus()
+    eyes.press(really, Qt.Key.Key_Return)
     await wait_until_async(
         lambda: any("cancelled" in row for row in _rows(dialog) if "Offerte" in row), "it to be cancelled"
     )
@@ -268,3 +285,156 @@ async def test_the_windows_go_with_the_right(stage: Stage) -> None:
     await _editor(stage, dialog)
     stage.world.link.change(ConferenceRoomsChanged(released=False, mail_possible=True, rooms=()))
     await wait_until_async(lambda: not dialog.isVisible(), "the windows to close")
+
+
+async def test_closing_the_list_asks_before_what_was_typed_is_given_up(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    eyes.type_into(editor._form.place, "Zimmer 4")
+    eyes.click("Close", dialog)
+    assert dialog.isVisible()
+    assert editor.isVisible()
+    assert eyes.has_button("Give up", editor)
+    eyes.click("Close", dialog)
+    await wait_until_async(lambda: not dialog.isVisible(), "the windows to close")
+    assert dialog.editor is None
+
+
+async def test_what_was_typed_outlives_the_session_but_is_nobody_elses(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    eyes.type_into(editor._form.place, "Zimmer 4")
+    editor._form.room.setCurrentIndex(1)
+    typed = editor.plan
+    await stage.world.services.account.sign_out()
+    await stage.settled()
+    assert editor.isVisible()
+    assert editor.plan == typed, "the room, too, though there is none without a session"
+    assert not eyes.button("Send invitation", editor).isEnabled()
+    await stage.world.sign_in()
+    await stage.settled()
+    assert editor.plan == typed
+    assert eyes.button("Send invitation", editor).isEnabled()
+    await stage.world.services.account.sign_out()
+    stage.world.link._truth.profile = replace(company().profile, user="beat")
+    await stage.world.sign_in()
+    await wait_until_async(lambda: not shiboken6.isValid(editor), "the windows to go")
+
+
+async def test_nothing_is_given_up_while_it_is_being_sent(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    eyes.type_into(editor._form.place, "Zimmer 4")
+    stage.world.link.refuse(PlanConference, WireError(ErrorCode.NO_SPACE, "full"))
+    eyes.click("Send invitation", editor)
+    eyes.press(editor, Qt.Key.Key_Escape)
+    eyes.press(editor, Qt.Key.Key_Escape)
+    await wait_until_async(editor._form.remarks.isVisible, "the refusal")
+    assert editor.isVisible(), "what was typed stays"
+    assert eyes.has_button("Cancel", editor)
+
+
+async def test_a_room_that_cannot_be_used_any_more_is_not_exchanged_unasked(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    editor._form.room.setCurrentIndex(1)
+    stage.world.link.change(
+        ConferenceRoomsChanged(released=True, mail_possible=True, rooms=(OWN_ROOM, OTHERS_ROOM))
+    )
+    await stage.settled()
+    assert editor.plan.room == "870", "the server says what is wrong with it"
+
+
+async def test_the_question_about_cancelling_goes_with_its_conference(stage: Stage) -> None:
+    dialog = await opened(stage)
+    eyes.click("Cancel the conference …", dialog)
+    stage.world.link.change(PlannedConferenceRemoved("offer"))
+    await wait_until_async(lambda: "Wochensitzung" in _rows(dialog)[0], "the list to follow")
+    assert not eyes.has_button("Cancel and tell everybody", dialog), "it would cancel another one"
+
+
+async def test_whoever_reads_stays_where_they_are_while_mails_are_sent(stage: Stage) -> None:
+    dialog = await opened(stage)
+    many = planned("many", "Alle", at(1, 9), *(invitee(f"{one}@muster-ag.ch", "") for one in range(500)))
+    stage.world.link.change(PlannedConferenceChanged(many))
+    await wait_until_async(lambda: len(_rows(dialog)) == 4, "the new one")
+    dialog._form.conferences.setCurrentRow(_rows(dialog).index(_row_of(dialog, "Alle")))
+    table = dialog._form.invitees
+    item = table.topLevelItem(400)
+    assert item is not None
+    table.setCurrentItem(item)
+    table.scrollToItem(item)
+    place = table.verticalScrollBar().value()
+    assert place > 0
+    stage.world.link.conference_plans.answer("many", "450@muster-ag.ch", Answer.DECLINED)
+    await wait_until_async(lambda: _invitees(dialog)[450][2] == "declined", "the answer")
+    assert table.currentItem() is item
+    assert [one.text(0) for one in table.selectedItems()] == ["400@muster-ag.ch"]
+    assert table.verticalScrollBar().value() == place
+
+
+async def test_a_time_zone_that_this_pc_lacks_is_not_taken_for_another(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    editor._form.zone.setCurrentText("Europe/Zürich")
+    eyes.click("Send invitation", editor)
+    await stage.settled()
+    assert "does not know this time zone" in editor._form.remarks.text()
+    assert not _commands(stage, PlanConference)
+    elsewhere = replace(OFFER, plan=replace(OFFER.plan, zone="Mars/Olympus"))
+    eyes.press(editor, Qt.Key.Key_Escape)
+    eyes.press(editor, Qt.Key.Key_Escape)
+    dialog.plan(elsewhere)
+    again = await editor_of(stage, dialog)
+    assert again.plan.starts_at == OFFER.plan.starts_at, "the moment counts"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(ErrorCode.CONFLICT, "as much as one may"), (ErrorCode.NOT_PERMITTED, "You do not have the right")],
+)
+async def test_a_refusal_says_what_it_means_here(stage: Stage, code: ErrorCode, words: str) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    stage.world.link.refuse(PlanConference, WireError(code, "no"))
+    eyes.click("Send invitation", editor)
+    await wait_until_async(editor._form.remarks.isVisible, "the refusal")
+    assert words in editor._form.remarks.text()
+    assert editor.isVisible(), "what was typed stays"
+
+
+async def test_many_remarks_do_not_fill_the_screen(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    eyes.press(editor._form.place, Qt.Key.Key_Return)
+    assert not editor._is_busy, "Enter in a field sends nothing"
+    editor._form.addresses.setPlainText("\n".join(f"nobody {number}" for number in range(500)))
+    eyes.click("Send invitation", editor)
+    await wait_until_async(editor._form.remarks.isVisible, "the remarks")
+    assert editor._form.remarks.text().splitlines()[-1] == "and 494 more"
+
+
+async def test_no_two_fields_have_the_same_key(stage: Stage) -> None:
+    dialog = await opened(stage)
+    editor = await _editor(stage, dialog)
+    for language in ("en", "de"):
+        stage.shell.context.language.choose(language)
+        await stage.settled()
+        for window in (dialog, editor):
+            shown: list[QLabel | QPushButton] = [
+                *window.findChildren(QLabel),
+                *window.findChildren(QPushButton),
+            ]
+            keys = [_key(one.text()) for one in shown if one.isVisible() and one.window() is window]
+            pressed = [key for key in keys if key]
+            assert len(pressed) == len(set(pressed)), (language, sorted(pressed))
+
+
+def _key(text: str) -> str:
+    """The letter that leads there with Alt; empty: none."""
+    found = re.search("&(\\w)", text)
+    return found[1].casefold() if found else ""
+
+
+def _row_of(dialog: ConferencePlansDialog, title: str) -> str:
+    return next(row for row in _rows(dialog) if row.startswith(title))

@@ -86,6 +86,23 @@ async def test_a_right_that_is_withdrawn_closes_it_with_a_word(chair: Stage) -> 
     assert chair.window._form.conference_button.isVisible()
 
 
+async def test_it_closes_with_the_session(chair: Stage) -> None:
+    window = await opened(chair)
+    await chair.world.services.account.sign_out()
+    await chair.settled()
+    assert not window.isVisible()
+    assert chair.window.banners.problem.text == "", "no right was withdrawn"
+
+
+async def test_keys_of_buttons_that_do_not_show_do_nothing(chair: Stage) -> None:
+    window = await opened(chair)
+    eyes.press(window, Qt.Key.Key_E, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    eyes.press(window, Qt.Key.Key_M, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    await chair.settled()
+    assert not window._question.isVisible()
+    assert not asked_for(chair)
+
+
 async def test_close_closes_the_window_only_and_it_shows_all_again(chair: Stage) -> None:
     window = await opened(chair)
     begin(chair, ANNA, HERS)

@@ -14,7 +14,7 @@ from wwphone.domain.conference import ConferenceRoom
 from wwphone.domain.numbers import NotDiallableError
 from wwphone.gui.conference_deeds import ConferenceDeeds
 from wwphone.gui.conference_rows import plan_on
-from wwphone.gui.conference_words import Deed, room_title, room_way_in
+from wwphone.gui.conference_words import EXTENSION_MIN, Deed, room_title, room_way_in
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference import Ui_Conference
 from wwphone.gui.icons import Icon, put_icon
@@ -22,9 +22,6 @@ from wwphone.gui.recording import recording_refusal
 from wwphone.gui.style import tokens
 from wwphone.gui.words import clock, sentence
 from wwphone.services.calls import CannotDialError
-
-EXTENSION_MIN = 15
-"""So much longer a planned conference lasts with each press."""
 
 
 class ConferenceBar(QObject):
@@ -41,6 +38,8 @@ class ConferenceBar(QObject):
         self._service = context.services.conference
         self._deeds = deeds
         self.room = ""
+        self._shown: tuple[tuple[ConferenceRoom, ...], str] = ((), "")
+        """The rooms that can be chosen, and to whom: an administrator sees thousands, and follows ten times a second."""
         form.room.activated.connect(self._on_room_activated)
         form.dial_button.clicked.connect(lambda _=False: self.dial_in())
         form.hang_up_button.clicked.connect(lambda _=False: self.leave())
@@ -85,6 +84,7 @@ class ConferenceBar(QObject):
         form.hang_up_button.setToolTip("F6")
         form.room_link_button.setToolTip(self.tr("Copy how one gets into this room"))
         form.room_link_button.setAccessibleDescription(form.room_link_button.toolTip())
+        self._shown = (), ""
         self.follow()
 
     def draw(self) -> None:
@@ -197,18 +197,15 @@ class ConferenceBar(QObject):
         if self.room not in {room.number for room in rooms}:
             mine = (room.number for room in rooms if self._service.my_participant(room.number))
             self.choose(next(mine, rooms[0].number if rooms else ""))
-        texts = [(self._title(room), room.number) for room in rooms]
-        shown = [(box.itemText(place), box.itemData(place)) for place in range(box.count())]
-        if texts != shown:
+        profile = self._context.services.account.snapshot.profile
+        shown = rooms, profile.user if profile is not None else ""
+        if shown != self._shown:
+            self._shown = shown
             box.clear()
-            for text, number in texts:
-                box.addItem(text, number)
+            for room in rooms:
+                box.addItem(room_title(room, own=bool(shown[1]) and room.owner == shown[1]), room.number)
         box.setCurrentIndex(box.findData(self.room))
         box.setEnabled(len(rooms) > 0)
-
-    def _title(self, room: ConferenceRoom) -> str:
-        profile = self._context.services.account.snapshot.profile
-        return room_title(room, own=profile is not None and room.owner == profile.user)
 
     def _show_oneself(self, found: ConferenceRoom | None) -> None:
         call, me = self._call, self._service.my_participant(self.room)

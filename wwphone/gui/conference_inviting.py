@@ -16,6 +16,7 @@ from wwphone.gui.forms.ui_conference import Ui_Conference
 from wwphone.gui.models.hits import Hit, hit_name, hit_number
 from wwphone.gui.numbers import written
 from wwphone.gui.people_completer import PeopleList
+from wwphone.services.conference import INVITED_AGAIN
 
 _BETWEEN = re.compile(r"[;,\n\r\u2028\u2029]")
 """What stands between people: pasted lines count as well."""
@@ -48,6 +49,8 @@ class ConferenceInviting(QObject):
         """As the person has typed it: the completer writes a name over it."""
         self._chosen: dict[str, str] = {}
         """Names of those who were chosen from the list, by number: two people may have the same name."""
+        self._found: dict[str, tuple[str, str]] = {}
+        """Number and name of those whom parts of the text mean: twenty are not looked up anew with each letter."""
         self._people = PeopleList(self._field, context)
         self._people.chosen.connect(self._on_hit_chosen)
         self._people.highlighted.connect(lambda hit: self._say_whom(((hit_number(hit), hit_name(hit)),)))
@@ -95,8 +98,9 @@ class ConferenceInviting(QObject):
         """Read a text."""
         if not text.strip():
             return Meant()
-        whole = self._one(text)
-        if whole is not None and not any(character.isdigit() for character in text):
+        with_number = any(character.isdigit() for character in text)
+        whole = self._one(text) if not with_number else None
+        if whole is not None:
             return self._sorted([whole], [])  # a name may have a comma in it
         people, unknown = list[tuple[str, str]](), list[str]()
         for part in _BETWEEN.split(text):
@@ -126,23 +130,21 @@ class ConferenceInviting(QObject):
 
     def _one(self, text: str) -> tuple[str, str] | None:
         """Number and name of the one whom a text means."""
-        calls = self._context.services.calls
-        preview = calls.preview(text.strip())
-        number = preview.address
-        if not number:
-            return None
-        name = self._chosen.get(number) or (preview.first_name if preview.target is None else "")
-        return number, name or calls.named(Party(number)).name
+        calls, text = self._context.services.calls, text.strip()
+        if text not in self._found:
+            preview = calls.preview(text)
+            if not preview.address:
+                return None
+            self._found[text] = preview.address, preview.first_name if preview.target is None else ""
+        number, name = self._found[text]
+        return number, self._chosen.get(number) or name or calls.named(Party(number)).name
 
     def _sorted(self, people: list[tuple[str, str]], unknown: list[str]) -> Meant:
         """Who is there, or is being called, need not be called."""
         service = self._context.services.conference
         there = {one.party.number for one in service.participants(self.room)}
-        there |= {
-            one.party.number
-            for one in service.invitations(self.room)
-            if one not in service.dropped(self.room)
-        }
+        called = service.invitations(self.room)
+        there |= {one.party.number for one in called if one.state not in INVITED_AGAIN}
         return Meant(
             tuple(one for one in people if one[0] not in there),
             tuple(unknown),
@@ -168,6 +170,7 @@ class ConferenceInviting(QObject):
             self._preview()
         else:
             self._chosen.clear()
+            self._found.clear()
             self._say("")
 
     def _on_hit_chosen(self, hit: Hit) -> None:
@@ -190,11 +193,11 @@ class ConferenceInviting(QObject):
         self.call()
 
     def _on_invite_failed(self, people: tuple[tuple[str, str], ...]) -> None:
-        """Whom nobody called stands in the field again, unless the person types something else meanwhile."""
-        if not self._field.text():
-            self._chosen.update(people)
-            self._field.setText(", ".join(number for number, _ in people))
-            self._typed = self._field.text()
+        """Whom nobody called stands in the field again, before what the person has typed meanwhile."""
+        typed = self._field.text()
+        self._chosen.update(people)
+        self._field.setText(", ".join((*(number for number, _ in people), *filter(None, [typed]))))
+        self._typed = self._field.text()
 
     # ------------------------------------------------------------ what is shown
 

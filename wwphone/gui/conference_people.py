@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt
 from PySide6.QtGui import QGuiApplication
@@ -148,8 +149,8 @@ class InvitedPane(ConferencePane[InvitedRow]):
         self.room = ""
         self._deeds = deeds
         self._links = LinkCopier(context, deeds)
-        self._been: set[tuple[str, str]] = set()
-        """Planned conference and address of whoever was here by the PIN of their invitation."""
+        self._been: set[tuple[str, datetime, str]] = set()
+        """Planned conference, which of its times, and address of whoever was here by the PIN of their invitation."""
 
     @property
     def dropped(self) -> tuple[InvitedRow, ...]:
@@ -164,11 +165,11 @@ class InvitedPane(ConferencePane[InvitedRow]):
     def follow(self, there: Sequence[Participant]) -> None:
         """Show what became of everybody."""
         plan = plan_on(self._context, self.room)
-        conference_id = plan.conference_id if plan is not None else ""
-        for one in there:
-            if one.invitee and conference_id:
-                self._been.add((conference_id, one.invitee))
-        been = {address for of, address in self._been if of == conference_id}
+        been = set[str]()
+        if plan is not None:
+            time = plan.conference_id, plan.starts_at
+            self._been |= {(*time, one.invitee) for one in there if one.invitee}
+            been = {address for *of, address in self._been if tuple(of) == time}
         self.model.show(invited_rows(self._context, self.room, been, there))
         self.show_deeds()
 
@@ -182,7 +183,7 @@ class InvitedPane(ConferencePane[InvitedRow]):
         steer = row is not None and service.may_control(self.room) and not self._is_asked(row)
         over = row is not None and row.phone is not None and row.phone.state in INVITED_AGAIN
         takes_out = row is not None and (row.here_as or row.under_way or over)
-        mailed = row is not None and row.invitee is not None and plans.live
+        mailed = row is not None and row.invitee is not None and plans.live and plans.mail_possible
         link = row is not None and self._links.line(self.room, row.invitee.link if row.invitee else "")
         return (
             RowDeed(

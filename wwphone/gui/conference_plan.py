@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 
-from PySide6.QtCore import QDateTime, QEvent, Qt, QTime, QTimeZone, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QComboBox, QCompleter, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from wwphone.cti.api import CommandRefusedError
+from wwphone.domain.conference import ConferenceRoom
 from wwphone.domain.conference_plans import (
     WARNINGS,
     ConferencePlan,
@@ -18,21 +18,23 @@ from wwphone.domain.conference_plans import (
     PlanRemark,
     Repeat,
 )
+from wwphone.gui.conference_plan_time import PlanTime
 from wwphone.gui.conference_plan_words import remark_text, repeat_word
+from wwphone.gui.conference_words import Deed, conference_refusal
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference_plan import Ui_ConferencePlan
 from wwphone.gui.icons import Icon
 from wwphone.gui.mail_addresses import MailAddressCompleter
 from wwphone.gui.style import tokens
-from wwphone.gui.words import refusal
+from wwphone.gui.widgets.enter_dialog import EnterDialog
 
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
-_SLOT_MIN = 30
-"""A new conference begins at the next half hour but one."""
 _EDITING, _PREVIEW = range(2)
+_MOST_REMARKS = 6
+"""That are shown: five hundred bad addresses must not fill the screen."""
 
 
-class ConferencePlanDialog(QDialog):
+class ConferencePlanDialog(EnterDialog):
     """Keeps what was typed until it is sent or given up, whatever line and server do meanwhile."""
 
     sent = Signal(object)
@@ -43,7 +45,9 @@ class ConferencePlanDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self._former = former
+        self._user = context.services.conference_plans.user
         self._is_busy = self._is_closed = self._is_asking = False
+        self._rooms: tuple[ConferenceRoom, ...] | None = None
         self._warned: tuple[PlanRemark, ...] = ()
         """Warnings that were shown: pressed again, it is sent all the same."""
         form = self._form = Ui_ConferencePlan()
@@ -51,7 +55,7 @@ class ConferencePlanDialog(QDialog):
         form.repeat.addItems(["" for _ in Repeat])
         for code, name in _LANGUAGES:
             form.language.addItem(name, code)
-        _fill_zones(form.zone)
+        self._time = PlanTime(form)
         self._completer = MailAddressCompleter(form.add_address, context)
         self._connect()
         self._fill_rooms()
@@ -75,8 +79,8 @@ class ConferencePlanDialog(QDialog):
         repeat = list(Repeat)[max(0, form.repeat.currentIndex())]
         return ConferencePlan(
             room=form.room.currentData() or "",
-            starts_at=self._starts_at(),
-            zone=self._zone(),
+            starts_at=self._time.starts_at,
+            zone=self._time.zone,
             duration_min=form.duration.value(),
             title=" ".join(form.plan_title.text().split()),
             description=form.description.toPlainText().strip(),
@@ -105,6 +109,8 @@ class ConferencePlanDialog(QDialog):
 
     def reject(self) -> None:
         """Ask once before what was typed is given up."""
+        if self._is_busy:
+            return  # what the server refuses has to be somewhere
         if self._form.pages.currentIndex() == _PREVIEW:
             self._show_page(_EDITING)
         elif self.plan != self._begun and not self._is_asking:
@@ -136,9 +142,12 @@ class ConferencePlanDialog(QDialog):
             form.place.textEdited,
             form.reply_to.textEdited,
             form.zone.editTextChanged,
+            form.room.activated,
             form.day.dateChanged,
             form.time.timeChanged,
             form.duration.valueChanged,
+            form.lead.valueChanged,
+            form.times.valueChanged,
         ):
             edited.connect(lambda *_: self._on_edited())
         for box in (form.time, form.duration, form.lead, form.times):
@@ -171,22 +180,19 @@ class ConferencePlanDialog(QDialog):
     # ------------------------------------------------------------ fields
 
     def _fill_rooms(self) -> None:
-        """One's own number first, as requirement 002 advises."""
+        """One's own number first, as requirement 002 advises; what is chosen stays, also where it cannot be used now."""
         room = self._form.room
         chosen = room.currentData() or (self._former.plan.room if self._former else None)
+        rooms = self._context.services.conference_plans.rooms
+        if rooms == self._rooms:
+            return
+        self._rooms = rooms
         room.clear()
-        for one in self._context.services.conference_plans.rooms:
+        for one in rooms:
             room.addItem(f"{one.number} · {one.name}" if one.name else one.number, one.number)
+        if chosen and room.findData(chosen) < 0:
+            room.addItem(chosen, chosen)  # nobody is moved to another room unasked
         room.setCurrentIndex(max(0, room.findData(chosen)))
-
-    def _zone(self) -> str:
-        return self._form.zone.currentText().strip()
-
-    def _starts_at(self) -> datetime:
-        form = self._form
-        zone = QTimeZone(self._zone().encode())
-        moment = QDateTime(form.day.date(), form.time.time(), zone if zone.isValid() else QTimeZone.utc())
-        return datetime.fromtimestamp(moment.toSecsSinceEpoch(), UTC)
 
     def _put(self, plan: ConferencePlan) -> None:
         form = self._form
@@ -200,14 +206,7 @@ class ConferencePlanDialog(QDialog):
         form.repeat.setCurrentIndex(list(Repeat).index(plan.repeat))
         form.times.setValue(max(2, plan.times))
         form.language.setCurrentIndex(max(0, form.language.findData(plan.language)))
-        self._put_time(plan.starts_at, plan.zone)
-
-    def _put_time(self, starts_at: datetime, zone: str) -> None:
-        form = self._form
-        form.zone.setCurrentText(zone)
-        there = QDateTime.fromSecsSinceEpoch(int(starts_at.timestamp()), QTimeZone(zone.encode()))
-        form.day.setDate(there.date())
-        form.time.setTime(there.time())
+        self._time.put(plan.starts_at, plan.zone)
 
     def _put_remembered(self) -> None:
         form, remembered = self._form, self._context.services.conference_plans.remembered
@@ -220,10 +219,7 @@ class ConferencePlanDialog(QDialog):
         form.addresses.setPlainText(remembered.first_address and remembered.first_address + "\n")
         form.duration.setValue(remembered.duration_min)
         form.lead.setValue(remembered.lead_min)
-        now = QDateTime.currentDateTime().addSecs(60 * _SLOT_MIN)
-        minutes = -(-(now.time().hour() * 60 + now.time().minute()) // _SLOT_MIN) * _SLOT_MIN
-        form.day.setDate(now.date().addDays(minutes // (24 * 60)))
-        form.time.setTime(QTime(minutes // 60 % 24, minutes % 60))
+        self._time.put_next()
 
     def _first_description(self) -> str:
         return self.tr(
@@ -259,6 +255,10 @@ class ConferencePlanDialog(QDialog):
             self._ask_server(self._preview())
 
     def _ask_server(self, act: Coroutine[None, None, None]) -> None:
+        if not self._time.is_known:
+            act.close()
+            self._say(self.tr("This PC does not know this time zone. Choose one of the list."))
+            return
         if self._is_busy:
             act.close()
             return
@@ -268,11 +268,12 @@ class ConferencePlanDialog(QDialog):
         self._context.run(self._wait_for(act))
 
     async def _wait_for(self, act: Coroutine[None, None, None]) -> None:
+        deed = Deed.CHANGE if self._former else Deed.PLAN
         try:
             await act
         except CommandRefusedError as error:
             if not self._is_closed:
-                self._say(refusal(error.error))
+                self._say(conference_refusal(deed, error.error))
         finally:
             self._is_busy = False
             if not self._is_closed:
@@ -285,6 +286,7 @@ class ConferencePlanDialog(QDialog):
             return
         self._remark(remarks)
         if not self._keeping(remarks):
+            self._warned = remarks
             self._show_preview(preview)
 
     async def _send(self) -> None:
@@ -308,7 +310,9 @@ class ConferencePlanDialog(QDialog):
         return any(one.problem not in WARNINGS for one in remarks)
 
     def _remark(self, remarks: tuple[PlanRemark, ...]) -> None:
-        texts = [remark_text(one) for one in remarks]
+        texts = [remark_text(one) for one in remarks[:_MOST_REMARKS]]
+        if len(remarks) > _MOST_REMARKS:
+            texts.append(self.tr("and %n more", "", len(remarks) - _MOST_REMARKS))
         if remarks and not self._keeping(remarks):
             texts.append(self.tr("Send it all the same?"))
         self._say("\n".join(texts))
@@ -332,7 +336,7 @@ class ConferencePlanDialog(QDialog):
             self._form.plan_title.setFocus()
 
     def _on_changed(self) -> None:
-        if not self._context.services.conference_plans.released:
+        if not self._context.services.conference_plans.is_for(self._user):
             self.close_down()
             super().reject()
             return
@@ -345,8 +349,9 @@ class ConferencePlanDialog(QDialog):
         previewing = form.pages.currentIndex() == _PREVIEW
         form.preview_button.setText(self.tr("&Back") if previewing else self.tr("Pre&view"))
         form.cancel.setText(self.tr("Give up") if self._is_asking else self.tr("Cancel"))
-        form.send.setText(self.tr("Send the c&hange") if self._former else self.tr("Send &invitation"))
+        form.send.setText(self.tr("Send the c&hange") if self._former else self.tr("Se&nd invitation"))
         form.send.setEnabled(plans.live and plans.mail_possible and not self._is_busy)
+        form.cancel.setEnabled(not self._is_busy)
         form.preview_button.setEnabled(previewing or (plans.live and not self._is_busy))
         form.progress.setText(self.tr("Asking the server …") if self._is_busy else "")
         banner = self._hindrance()
@@ -372,15 +377,3 @@ class ConferencePlanDialog(QDialog):
     def _say(self, text: str) -> None:
         self._form.remarks.setText(text)
         self._form.remarks.setVisible(bool(text))
-
-
-def _fill_zones(zone: QComboBox) -> None:
-    """Offer every zone, the system's own first chosen; typing any part of a name finds it."""
-    every = (bytes(raw.data()).decode() for raw in QTimeZone.availableTimeZoneIds())
-    names = sorted(name for name in every if "/" in name)
-    zone.addItems(names)
-    zone.setCurrentText(bytes(QTimeZone.systemTimeZoneId().data()).decode())
-    completer = QCompleter(names, zone)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    zone.setCompleter(completer)

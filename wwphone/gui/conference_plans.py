@@ -4,45 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHeaderView, QListWidgetItem, QMenu, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QMenu, QWidget
 
 from wwphone.cti.api import CommandRefusedError
-from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee, PlannedConference
+from wwphone.domain.conference_plans import InvitationMail, Invitee, PlannedConference
+from wwphone.gui.conference_invitees import ConferenceInvitees
 from wwphone.gui.conference_plan import ConferencePlanDialog
 from wwphone.gui.conference_plan_words import (
-    answer_word,
     answers_text,
     invitee_name,
-    mail_word,
     state_text,
     when_text,
 )
+from wwphone.gui.conference_words import EXTENSION_MIN, Deed, conference_refusal
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference_plans import Ui_ConferencePlans
-from wwphone.gui.icons import Icon, icon
+from wwphone.gui.icons import Icon
 from wwphone.gui.numbers import written
 from wwphone.gui.widgets.empty_state import EmptyState
-from wwphone.gui.words import refusal
+from wwphone.gui.widgets.enter_dialog import EnterDialog
 from wwphone.services.conference_plans import goes_on, is_past
 
 _ID = Qt.ItemDataRole.UserRole
-_EXTENSION_MIN = 15
-_MAIL_ICONS = {
-    InvitationMail.SENT: (Icon.TICK, "status_grey"),
-    InvitationMail.FAILED: (Icon.WARNING, "status_red"),
-    InvitationMail.UNCERTAIN: (Icon.DETAILS, "status_yellow"),
-}
-_ANSWER_ICONS = {
-    Answer.ACCEPTED: (Icon.TICK, "status_green"),
-    Answer.TENTATIVE: (Icon.DETAILS, "status_yellow"),
-    Answer.DECLINED: (Icon.CLOSE, "status_red"),
-}
-"""Each with the colour of the theme that it has."""
+_LOOK_MS = 1000
+"""How often is looked at which conferences go on: they begin and end by themselves."""
 
 
-class ConferencePlansDialog(QDialog):
+class ConferencePlansDialog(EnterDialog):
     """Follows the server: mails and answers show while one looks at them."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
@@ -50,6 +40,14 @@ class ConferencePlansDialog(QDialog):
         self._context = context
         self._plans = context.services.conference_plans
         self._is_busy = self._is_closed = False
+        self._user = self._plans.user
+        self._asked_id = ""
+        """Which one the question about cancelling is about."""
+        self._told_of: dict[str, tuple[PlannedConference, bool]] = {}
+        """What the lists show: of hundreds only what has changed is put into words anew."""
+        self._going_on: frozenset[str] = frozenset()
+        self._clock = QTimer(self)
+        self._clock.setInterval(_LOOK_MS)
         self.editor: ConferencePlanDialog | None = None
         """The conference that is being planned or changed."""
         form = self._form = Ui_ConferencePlans()
@@ -60,9 +58,7 @@ class ConferencePlansDialog(QDialog):
         self._new_feed = self._feed_menu.addAction("")
         self._end_feed = self._feed_menu.addAction("")
         form.feed_button.setMenu(self._feed_menu)
-        header = form.invitees.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionsMovable(False)
+        self._invitees = ConferenceInvitees(form.invitees, context)
         form.ask.hide()
         self._connect()
         self._say()
@@ -87,9 +83,22 @@ class ConferencePlansDialog(QDialog):
     def close_down(self) -> None:
         """Follow nothing any more; answers that come later find nobody."""
         self._is_closed = True
+        self._clock.stop()
         self._unsubscribe()
         if self.editor is not None:
             self.editor.close_down()
+
+    def reject(self) -> None:
+        """What is being planned is given up first, and asks if something was typed."""
+        if self.editor is not None:
+            self.editor.begin()
+            self.editor.reject()
+        if self.editor is None:
+            super().reject()
+
+    def give_up(self) -> None:
+        """Close without asking, whatever is being planned."""
+        super().reject()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -97,7 +106,7 @@ class ConferencePlansDialog(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._form.retranslateUi(self)
             self._retranslate()
-            self._fill()
+            self._fill_anew()
 
     # ------------------------------------------------------------ inside
 
@@ -115,13 +124,15 @@ class ConferencePlansDialog(QDialog):
         form.cancel_conference.clicked.connect(lambda _=False: self._ask_to_cancel())
         form.ask_no.clicked.connect(lambda _=False: self._stop_asking())
         form.ask_yes.clicked.connect(lambda _=False: self._cancel())
-        self._new_feed.triggered.connect(lambda _=False: self._ask(self._renew_feed()))
-        self._end_feed.triggered.connect(lambda _=False: self._ask(self._give_up_feed()))
-        self._context.theme.changed.connect(self._fill)
+        self._new_feed.triggered.connect(lambda _=False: self._ask(self._renew_feed(), Deed.FEED))
+        self._end_feed.triggered.connect(lambda _=False: self._ask(self._give_up_feed(), Deed.FEED))
+        self._context.theme.changed.connect(self._fill_anew)
+        self._clock.timeout.connect(self._on_clock)
+        self._clock.start()
         self._unsubscribe = self._plans.changed.subscribe(lambda _: self._on_changed())
 
     def _retranslate(self) -> None:
-        self._form.invitees.setHeaderLabels([self.tr("Invited"), self.tr("E-mail"), self.tr("Answer")])
+        self._invitees.retranslate()
         self._new_feed.setText(self.tr("Copy a new secret address"))
         self._end_feed.setText(self.tr("No feed any more"))
         text = self.tr("Conferences that you plan will be here, with what everybody answered.")
@@ -135,39 +146,59 @@ class ConferencePlansDialog(QDialog):
         return conferences.currentItem().data(_ID) if conferences.currentRow() >= 0 else ""
 
     def _chosen_invitees(self) -> tuple[Invitee, ...]:
-        conference, items = self._chosen(), self._form.invitees.selectedItems()
-        addresses = {item.data(0, _ID) for item in items}
+        conference, addresses = self._chosen(), self._invitees.chosen
         return tuple(one for one in conference.invitees if one.address in addresses) if conference else ()
 
     # ------------------------------------------------------------ what is shown
 
     def _on_changed(self) -> None:
-        if not self._plans.released:
-            self.reject()
-            return
+        if self._plans.is_for(self._user):
+            self._fill()
+        else:
+            self.give_up()
+
+    def _on_clock(self) -> None:
+        if self._going_on != self._which_go_on():
+            self._fill()
+
+    def _which_go_on(self) -> frozenset[str]:
+        return frozenset(one.conference_id for one in self._plans.planned if goes_on(one))
+
+    def _told_now(self, one: PlannedConference) -> tuple[PlannedConference, bool]:
+        return one, one.conference_id in self._going_on
+
+    def _fill_anew(self) -> None:
+        """Also what has not changed looks different now."""
+        self._invitees.show_anew()
+        self._told_of = {}
         self._fill()
 
     def _fill(self) -> None:
-        """Show what is planned; the chosen one stays chosen."""
-        conferences = self._form.conferences
-        chosen = self._chosen_id()
+        """Show what is planned; the chosen one stays chosen, and what one looks at where it is."""
+        conferences, planned = self._form.conferences, self._plans.planned
+        chosen, place = self._chosen_id(), conferences.verticalScrollBar().value()
+        shown = [conferences.item(row).data(_ID) for row in range(conferences.count())]
         conferences.blockSignals(True)
-        conferences.clear()
-        for one in self._plans.planned:
-            state = state_text(one)
-            lines = (
-                one.plan.title,
-                f"{state}: {when_text(one)}" if state else when_text(one),
-                answers_text(one),
-            )
-            item = QListWidgetItem("\n".join(lines))
-            item.setData(_ID, one.conference_id)
-            conferences.addItem(item)
-            if one.conference_id == chosen:
-                conferences.setCurrentItem(item)
+        if shown != [one.conference_id for one in planned]:
+            conferences.clear()
+            for one in planned:
+                item = QListWidgetItem()
+                item.setData(_ID, one.conference_id)
+                conferences.addItem(item)
+                if one.conference_id == chosen:
+                    conferences.setCurrentItem(item)
+        self._going_on = self._which_go_on()
+        known, self._told_of = self._told_of, {one.conference_id: self._told_now(one) for one in planned}
+        for row, one in enumerate(planned):
+            item = conferences.item(row)
+            if not item.text() or known.get(one.conference_id) != self._told_of[one.conference_id]:
+                item.setText(_lines(one))
         if conferences.currentRow() < 0:
             conferences.setCurrentRow(0)
+        conferences.verticalScrollBar().setValue(place)
         conferences.blockSignals(False)
+        if self._chosen_id() != chosen:
+            self._stop_asking()  # it was asked about another one
         self._show_conference()
 
     def _on_conference_chosen(self) -> None:
@@ -184,26 +215,8 @@ class ConferencePlansDialog(QDialog):
             form.conference_dial.setText(
                 dial.format(room=conference.plan.room, number=written(conference.number))
             )
-            self._show_invitees(conference)
+            self._invitees.show(conference.invitees)
         self._show_state()
-
-    def _show_invitees(self, conference: PlannedConference) -> None:
-        table = self._form.invitees
-        chosen = {item.data(0, _ID) for item in table.selectedItems()}
-        table.blockSignals(True)
-        table.clear()
-        for one in conference.invitees:
-            item = QTreeWidgetItem([invitee_name(one), mail_word(one.mail), answer_word(one.answer)])
-            item.setData(0, _ID, one.address)
-            item.setToolTip(0, one.address)
-            item.setToolTip(1, one.mail_words)
-            for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
-                if shown is not None:
-                    which, colour = shown
-                    item.setIcon(column, icon(which, getattr(self._context.theme.colours, colour)))
-            table.addTopLevelItem(item)
-            item.setSelected(one.address in chosen)
-        table.blockSignals(False)
 
     def _show_state(self) -> None:
         form, conference = self._form, self._chosen()
@@ -220,7 +233,7 @@ class ConferencePlansDialog(QDialog):
         form.extend.setVisible(conference is not None and goes_on(conference))
         form.extend.setEnabled(may)
         form.copy_link.setEnabled(len(invitees) == 1 and bool(invitees[0].link))
-        form.send_again.setEnabled(may and coming and bool(invitees))
+        form.send_again.setEnabled(may and coming and bool(invitees) and self._plans.mail_possible)
         words = invitees[0].mail_words if len(invitees) == 1 else ""
         failed = (
             [one for one in conference.invitees if one.mail is InvitationMail.FAILED] if conference else []
@@ -231,6 +244,8 @@ class ConferencePlansDialog(QDialog):
         form.invitee_words.setVisible(bool(words))
 
     def _say(self, told: str = "", problem: str = "") -> None:
+        if self._is_closed:
+            return  # the answer came after the window had gone
         for label, text in ((self._form.told, told), (self._form.problem, problem)):
             label.setText(text)
             label.setVisible(bool(text))
@@ -266,14 +281,16 @@ class ConferencePlansDialog(QDialog):
         if conference and invitees:
             addresses = tuple(one.address for one in invitees)
             sent = self.tr("The invitation is sent once more.")
-            self._ask(self._told(self._plans.send_again(conference.conference_id, addresses), sent))
+            self._ask(
+                self._told(self._plans.send_again(conference.conference_id, addresses), sent), Deed.MAIL
+            )
 
     def _extend(self) -> None:
         conference = self._chosen()
         if conference:
             told = self.tr("The conference can go on for {minutes} minutes more.")
-            extended = self._plans.extend(conference.conference_id, _EXTENSION_MIN)
-            self._ask(self._told(extended, told.format(minutes=_EXTENSION_MIN)))
+            extended = self._plans.extend(conference.conference_id, EXTENSION_MIN)
+            self._ask(self._told(extended, told.format(minutes=EXTENSION_MIN)), Deed.EXTEND)
 
     def _ask_to_cancel(self) -> None:
         conference = self._chosen()
@@ -282,6 +299,7 @@ class ConferencePlansDialog(QDialog):
             self._form.ask_text.setText(
                 text.format(title=conference.plan.title, count=len(conference.invitees))
             )
+            self._asked_id = conference.conference_id
             self._form.ask.show()
             self._form.ask_no.setFocus()
 
@@ -289,14 +307,9 @@ class ConferencePlansDialog(QDialog):
         self._form.ask.hide()
 
     def _cancel(self) -> None:
-        conference = self._chosen()
+        cancelled = self._plans.cancel(self._asked_id)
         self._stop_asking()
-        if conference:
-            self._ask(
-                self._told(
-                    self._plans.cancel(conference.conference_id), self.tr("The conference is cancelled.")
-                )
-            )
+        self._ask(self._told(cancelled, self.tr("The conference is cancelled.")), Deed.CANCEL)
 
     async def _renew_feed(self) -> None:
         address = await self._plans.renew_feed()
@@ -315,22 +328,27 @@ class ConferencePlansDialog(QDialog):
         await act
         self._say(text)
 
-    def _ask(self, act: Coroutine[None, None, None]) -> None:
+    def _ask(self, act: Coroutine[None, None, None], deed: Deed) -> None:
         if self._is_busy:
             act.close()
             return
         self._is_busy = True
         self._say()
         self._show_state()
-        self._context.run(self._wait_for(act))
+        self._context.run(self._wait_for(act, deed))
 
-    async def _wait_for(self, act: Coroutine[None, None, None]) -> None:
+    async def _wait_for(self, act: Coroutine[None, None, None], deed: Deed) -> None:
         try:
             await act
         except CommandRefusedError as error:
-            if not self._is_closed:
-                self._say(problem=refusal(error.error))
+            self._say(problem=conference_refusal(deed, error.error))
         finally:
             self._is_busy = False
             if not self._is_closed:
                 self._show_state()
+
+
+def _lines(conference: PlannedConference) -> str:
+    """A conference in the list: its title, where it stands and when it is, and how many answered what."""
+    state, when = state_text(conference), when_text(conference)
+    return "\n".join((conference.plan.title, f"{state}: {when}" if state else when, answers_text(conference)))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QPushButton, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from wwphone.config.options import CONFERENCE_GEOMETRY
 from wwphone.gui import geometry
@@ -25,6 +25,7 @@ from wwphone.gui.icons import Icon, icon, put_icon
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.widgets.empty_state import EmptyState
+from wwphone.gui.widgets.enter_dialog import EnterDialog
 from wwphone.gui.words import clock
 from wwphone.services.conference import ConferenceNews
 
@@ -36,13 +37,13 @@ _AT_MOST_EACH_S = 0.1
 """The lists follow at once, but not more often than this: many may talk at the same time."""
 
 
-class ConferenceWindow(QDialog):
+class ConferenceWindow(EnterDialog):
     """Closing it closes nothing but itself: conference and invitations go on, and opened again it shows them."""
 
     plan_wanted = Signal()
     """The person wants to plan a conference, or see what is planned."""
     withdrawn = Signal()
-    """It had to close: the person may hold conferences no more."""
+    """It, or what is planned, had to close: the person may hold conferences no more."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -202,14 +203,6 @@ class ConferenceWindow(QDialog):
         others = [row.participant for row in self.there.model.rows if not row.participant.chair]
         return bool(others) and all(one.muted for one in others)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard, and no other."""
-        button = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
-            button.click()
-        else:
-            super().keyPressEvent(event)
-
     def _ask_to_end(self) -> None:
         text = self.tr("End the conference for everybody? All are hung up, and whoever is being called, too.")
         self._question.say(text, self.tr("End for all"), self._end)
@@ -232,7 +225,9 @@ class ConferenceWindow(QDialog):
         self._follow_soon()
 
     def _on_changed(self, news: ConferenceNews) -> None:
-        if news.everything or self.bar.room in news.rooms:
+        if news.everything and not self._context.services.conference_plans.user:
+            self.hide()  # with the session
+        elif news.everything or self.bar.room in news.rooms:
             self._follow_soon()
 
     def _follow_soon(self) -> None:
@@ -250,7 +245,7 @@ class ConferenceWindow(QDialog):
             self.follow()
 
     def _on_withdrawn(self, _: None) -> None:
-        if self.isVisible():
+        if self.isVisible() or any(dialog.isVisible() for dialog in self.findChildren(QDialog)):
             self.hide()
             self.withdrawn.emit()
 
@@ -265,8 +260,8 @@ class ConferenceWindow(QDialog):
         form.called_title.setText(self._counted(self.tr("Invited"), invited))
         controlled = found is not None and found.may_control
         for button, shown in ((form.mute_all_button, many > 0), (form.end_button, running)):
-            button.setVisible(controlled and shown)
-            button.setEnabled(steer and not self._service.is_asked(room))
+            button.setVisible(controlled and shown)  # its key does nothing then, either
+            button.setEnabled(shown and steer and not self._service.is_asked(room))
         form.mute_all_button.setText(self.tr("Unmute all") if self._all_muted() else self.tr("Mute all"))
         if not running:
             self._question.say("")

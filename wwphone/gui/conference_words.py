@@ -77,6 +77,17 @@ class Deed(Enum):
     LOCK = "lock"
     MAIL = "mail"
     EXTEND = "extend"
+    PLAN = "plan"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    FEED = "feed"
+
+
+EXTENSION_MIN = 15
+"""So much longer a planned conference lasts with each press."""
+
+_OF_PLANS = frozenset({Deed.MAIL, Deed.EXTEND, Deed.PLAN, Deed.CHANGE, Deed.CANCEL, Deed.FEED})
+"""With one's own planned conferences: whose room it is does not matter."""
 
 
 _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
@@ -94,6 +105,9 @@ _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
         (Deed.INVITE, ErrorCode.INVALID): QT_TRANSLATE_NOOP(
             "Conference", "One of these numbers cannot be dialled. Nobody was called."
         ),
+        (Deed.STEER, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
+            "Conference", "Whoever was called has just answered."
+        ),
         (Deed.LOCK, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
             "Conference", "Nobody is there, so there is nothing to lock."
         ),
@@ -102,6 +116,24 @@ _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
         ),
         (Deed.MAIL, ErrorCode.NOT_FOUND): QT_TRANSLATE_NOOP(
             "Conference", "This conference is planned no more: nothing was sent."
+        ),
+        (Deed.PLAN, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
+            "Conference", "You have planned as much as one may: cancel a conference first."
+        ),
+        (Deed.CHANGE, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
+            "Conference", "It was changed or cancelled meanwhile, or is over: nothing was sent."
+        ),
+        (Deed.CHANGE, ErrorCode.NOT_FOUND): QT_TRANSLATE_NOOP(
+            "Conference", "This conference is planned no more: nothing was sent."
+        ),
+        (Deed.CANCEL, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
+            "Conference", "This conference is over: nothing was sent."
+        ),
+        (Deed.CANCEL, ErrorCode.NOT_FOUND): QT_TRANSLATE_NOOP(
+            "Conference", "This conference is planned no more: nothing was sent."
+        ),
+        (Deed.EXTEND, ErrorCode.NOT_FOUND): QT_TRANSLATE_NOOP(
+            "Conference", "It does not go on any more, so it cannot be made longer."
         ),
         (Deed.EXTEND, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
             "Conference", "It does not go on any more, so it cannot be made longer."
@@ -115,7 +147,9 @@ _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
 
 def conference_refusal(deed: Deed, error: WireError) -> str:
     """Why the server did not do it."""
-    text = _REFUSALS.get((deed, error.code)) or _REFUSALS.get((None, error.code))
+    text = _REFUSALS.get((deed, error.code))
+    if text is None and deed not in _OF_PLANS:
+        text = _REFUSALS.get((None, error.code))
     return QCoreApplication.translate("Conference", text) if text else refusal(error)
 
 

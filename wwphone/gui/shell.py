@@ -139,6 +139,7 @@ class Shell:
         """Those that were needed so far."""
         made = (
             *(self.settings_window, self.sign_in_dialog, self.forwarding_dialog),
+            *(self.conference_planning.windows if self.conference_planning else ()),
             *(self.journal_dialog, self.conference_window),
         )
         return tuple(dialog for dialog in made if dialog is not None)

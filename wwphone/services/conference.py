@@ -205,16 +205,6 @@ class ConferenceService:
             made += result.invitation_ids
         return tuple(made)
 
-    async def invite_again(self, invitation_ids: Iterable[str]) -> None:
-        """Call those once more of whom nothing came, or who have left; others stay as they are."""
-        again: dict[str, list[Party]] = {}
-        for invitation_id in invitation_ids:
-            found = self._link.mirror.conferences.invitations.get(invitation_id)
-            if found is not None and found.state in INVITED_AGAIN:
-                again.setdefault(found.room, []).append(found.party)
-        for room, parties in again.items():
-            await self.invite(room, parties)
-
     async def withdraw(self, invitation_id: str) -> None:
         """Stop calling somebody, or clear away what became of it; one who is there is hung up."""
         found = self._link.mirror.conferences.invitations.get(invitation_id)

@@ -73,6 +73,16 @@ class ConferencePlansService:
         return self._link.mirror.conferences.released
 
     @property
+    def user(self) -> str:
+        """Who is signed in; empty: nobody."""
+        profile = self._link.mirror.profile
+        return profile.user if profile is not None else ""
+
+    def is_for(self, user: str) -> bool:
+        """Whether what this person has opened may stay: while nobody is signed in they may come back."""
+        return not self.user or (self.user == user and self.released)
+
+    @property
     def mail_possible(self) -> bool:
         """Whether the server can send invitations."""
         return self._link.mirror.conferences.mail_possible

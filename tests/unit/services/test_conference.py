@@ -120,7 +120,7 @@ async def test_who_dropped_is_called_again_in_the_place_of_the_old_call(office: 
     fake.become(busy, InvitationState.BUSY)
     fake.become(rings, InvitationState.RINGING)
     assert [one.invitation_id for one in service.dropped("870")] == [busy]
-    await service.invite_again([busy, rings, "unknown"])
+    await service.invite("870", [one.party for one in service.dropped("870")])
     states = {one.party.number: one.state for one in service.invitations("870")}
     assert states == {"207": InvitationState.CALLING, "208": InvitationState.RINGING}
     assert service.invitation(busy) is None

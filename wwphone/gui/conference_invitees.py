@@ -1,0 +1,91 @@
+"""Whom a planned conference invites, in a table: what became of each mail, and what each one answered."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee
+from wwphone.gui.conference_plan_words import answer_word, invitee_name, mail_word
+from wwphone.gui.context import Context
+from wwphone.gui.icons import Icon, icon
+
+_ADDRESS = Qt.ItemDataRole.UserRole
+_MAIL_ICONS = {
+    InvitationMail.SENT: (Icon.TICK, "status_grey"),
+    InvitationMail.FAILED: (Icon.WARNING, "status_red"),
+    InvitationMail.UNCERTAIN: (Icon.DETAILS, "status_yellow"),
+}
+_ANSWER_ICONS = {
+    Answer.ACCEPTED: (Icon.TICK, "status_green"),
+    Answer.TENTATIVE: (Icon.DETAILS, "status_yellow"),
+    Answer.DECLINED: (Icon.CLOSE, "status_red"),
+}
+"""Each with the colour of the theme that it has."""
+
+
+class ConferenceInvitees(QObject):
+    """Each keeps their line: a mail of five hundred that was sent touches one, and whoever reads stays there."""
+
+    def __init__(self, table: QTreeWidget, context: Context) -> None:
+        super().__init__(table)
+        self._table = table
+        self._context = context
+        self._shown: tuple[Invitee, ...] = ()
+        table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.header().setSectionsMovable(False)
+
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The addresses of those who are selected."""
+        return frozenset(item.data(0, _ADDRESS) for item in self._table.selectedItems())
+
+    def show(self, invitees: tuple[Invitee, ...]) -> None:
+        """Show these from now on; who is selected stays so."""
+        self._table.blockSignals(True)
+        if [one.address for one in invitees] != [one.address for one in self._shown]:
+            self._fill(invitees)
+        else:
+            for row, (one, former) in enumerate(zip(invitees, self._shown, strict=True)):
+                if one != former and (item := self._table.topLevelItem(row)) is not None:
+                    self._write(item, one)
+        self._shown = invitees
+        self._table.blockSignals(False)
+
+    def show_anew(self) -> None:
+        """Let each one be written anew the next time: the language or the colours are others."""
+        self._shown = ()
+
+    def retranslate(self) -> None:
+        """Put every text anew."""
+        self._table.setHeaderLabels([self.tr("Invited"), self.tr("E-mail"), self.tr("Answer")])
+
+    # ------------------------------------------------------------ inside
+
+    def _fill(self, invitees: tuple[Invitee, ...]) -> None:
+        chosen, place = self.chosen, self._table.verticalScrollBar().value()
+        items = [self._item(one) for one in invitees]
+        self._table.clear()
+        self._table.addTopLevelItems(items)
+        for item in items if chosen else ():
+            item.setSelected(item.data(0, _ADDRESS) in chosen)
+        self._table.verticalScrollBar().setValue(place)
+
+    def _item(self, one: Invitee) -> QTreeWidgetItem:
+        item = QTreeWidgetItem()
+        item.setData(0, _ADDRESS, one.address)
+        self._write(item, one)
+        return item
+
+    def _write(self, item: QTreeWidgetItem, one: Invitee) -> None:
+        for column, text in enumerate((invitee_name(one), mail_word(one.mail), answer_word(one.answer))):
+            item.setText(column, text)
+        for column, text in ((0, one.address), (1, one.mail_words)):
+            item.setToolTip(column, f"<span>{html.escape(text)}</span>" if text else "")
+        for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
+            which, colour = shown or (None, "")
+            colours = self._context.theme.colours
+            item.setIcon(column, icon(which, getattr(colours, colour)) if which is not None else QIcon())
