@@ -87,7 +87,14 @@ def rows(view: QAbstractItemView) -> list[str]:
     """What each row of a list says, headings included; of a table, its columns one after the other."""
     model = view.model()
     top = QModelIndex()
-    columns = range(model.columnCount(top) if isinstance(view, QTableView | QTreeWidget) else 1)
+    match view:
+        case QTableView():
+            count = view.horizontalHeader().count()
+        case QTreeWidget():
+            count = view.columnCount()
+        case _:
+            count = 1
+    columns = range(count)
     return [
         ", ".join(filter(None, (_cell(model.index(row, column, top)) for column in columns)))
         for row in range(model.rowCount())
