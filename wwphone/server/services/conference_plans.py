@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wwphone.domain.conference_plans import (
     MAX_DURATION_MIN,
@@ -66,6 +66,8 @@ from wwphone.server.services.sessions import Session
 
 _ATTEMPTS = 3
 """Another server on the same store may take a PIN in the same moment."""
+_SEND_AGAIN_PAUSE = timedelta(minutes=1)
+"""To one address."""
 _NO_PREVIEW = InvitationPreview("", "", "", "")
 
 
@@ -212,6 +214,8 @@ class ConferencePlansService:
             invited = [each for each in one.record.invitees if folded(each.address) in wanted]
             if len(invited) != len(wanted):
                 raise _refused(ErrorCode.NOT_FOUND, "somebody of them is not invited")
+            if any(_just_sent_again(each, self._clock()) for each in invited):
+                raise _refused(ErrorCode.CONFLICT, "it was sent again just now")
             again = [(replace(each, copies=each.copies + 1), LetterKind.INVITATION) for each in invited]
             await self.book.change(*await self._written(one.record, again))
         self._mail.wake()
@@ -391,6 +395,13 @@ def _still_invited(invitee: InviteeRecord, name: str, asked_at: datetime | None)
     if asked_at is None:
         return invitee
     return replace(invitee, answer=Answer.NONE, answered_at=None, asked_at=asked_at)
+
+
+def _just_sent_again(invitee: InviteeRecord, now: datetime) -> bool:
+    """Whether another one at once would only fill a mailbox; a clock that was set back keeps nobody waiting."""
+    if not invitee.copies or invitee.mailed_at is None:
+        return False
+    return timedelta(0) <= now - invitee.mailed_at < _SEND_AGAIN_PAUSE
 
 
 def _answered(invitee: InviteeRecord, answer: ConferenceAnswer) -> InviteeRecord:
