@@ -444,6 +444,10 @@
         <translation>Niemand ist da, also gibt es nichts zu sperren.</translation>
     </message>
     <message>
+        <source>Nothing was sent: this conference is over, or it was sent again less than a minute ago.</source>
+        <translation>Nichts wurde gesendet: Diese Konferenz ist vorbei, oder die Einladung ging vor weniger als einer Minute nochmals weg.</translation>
+    </message>
+    <message>
         <source>This conference is over: nothing was sent.</source>
         <translation>Diese Konferenz ist vorbei: Nichts wurde gesendet.</translation>
     </message>

@@ -27,6 +27,7 @@ from tests.gui.conferences import (
 from tests.gui.contacts import filled
 from tests.gui.stage import Stage
 from tests.gui.world import ME
+from tests.helpers.waiting import wait_until_async
 from wwphone.domain.conference import InvitationState
 from wwphone.domain.conference_plans import Answer, InvitationMail
 from wwphone.gui.conference_rows import (
@@ -46,6 +47,7 @@ from wwphone.gui.conference_words import (
 )
 from wwphone.gui.icons import icon
 from wwphone.gui.models.conference import ConferenceModel
+from wwphone.gui.numbers import written
 from wwphone.gui.words import clock
 
 _SINCE = ago(minutes=10)
@@ -108,6 +110,8 @@ def test_the_cursor_stays_on_its_person_while_others_come_and_go(qapp: object) -
 async def test_eighty_who_talk_five_times_a_second_cost_one_row_each(chair: Stage) -> None:
     crowd = [one(f"one-{number}", f"+4144268{1200 + number}") for number in range(80)]
     begin(chair, *crowd)
+    # Numbers are written otherwise as soon as the numbering plans are loaded, which changes every row.
+    await wait_until_async(lambda: written("+41442681200") == "044 268 12 00", "the numbering plans")
     chair.window._form.conference_button.click()
     await chair.settled()
     window = chair.shell.conference_window

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import vobject
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from tests.helpers.dovecot import PASSWORD, DovecotServer
 from tests.helpers.planned import ANNA, CONFERENCE_ID, HANS, NOW, ORGANIZER, planned, writer
@@ -270,6 +272,37 @@ async def test_an_invitation_is_answered_by_another_program_and_another_one_come
         await all_done(box, 2)
     assert conferences.answers == {HANS.address: Answer.TENTATIVE, ANNA.address: Answer.NONE}
     assert conferences.words[ANNA.address].startswith("550 5.1.1")
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["empty", "no"])
+async def test_what_the_mailbox_does_not_give_hides_nothing_newer(
+    box: DovecotServer, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    fetch, kept = IMAPClient.fetch, set[int]()
+
+    def keeping(client: IMAPClient, uids: list[int], parts: list[str]) -> Any:
+        if parts == ["BODY.PEEK[]"] and kept.intersection(uids):
+            if refused:
+                raise IMAPClientError("FETCH failed: [SERVERBUG] Internal error")
+            return {}
+        return fetch(client, uids, parts)
+
+    monkeypatch.setattr(IMAPClient, "fetch", keeping)
+    monkeypatch.setattr(f"{SERVICE}._AT_ONCE", 2)
+    conferences = FakeConferences()
+    await deliver(box, *(mail_of(APPLE) for _ in range(3)), mail_of(GOOGLE))
+    inbox = open_inbox(ServerSettings(**MAIL, **box.settings()), utc_now)
+    assert inbox is not None
+    async with inbox.connected() as line:
+        uids = [one.uid for one in await line.look(9)]
+    kept.update(uids[:3])
+    async with running(box, conferences):
+        await wait_until_async(lambda: conferences.taken, "the newest answer")
+    assert [one.answer for one in conferences.taken] == [Answer.DECLINED]
+    kept.clear()
+    async with running(box, conferences):
+        await all_done(box, 4)
+    assert [one.answer for one in conferences.taken].count(Answer.ACCEPTED) == 3, "they are not given up"
 
 
 async def test_an_answer_that_could_not_be_marked_counts_once_all_the_same(

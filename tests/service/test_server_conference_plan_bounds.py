@@ -163,6 +163,23 @@ async def test_a_pin_that_another_server_took_meanwhile_is_drawn_anew(
     assert [to for to, _, _ in await office.letters(2)] == [HANS, LENA]
 
 
+async def test_who_is_invited_later_gets_a_pin_drawn_anew_too(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await office.server.signed_in("anna")
+    first = await office.planned(anna, HANS)
+    taken, start = pins_of(first)[HANS], office.at(A_DAY)
+    second = await office.planned(anna, HANS, start=start)
+    draws = iter([(taken,), ("592813",), (taken,), (taken,), ("618305",)])
+    monkeypatch.setattr("wwphone.server.services.conference_checks.new_pins", lambda *_: next(draws))
+    more = await office.planned(anna, LENA, start=start)
+    assert (more["conference_id"], pins_of(more)[LENA]) == (second["conference_id"], "592813")
+    changed = await office.changed(anna, more, HANS, LENA, "eva@example.org")
+    assert pins_of(changed) == {**pins_of(more), "eva@example.org": "618305"}
+    assert next(draws, None) is None
+    assert [to for to, _, _ in await office.letters(4)] == ["eva@example.org", HANS, HANS, LENA]
+
+
 async def test_a_full_disk_leaves_nothing_half_done(
     office: Office, monkeypatch: pytest.MonkeyPatch, expected_logs: Any
 ) -> None:

@@ -182,6 +182,9 @@ async def test_the_latest_invitation_is_sent_again_to_whom_one_wants(
     which = {"conference_id": with_logs["conference_id"], "addresses": [HANS.title()]}
     assert code_of(await anna.request("conference.send_again", which)) == "done"
     await office.states(anna, "sent")
+    assert code_of(await anna.request("conference.send_again", which)) == "conflict", "not at once"
+    await office.letters(1)
+    office.put_forward(timedelta(minutes=1))
     assert code_of(await anna.request("conference.send_again", which)) == "done"
     ((_, first, text), (_, second, _)) = await office.letters(2)
     assert (first, second) == ("REQUEST 0", "REQUEST 0")

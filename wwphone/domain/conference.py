@@ -86,7 +86,7 @@ class Participant:
     invitation_id: str = ""
     """The call that brought them; empty: they dialled in."""
     invitee: str = field(default="", repr=False)
-    """The address of the invitation by e-mail whose PIN they came with; empty: none."""
+    """The address of the invitation by e-mail whose PIN they came with, told to those who may control the room; empty: none."""
     leg_id: str = ""
     """The PBX's id of the leg they are there with; told to nobody but whose leg it is."""
     sip_call_id: str = ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
@@ -12,6 +10,7 @@ from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee
 from wwphone.gui.conference_plan_words import answer_word, invitee_name, mail_word
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
+from wwphone.gui.tooltips import plain
 
 _ADDRESS = Qt.ItemDataRole.UserRole
 _MAIL_ICONS = {
@@ -84,7 +83,7 @@ class ConferenceInvitees(QObject):
         for column, text in enumerate((invitee_name(one), mail_word(one.mail), answer_word(one.answer))):
             item.setText(column, text)
         for column, text in ((0, one.address), (1, one.mail_words)):
-            item.setToolTip(column, f"<span>{html.escape(text)}</span>" if text else "")
+            item.setToolTip(column, plain(text))
         for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
             which, colour = shown or (None, "")
             colours = self._context.theme.colours

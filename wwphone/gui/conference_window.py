@@ -23,6 +23,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference import Ui_Conference
 from wwphone.gui.icons import Icon, icon, put_icon
 from wwphone.gui.style import tokens
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.enter_dialog import EnterDialog
@@ -281,9 +282,9 @@ class ConferenceWindow(EnterDialog):
         """Whom one may want to call, all of them at once."""
         form, accepted, dropped = self._form, self.invited.accepted, self.invited.dropped
         form.call_accepted_button.setText(self.tr("Call who accepted (%n)", "", len(accepted)))
-        form.call_accepted_button.setToolTip(", ".join(row.name for row in accepted))
+        form.call_accepted_button.setToolTip(plain(", ".join(row.name for row in accepted)))
         form.call_dropped_button.setText(self.tr("Call again (%n)", "", len(dropped)))
-        form.call_dropped_button.setToolTip(", ".join(row.name for row in dropped))
+        form.call_dropped_button.setToolTip(plain(", ".join(row.name for row in dropped)))
         form.call_accepted_button.setVisible(bool(accepted))
         form.call_dropped_button.setVisible(bool(dropped))
         for button in (form.call_accepted_button, form.call_dropped_button):

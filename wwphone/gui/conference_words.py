@@ -112,7 +112,8 @@ _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
             "Conference", "Nobody is there, so there is nothing to lock."
         ),
         (Deed.MAIL, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
-            "Conference", "This conference is over: nothing was sent."
+            "Conference",
+            "Nothing was sent: this conference is over, or it was sent again less than a minute ago.",
         ),
         (Deed.MAIL, ErrorCode.NOT_FOUND): QT_TRANSLATE_NOOP(
             "Conference", "This conference is planned no more: nothing was sent."

@@ -21,6 +21,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.style.tokens import Colours
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.symbol import Symbol
 from wwphone.gui.words import refusal, sentence
 from wwphone.services.account import AccountSnapshot, Stage
@@ -86,7 +87,7 @@ class Connection(QObject):
         which, shade = _look(snapshot, self._context.theme.colours, phone=self._voice().good)
         texts = [line.text for line in self.lines()]
         self._button.setIcon(icon(which, shade))
-        self._button.setToolTip("\n".join(texts))
+        self._button.setToolTip(plain("\n".join(texts)))
         self._button.setAccessibleDescription(" ".join(texts))
 
     def _on_account_changed(self, _: AccountSnapshot) -> None:

@@ -18,6 +18,7 @@ from wwphone.gui.icons import Icon
 from wwphone.gui.models.phonebook import described
 from wwphone.gui.numbers import written
 from wwphone.gui.phonebook_words import change_refused, contact_refusal
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.tick_delegate import TickDelegate
 from wwphone.services.account import AccountSnapshot
@@ -154,7 +155,7 @@ class DoublesDialog(QDialog):
         entries.clear()
         for contact in self._shown:
             item = QListWidgetItem(described(contact))
-            item.setToolTip(described(contact))
+            item.setToolTip(plain(described(contact)))
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked)
             entries.addItem(item)

@@ -18,6 +18,7 @@ from wwphone.gui.forms.ui_contact_import import Ui_ContactImport
 from wwphone.gui.import_preview import show_forecast
 from wwphone.gui.import_words import file_refused, import_refusal, line_refused, number
 from wwphone.gui.phonebook_words import change_refused
+from wwphone.gui.tooltips import plain
 from wwphone.services.account import AccountSnapshot
 from wwphone.services.imports import Forecast, SentFile
 
@@ -94,7 +95,7 @@ class ImportDialog(QDialog):
         if self._step is Step.FILE:
             self._path = path
             self._form.file.setText(path.name)
-            self._form.file.setToolTip(str(path))
+            self._form.file.setToolTip(plain(str(path)))
             self._say("")
             self._form.go.setFocus()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Coroutine
 
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
@@ -15,6 +14,7 @@ from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.reachability import forwarding_text, forwardings_text
 from wwphone.gui.style import tokens
+from wwphone.gui.tooltips import plain
 from wwphone.gui.words import clock, refusal
 from wwphone.services.reachability import ReachabilitySnapshot
 
@@ -110,7 +110,7 @@ class ReachControls(QObject):
         button.setAccessibleName(text)
         button.setMinimumWidth(button.sizeHint().width())  # the forwarding gives way, not this
         hint = self._disturb_hint(on=on)
-        button.setToolTip(html.escape(self._with_as_of(hint, snapshot)).replace("\n", "<br>"))
+        button.setToolTip(plain(self._with_as_of(hint, snapshot)))
         button.setAccessibleDescription(self._with_as_of(hint, snapshot))
 
     def _disturb_hint(self, *, on: bool) -> str:

@@ -25,6 +25,7 @@ from wwphone.gui.recording_actions import archive_refusal
 from wwphone.gui.recording_menu import NoteMenu
 from wwphone.gui.recording_words import moment_text, other_side
 from wwphone.gui.style import tokens
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.waveform import WaveformView
 from wwphone.gui.words import duration
 from wwphone.services.recording_sound import OpenedSound
@@ -274,7 +275,7 @@ class RecordingListening(QObject):
         for note in entry.notes:
             item = QListWidgetItem(f"{duration(note.at_ms / 1000)}  {note.text}")
             item.setData(Qt.ItemDataRole.UserRole, note)
-            item.setToolTip(note.text)
+            item.setToolTip(plain(note.text))
             listed.addItem(item)
         listed.setCurrentRow(min(row, listed.count() - 1))
         listed.setVisible(bool(entry.notes))

@@ -16,6 +16,7 @@ from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.elided_button import ElidedButton
 from wwphone.gui.words import clock, duration, refusal
 from wwphone.services.ring_groups import RingGroupsSnapshot
@@ -154,7 +155,7 @@ class RingGroups(QObject):
             action = self.menu.addAction(group.name.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(group.login.logged_in)
-            action.setToolTip(self._hint(group, snapshot))
+            action.setToolTip(plain(self._hint(group, snapshot)))
             action.triggered.connect(lambda _=False, number=group.number: self._toggle(number))
 
     def _waiting_text(self, since: Sequence[datetime]) -> str:

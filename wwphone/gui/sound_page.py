@@ -13,6 +13,7 @@ from wwphone.domain.numbers import NotDiallableError
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_settings import Ui_SettingsWindow
 from wwphone.gui.icons import Icon
+from wwphone.gui.tooltips import plain
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError
 from wwphone.services.sound import SoundSnapshot
@@ -61,7 +62,7 @@ class SoundPage(QObject):
             self._fill(box, name, fitting, getattr(snapshot.selection, name))
         ready = snapshot.state is SoundState.READY
         self._form.sound_state.setText(sentence(snapshot.state) if snapshot.state else "")
-        self._form.sound_state.setToolTip(snapshot.detail)
+        self._form.sound_state.setToolTip(plain(snapshot.detail))
         colours = self._context.theme.colours
         which = Icon.AVAILABLE if ready else Icon.WARNING
         self._form.sound_symbol.show_icon(which, colours.status_green if ready else colours.status_yellow)

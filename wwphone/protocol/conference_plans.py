@@ -82,7 +82,7 @@ class CancelConference(Command):
 
 @dataclass(frozen=True)
 class SendInvitationAgain(Command):
-    """Send the latest invitation once more to some of the invited. Refused with `not_permitted` without the right, `not_found`, `conflict` when it is over."""
+    """Send the latest invitation once more to some of the invited. Refused with `not_permitted` without the right, `not_found`, `conflict` when it is over or was sent to one of them again less than a minute ago."""
 
     wire_name: ClassVar[str] = "conference.send_again"
     conference_id: str

@@ -13,6 +13,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from wwphone.gui.states import describe
+from wwphone.gui.tooltips import plain
 from wwphone.services.presence import ColleagueLine, PresenceService
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -116,7 +117,8 @@ class ColleaguesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name if isinstance(row, Heading) else row.colleague.nickname
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row.name if isinstance(row, Heading) else describe(row)
+            told = row.name if isinstance(row, Heading) else describe(row)
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     # ------------------------------------------------------------ following

@@ -11,6 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wwphone.gui.models.colleagues import Role
+from wwphone.gui.tooltips import plain
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -96,5 +97,6 @@ class ConferenceModel(QAbstractListModel, Generic[RowT]):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return self._describe(row)
+            told = self._describe(row)
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None

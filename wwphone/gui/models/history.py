@@ -8,6 +8,7 @@ from wwphone.domain.history import HistoryEntry
 from wwphone.gui.context import Context
 from wwphone.gui.history_words import caller, described
 from wwphone.gui.models.colleagues import Role
+from wwphone.gui.tooltips import plain
 from wwphone.services.history_rows import RowChanged, RowRemoved, RowsEvent, RowsInserted, RowsReplaced
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -69,7 +70,8 @@ class HistoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return caller(self._context, entry).name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return described(self._context, entry)
+            told = described(self._context, entry)
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     # ------------------------------------------------------------ inside

@@ -12,6 +12,7 @@ from wwphone.domain.presence import BY_ADMINISTRATOR, JournalEntry, JournalSubje
 from wwphone.gui.icons import STATUS_ICONS, Icon, icon
 from wwphone.gui.states import presence_text, status_colour
 from wwphone.gui.style.theme import Theme
+from wwphone.gui.tooltips import plain
 from wwphone.gui.words import clock
 from wwphone.services.presence import PresenceService
 
@@ -122,8 +123,10 @@ class JournalModel(QAbstractTableModel):
         entry, column = self._entries[index.row()], Column(index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._whole(entry) if column is Column.AT else self._text(entry, column)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._text(entry, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain(self._text(entry, column))
         return self._decoration(entry, column) if role == Qt.ItemDataRole.DecorationRole else None
 
     # ------------------------------------------------------------ words

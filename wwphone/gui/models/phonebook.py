@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from wwphone.domain.phonebook import Contact
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.numbers import written
+from wwphone.gui.tooltips import plain
 from wwphone.gui.words import word
 from wwphone.services.phonebook import PhoneBookService
 
@@ -116,7 +117,8 @@ class PhoneBookModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return contact.details.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return described(contact, favourite=self._phonebook.is_favourite(contact.contact_id))
+            told = described(contact, favourite=self._phonebook.is_favourite(contact.contact_id))
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     # ------------------------------------------------------------ inside

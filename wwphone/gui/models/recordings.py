@@ -8,6 +8,7 @@ from wwphone.domain.recording import RecordingEntry
 from wwphone.gui.context import Context
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.recording_words import described, other_side
+from wwphone.gui.tooltips import plain
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -64,7 +65,8 @@ class RecordingsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return other_side(self._context, entry).name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return described(self._context, entry)
+            told = described(self._context, entry)
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     # ------------------------------------------------------------ inside

@@ -17,6 +17,7 @@ from wwphone.domain.phonebook import Contact
 from wwphone.domain.sources import SourceAnswer, SourceState
 from wwphone.gui.models.colleagues import Role
 from wwphone.gui.models.phonebook import described
+from wwphone.gui.tooltips import plain
 from wwphone.services.sources import SourceSearch, SourceSearching, as_contact
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -98,7 +99,8 @@ class SourcesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name if isinstance(row, SourceHeading) else row.details.name
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row.whole if isinstance(row, SourceHeading) else described(row)
+            told = row.whole if isinstance(row, SourceHeading) else described(row)
+            return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
 

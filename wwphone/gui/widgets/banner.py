@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QToolBut
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.symbol import Symbol
 
 _MOST_LINES_BESIDE = 3
@@ -82,7 +83,7 @@ class Banner(QFrame):
         """Offer to show what else is wrong, below what was said; nothing for an empty label."""
         lines = "\n".join(f"• {each}" for each in others)
         self.more.setText(label)
-        self.more.setToolTip(lines)
+        self.more.setToolTip(plain(lines))
         self.more.setVisible(bool(label))
         if not label:
             self.more.setChecked(False)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QPaintE
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from wwphone.gui.models.colleagues import ColleaguesModel
+from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.carried_call import call_in
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 
@@ -100,7 +101,8 @@ class ColleagueList(QListView):
         index = self.indexAt(at)
         if call_in(event.mimeData()) and index.flags() & Qt.ItemFlag.ItemIsSelectable:
             self.setCurrentIndex(index)
-            QToolTip.showText(self.viewport().mapToGlobal(at), self._promise(index, event.modifiers()), self)
+            promise = plain(self._promise(index, event.modifiers()))
+            QToolTip.showText(self.viewport().mapToGlobal(at), promise, self)
             event.acceptProposedAction()
         else:
             QToolTip.hideText()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from wwphone.gui.style import tokens
+from wwphone.gui.tooltips import plain
 
 
 class ElidedButton(QToolButton):
@@ -24,7 +23,7 @@ class ElidedButton(QToolButton):
         self._whole = text
         self.setAccessibleName(text)
         self.setAccessibleDescription(hint)
-        self.setToolTip(html.escape(hint).replace("\n", "<br>"))
+        self.setToolTip(plain(hint))
         self.updateGeometry()
         self._elide()
 

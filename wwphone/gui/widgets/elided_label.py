@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from wwphone.gui.tooltips import plain
 
 
 class ElidedLabel(QLabel):
@@ -22,7 +22,7 @@ class ElidedLabel(QLabel):
         """Show `text`, shortened where it must be; whole in the tooltip."""
         self._whole = text
         self.setAccessibleName(text)
-        self.setToolTip(html.escape(text))
+        self.setToolTip(plain(text))
         self._elide()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wwphone.gui.style import tokens
+from wwphone.gui.tooltips import plain
 
 
 class NameLabel(QWidget):
@@ -22,7 +21,7 @@ class NameLabel(QWidget):
     def show_name(self, text: str) -> None:
         """Show a name."""
         self._text = text
-        self.setToolTip(html.escape(text))
+        self.setToolTip(plain(text))
         self.setAccessibleName(text)
         self.update()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import re
 import ssl
@@ -18,7 +19,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from imapclient import SEEN, IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
 from wwphone.server.clock import Clock
 from wwphone.server.inbox_api import InboxDelayedError, ReadMail
@@ -26,6 +27,7 @@ from wwphone.server.mail.reading import read_mail
 from wwphone.server.mail_rules import one_line
 from wwphone.server.settings import MailEncryption
 
+logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 MAX_MAIL_BYTES = 1024 * 1024
@@ -159,20 +161,33 @@ class ImapLine:
     def _look(self, most: int) -> tuple[ReadMail, ...]:
         since = (self._clock() - timedelta(days=LOOK_BACK_DAYS)).date()
         not_done = ["UNKEYWORD", _DONE_FLAG] if self._keeps_flags else ["UNSEEN"]
-        uids = sorted(self._client.search([*not_done, "SINCE", since]))[:most]
-        if not uids:
-            return ()
+        uids = sorted(self._client.search([*not_done, "SINCE", since]))
+        found: list[ReadMail] = []
+        for start in range(0, len(uids), most):
+            # What the mailbox does not give now is asked for at the next look, and hides nothing newer.
+            found += self._read_all(uids[start : start + most], most - len(found))
+            if len(found) == most:
+                break
+        return tuple(found)
+
+    def _read_all(self, uids: list[int], most: int) -> list[ReadMail]:
         sizes = self._client.fetch(uids, ["RFC822.SIZE"])
         found = (self._read(uid, sizes.get(uid, {}).get(b"RFC822.SIZE")) for uid in uids)
-        return tuple(one for one in found if one is not None)
+        return list(itertools.islice((one for one in found if one is not None), most))
 
     def _read(self, uid: int, size: int | None) -> ReadMail | None:
-        """One mail; None: somebody has taken it away."""
+        """One mail; None: somebody has taken it away, or the mailbox does not give it."""
         if size is None:
             return None
         if size > MAX_MAIL_BYTES:
             return ReadMail(uid, remark=f"it is too big ({size} bytes)")
-        parts = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
+        try:
+            parts = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
+        except (IMAPClientAbortError, ProtocolError):  # of the line, not of this mail
+            raise
+        except IMAPClientError as error:
+            logger.info("the mailbox does not give a mail: %s", _words(error))
+            return None
         content = parts.get(b"BODY[]")
         return read_mail(uid, content, self._clock()) if isinstance(content, bytes) else None
 

@@ -41,6 +41,7 @@ class RoomBook:
         """Colleagues who are inside, and whether they are chairs, by room."""
         self._rooms_with: defaultdict[str, set[str]] = defaultdict(set)
         self._audiences: dict[str, frozenset[str]] = {}
+        self._controllers: dict[str, frozenset[str]] = {}
 
     def read(self) -> None:
         """Take over what the directory says now; rooms that went while somebody is inside stay until they are empty."""
@@ -81,6 +82,7 @@ class RoomBook:
         for user in self._present.pop(number, {}):
             self._rooms_with[user].discard(number)
         self._audiences.pop(number, None)
+        self._controllers.pop(number, None)
         if users is None:
             if self._lingering.pop(number, None) is not None:
                 self._put_together()
@@ -128,6 +130,14 @@ class RoomBook:
             known = self._audiences[number] = frozenset(seen)
         return known
 
+    def controllers(self, number: str) -> frozenset[str]:
+        """Everybody who may see a room and control it."""
+        known = self._controllers.get(number)
+        if known is None:
+            there = (user for user in self.audience(number) if self.controls(user, number))
+            known = self._controllers[number] = frozenset(there)
+        return known
+
     def told(self, user: str) -> ConferenceRoomsChanged:
         """All rooms that somebody may see, as they are told of them."""
         own = [self._as_seen(user, self._rooms[number]) for number in sorted(self._owned.get(user, ()))]
@@ -153,6 +163,7 @@ class RoomBook:
 
     def _put_together(self) -> None:
         self._audiences.clear()
+        self._controllers.clear()
         rooms = sorted((*self._rooms.values(), *self._lingering.values()), key=lambda room: room.number)
         everything = tuple(self._shown(room, "", may_control=True) for room in rooms)
         open_to_all = tuple(

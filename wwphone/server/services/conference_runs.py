@@ -131,11 +131,13 @@ class RunBoard:
             self._told_rooms[user] = told
             if former is not None and told != former:
                 self._log.publish(told, only=user)
-                known = {room.number for room in former.rooms}
+                known = {room.number: room for room in former.rooms}
                 for room in told.rooms:
-                    run = self._runs.get(room.number)
-                    if run is not None and room.number not in known:
+                    run, before = self._runs.get(room.number), known.get(room.number)
+                    if run is not None and before is None:
                         self._tell_all_of(run, user)
+                    elif run is not None and before is not None and before.may_control != room.may_control:
+                        self._tell_invitees(run, user)
 
     def name_anew(self, name: Callable[[Participant], Participant]) -> None:
         """People may be called otherwise now."""
@@ -148,8 +150,7 @@ class RunBoard:
         for run in self._runs.values():
             for participant in run.told.values():
                 if participant.user in users:
-                    seen = ParticipantChanged(self._seen(participant, ""))
-                    self._log.publish(seen, only=self._book.audience(run.room) - {participant.user})
+                    self._tell_others(run, participant)
             for invitation in run.invitations.values():
                 if not users.isdisjoint({invitation.by, invitation.user}):
                     self._publish(run.room, InvitationChanged(self._seen_invitation(invitation)))
@@ -251,24 +252,39 @@ class RunBoard:
         for invitation in run.invitations.values():
             self._log.publish(InvitationChanged(self._seen_invitation(invitation)), only=user)
 
+    def _tell_invitees(self, run: Run, user: str) -> None:
+        """Somebody controls the room now, or no more: who was invited by e-mail reads otherwise."""
+        for participant in run.told.values():
+            if participant.invitee:
+                self._log.publish(ParticipantChanged(self._seen(participant, user)), only=user)
+
     def _tell_participant(self, run: Run, participant: Participant, known: Participant | None) -> None:
-        audience = self._book.audience(run.room)
+        self._tell_others(run, participant, known)
         user = participant.user
-        for_others = self._seen(participant, "")
-        if known is None or for_others != self._seen(known, ""):
-            others = audience - {user}
-            if others:
-                self._log.publish(ParticipantChanged(for_others), only=others)
-        if user in audience:
+        if user in self._book.audience(run.room):
             self._log.publish(ParticipantChanged(self._seen(participant, user)), only=user)
 
+    def _tell_others(self, run: Run, participant: Participant, known: Participant | None = None) -> None:
+        """Tell everybody but whom it is about, where it differs from what they know."""
+        others = self._book.audience(run.room) - {participant.user}
+        by_mail = participant.invitee or (known is not None and known.invitee)
+        control = others & self._book.controllers(run.room) if by_mail else frozenset[str]()
+        for people, controls in ((control, True), (others - control, False)):
+            seen = self._for_others(participant, controls=controls)
+            if people and (known is None or seen != self._for_others(known, controls=controls)):
+                self._log.publish(ParticipantChanged(seen), only=people)
+
     def _seen(self, participant: Participant, user: str) -> Participant:
-        """Somebody as this user may see them: which leg it is, they alone know; a hidden user nobody else knows."""
-        if participant.user and participant.user == user:
-            return participant
-        record = self._directory.users.get(participant.user)
-        known = participant.user if record is not None and not record.hidden else ""
-        return replace(participant, user=known, leg_id="", sip_call_id="")
+        """Somebody as this user may see them: which leg it is, they alone know."""
+        controls = self._book.controls(user, participant.room)
+        if not participant.user or participant.user != user:
+            return self._for_others(participant, controls=controls)
+        return participant if controls else replace(participant, invitee="")
+
+    def _for_others(self, participant: Participant, *, controls: bool) -> Participant:
+        """Somebody as others see them: nobody else knows a hidden user; where they were invited is for those who control the room."""
+        known, invitee = self._visible(participant.user), participant.invitee if controls else ""
+        return replace(participant, user=known, invitee=invitee, leg_id="", sip_call_id="")
 
     def _seen_invitation(self, invitation: PhoneInvitation) -> PhoneInvitation:
         by, user = (self._visible(name) for name in (invitation.by, invitation.user))
