@@ -926,8 +926,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Schreiben Sie einen Titel.</translation>
     </message>
     <message>
-        <source>A text is too long.</source>
-        <translation>Ein Text ist zu lang.</translation>
+        <source>An address is too long: {detail}</source>
+        <translation>Eine Adresse ist zu lang: {detail}</translation>
     </message>
     <message>
         <source>Title, place or an address has a character that cannot be sent.</source>
@@ -980,6 +980,22 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>The server cannot send e-mail. Ask your administrator to set it up.</source>
         <translation>Der Server kann keine E-Mails senden. Bitten Sie Ihren Administrator, das einzurichten.</translation>
+    </message>
+    <message>
+        <source>The title is too long.</source>
+        <translation>Der Titel ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The place is too long.</source>
+        <translation>Der Ort ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The description is too long.</source>
+        <translation>Die Beschreibung ist zu lang.</translation>
+    </message>
+    <message>
+        <source>You have planned “{detail}” in this room at this time already.</source>
+        <translation>In diesem Raum haben Sie zu dieser Zeit bereits «{detail}» geplant.</translation>
     </message>
     <message>
         <source>Once</source>
