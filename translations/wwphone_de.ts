@@ -1054,6 +1054,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>abgesagt</translation>
     </message>
     <message>
+        <source>There is no room in which you may plan a conference. Your administrator can make one.</source>
+        <translation>Es gibt keinen Raum, in dem Sie eine Konferenz planen dürfen. Ihr Administrator kann einen einrichten.</translation>
+    </message>
+    <message>
         <source>cancelled</source>
         <translation>abgesagt</translation>
     </message>

@@ -101,6 +101,16 @@ def remark_text(remark: PlanRemark) -> str:
     return _say(text).replace("{detail}", remark.detail)
 
 
+def no_room_text() -> str:
+    """Why one may plan nowhere."""
+    return _say(
+        QT_TRANSLATE_NOOP(
+            "ConferencePlans",
+            "There is no room in which you may plan a conference. Your administrator can make one.",
+        )
+    )
+
+
 def repeat_word(repeat: Repeat) -> str:
     """How often."""
     return _say(_REPEATS[repeat])
