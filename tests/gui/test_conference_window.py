@@ -358,7 +358,7 @@ async def test_tab_goes_through_all_of_it_from_above_to_below(chair: Stage) -> N
         eyes.press(focus, Qt.Key.Key_Tab)
     wanted = [
         *(form.room, form.dial_button, form.lock_button, form.plan_button),
-        *(form.extend_button, form.room_link_button, form.end_button),
+        *(form.extend_button, form.room_link_button, form.pin_button, form.end_button),
         *(form.participants, *window.there.buttons, form.mute_all_button),
         *(
             form.invite,

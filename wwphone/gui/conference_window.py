@@ -169,6 +169,7 @@ class ConferenceWindow(EnterDialog):
             ("Ctrl+1", self.there.focus),
             ("Ctrl+2", self.invited.focus),
             ("Ctrl+N", self._plan),
+            ("Ctrl+P", self.bar.change_pin),
             ("Ctrl+Shift+M", self._form.mute_all_button.click),
             ("Ctrl+Shift+E", self._form.end_button.click),
         )
@@ -186,7 +187,7 @@ class ConferenceWindow(EnterDialog):
             pane.show_deeds()  # makes the buttons
         chain: tuple[QWidget, ...] = (
             *(form.room, form.dial_button, form.hang_up_button, form.lock_button, form.record_button),
-            *(form.plan_button, form.extend_button, form.room_link_button),
+            *(form.plan_button, form.extend_button, form.room_link_button, form.pin_button),
             *(form.end_button, form.participants, *self.there.buttons, form.mute_all_button),
             *(form.invite, form.invite_button, form.invited, *self.invited.buttons),
             *(form.call_accepted_button, form.call_dropped_button, form.close_button),
