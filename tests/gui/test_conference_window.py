@@ -404,7 +404,10 @@ async def test_who_may_plan_nowhere_is_told_why(chair: Stage) -> None:
     eyes.press(window, Qt.Key.Key_N, CTRL)
     await chair.settled()
     assert chair.shell.conference_planning is not None
-    assert chair.shell.conference_planning.dialog is not None
+    dialog = chair.shell.conference_planning.dialog
+    assert dialog is not None
+    assert not dialog._form.plan_button.isEnabled()
+    assert dialog._form.plan_button.toolTip() == said
 
 
 # ---------------------------------------------------------------- the call card
