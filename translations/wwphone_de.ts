@@ -444,6 +444,10 @@
         <translation>Niemand ist da, also gibt es nichts zu sperren.</translation>
     </message>
     <message>
+        <source>This PIN is easily guessed. Take no digits in a row or over and over again, no year, and not your number.</source>
+        <translation>Diese PIN ist leicht zu erraten. Nehmen Sie keine Ziffern der Reihe nach oder immer wieder dieselben, kein Jahr und nicht Ihre Nummer.</translation>
+    </message>
+    <message>
         <source>Nothing was sent: this conference is over, or it was sent again less than a minute ago.</source>
         <translation>Nichts wurde gesendet: Diese Konferenz ist vorbei, oder die Einladung ging vor weniger als einer Minute nochmals weg.</translation>
     </message>
@@ -556,6 +560,14 @@
         <translation>Link</translation>
     </message>
     <message>
+        <source>PIN …</source>
+        <translation>PIN …</translation>
+    </message>
+    <message>
+        <source>PIN of your room</source>
+        <translation>PIN Ihres Raums</translation>
+    </message>
+    <message>
         <source>In the conference</source>
         <translation>In der Konferenz</translation>
     </message>
@@ -603,12 +615,24 @@
         <translation>Kopieren, wie man in diesen Raum kommt</translation>
     </message>
     <message>
+        <source>Set, change or remove the PIN of your room (Ctrl+P)</source>
+        <translation>Die PIN Ihres Raums setzen, ändern oder entfernen (Ctrl+P)</translation>
+    </message>
+    <message>
         <source>There is no number by which you could dial in.</source>
         <translation>Es gibt keine Nummer, mit der Sie sich einwählen könnten.</translation>
     </message>
     <message>
         <source>The dial-in of this room is copied; paste it wherever you want to send it.</source>
         <translation>Die Einwahl dieses Raums ist kopiert; fügen Sie sie dort ein, wo Sie sie senden wollen.</translation>
+    </message>
+    <message>
+        <source>Your room has a new PIN.</source>
+        <translation>Ihr Raum hat eine neue PIN.</translation>
+    </message>
+    <message>
+        <source>Your room has no PIN any more.</source>
+        <translation>Ihr Raum hat keine PIN mehr.</translation>
     </message>
     <message>
         <source>Recording</source>
@@ -706,6 +730,48 @@
     <message>
         <source>There already, or being called: {names}</source>
         <translation>Schon da oder wird gerade angerufen: {names}</translation>
+    </message>
+</context>
+<context>
+    <name>ConferencePin</name>
+    <message>
+        <source>PIN of your room</source>
+        <translation>PIN Ihres Raums</translation>
+    </message>
+    <message>
+        <source>&amp;PIN</source>
+        <translation>&amp;PIN</translation>
+    </message>
+    <message>
+        <source>PIN</source>
+        <translation>PIN</translation>
+    </message>
+    <message>
+        <source>&amp;Remove the PIN</source>
+        <translation>PIN &amp;entfernen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+</context>
+<context>
+    <name>ConferencePinDialog</name>
+    <message>
+        <source>A PIN has {least} to {most} digits, and nothing else.</source>
+        <translation>Eine PIN besteht aus {least} bis {most} Ziffern und sonst nichts.</translation>
+    </message>
+    <message>
+        <source>Whoever dials into your room keys it in. Without one, colleagues need the room&apos;s number only, and from outside nobody gets in but by invitation.</source>
+        <translation>Wer sich in Ihren Raum einwählt, tippt sie ein. Ohne PIN genügt Kollegen die Nummer des Raums, und von aussen kommt nur herein, wer eingeladen ist.</translation>
+    </message>
+    <message>
+        <source>{least} to {most} digits</source>
+        <translation>{least} bis {most} Ziffern</translation>
     </message>
 </context>
 <context>
@@ -930,8 +996,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Schreiben Sie einen Titel.</translation>
     </message>
     <message>
-        <source>A text is too long.</source>
-        <translation>Ein Text ist zu lang.</translation>
+        <source>An address is too long: {detail}</source>
+        <translation>Eine Adresse ist zu lang: {detail}</translation>
     </message>
     <message>
         <source>Title, place or an address has a character that cannot be sent.</source>
@@ -984,6 +1050,22 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>The server cannot send e-mail. Ask your administrator to set it up.</source>
         <translation>Der Server kann keine E-Mails senden. Bitten Sie Ihren Administrator, das einzurichten.</translation>
+    </message>
+    <message>
+        <source>The title is too long.</source>
+        <translation>Der Titel ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The place is too long.</source>
+        <translation>Der Ort ist zu lang.</translation>
+    </message>
+    <message>
+        <source>The description is too long.</source>
+        <translation>Die Beschreibung ist zu lang.</translation>
+    </message>
+    <message>
+        <source>You have planned “{detail}” in this room at this time already.</source>
+        <translation>In diesem Raum haben Sie zu dieser Zeit bereits «{detail}» geplant.</translation>
     </message>
     <message>
         <source>Once</source>
@@ -1040,6 +1122,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>declined</source>
         <translation>abgesagt</translation>
+    </message>
+    <message>
+        <source>There is no room in which you may plan a conference. Your administrator can make one.</source>
+        <translation>Es gibt keinen Raum, in dem Sie eine Konferenz planen dürfen. Ihr Administrator kann einen einrichten.</translation>
     </message>
     <message>
         <source>cancelled</source>

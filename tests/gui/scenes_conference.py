@@ -29,7 +29,7 @@ from tests.gui.stage import WIDE, Stage
 from tests.gui.world import ME, World
 from wwphone.cti.api import ErrorCode, LinkProblem, WireError
 from wwphone.domain.conference import InvitationState
-from wwphone.protocol.conference import InviteByPhone
+from wwphone.protocol.conference import InviteByPhone, SetRoomPin
 
 Shown = Sequence[QWidget]
 ANNA = one("anna-1", "204", "Anna", user=ME, chair=True)
@@ -178,6 +178,26 @@ async def _menu(stage: Stage) -> Shown:
     return [window, window.invited.menu]
 
 
+async def _pin(stage: Stage) -> Shown:
+    window = await opened(stage)
+    window.bar.change_pin()
+    await stage.settled()
+    assert window.bar.pin_dialog is not None
+    return [window.bar.pin_dialog]
+
+
+async def _pin_refused(stage: Stage) -> Shown:
+    stage.world.link.refuse(SetRoomPin, WireError(ErrorCode.INVALID, "this PIN is easily guessed"))
+    window = await opened(stage)
+    window.bar.change_pin()
+    dialog = window.bar.pin_dialog
+    assert dialog is not None
+    dialog._form.pin.setText("1234")
+    dialog._form.save.click()
+    await stage.settled()
+    return [dialog]
+
+
 async def _line_down(stage: Stage) -> Shown:
     window = await opened(stage)
     await _inside(stage)
@@ -260,6 +280,8 @@ CONFERENCE_SCENES = (
     Scene("conference-full", _full, world=chairwoman),
     Scene("conference-ending", _ending, everywhere=True, world=chairwoman),
     Scene("conference-copied", _copied, world=chairwoman),
+    Scene("conference-pin", _pin, everywhere=True, world=chairwoman),
+    Scene("conference-pin-refused", _pin_refused, everywhere=True, world=chairwoman),
     Scene("conference-menu", _menu, world=chairwoman),
     Scene("conference-line-down", _line_down, everywhere=True, world=chairwoman),
     Scene("conference-guest", _guest, world=_guests),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from tests.gui import eyes
 from tests.gui.conferences import (
     ANNA,
+    BEATS,
     CARLA,
     CTRL,
     HERS,
@@ -357,7 +358,7 @@ async def test_tab_goes_through_all_of_it_from_above_to_below(chair: Stage) -> N
         eyes.press(focus, Qt.Key.Key_Tab)
     wanted = [
         *(form.room, form.dial_button, form.lock_button, form.plan_button),
-        *(form.extend_button, form.room_link_button, form.end_button),
+        *(form.extend_button, form.room_link_button, form.pin_button, form.end_button),
         *(form.participants, *window.there.buttons, form.mute_all_button),
         *(
             form.invite,
@@ -382,6 +383,31 @@ async def test_planning_begins_here_and_ends_with_the_right(chair: Stage) -> Non
     chair.world.link.conference.set_rooms(released=False)
     await chair.settled()
     assert chair.shell.conference_planning.dialog is None
+
+
+async def test_who_may_plan_nowhere_is_told_why(chair: Stage) -> None:
+    window = await opened(chair)
+    assert window._form.plan_button.isEnabled()
+    chair.world.link.conference.set_rooms(BEATS)
+    await followed(chair, window)
+    said = "There is no room in which you may plan a conference. Your administrator can make one."
+    assert not window._form.plan_button.isEnabled()
+    assert window._form.plan_button.toolTip() == said
+    assert window._form.plan_button.accessibleDescription() == said
+    eyes.press(window, Qt.Key.Key_N, CTRL)
+    await chair.settled()
+    assert window._problem.text == said
+    assert not chair.shell.conference_planning or chair.shell.conference_planning.dialog is None
+    plan(chair, planned())
+    await followed(chair, window)
+    assert window._form.plan_button.isEnabled(), "what is planned can still be seen and cancelled"
+    eyes.press(window, Qt.Key.Key_N, CTRL)
+    await chair.settled()
+    assert chair.shell.conference_planning is not None
+    dialog = chair.shell.conference_planning.dialog
+    assert dialog is not None
+    assert not dialog._form.plan_button.isEnabled()
+    assert dialog._form.plan_button.toolTip() == said
 
 
 # ---------------------------------------------------------------- the call card

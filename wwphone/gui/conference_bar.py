@@ -7,12 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.calls import CallSnapshot
 from wwphone.domain.conference import ConferenceRoom
 from wwphone.domain.numbers import NotDiallableError
 from wwphone.gui.conference_deeds import ConferenceDeeds
+from wwphone.gui.conference_pin import ConferencePinDialog
 from wwphone.gui.conference_rows import plan_on
 from wwphone.gui.conference_words import EXTENSION_MIN, Deed, room_title, room_way_in
 from wwphone.gui.context import Context
@@ -30,9 +32,12 @@ class ConferenceBar(QObject):
     room_chosen = Signal(str)
 
     def __init__(
-        self, form: Ui_Conference, context: Context, deeds: ConferenceDeeds, parent: QObject
+        self, form: Ui_Conference, context: Context, deeds: ConferenceDeeds, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self._window = parent
+        self.pin_dialog: ConferencePinDialog | None = None
+        """The PIN that is being changed."""
         self._form = form
         self._context = context
         self._service = context.services.conference
@@ -47,6 +52,7 @@ class ConferenceBar(QObject):
         form.record_button.clicked.connect(lambda _=False: self.press_record())
         form.extend_button.clicked.connect(lambda _=False: self._extend())
         form.room_link_button.clicked.connect(lambda _=False: self._copy())
+        form.pin_button.clicked.connect(lambda _=False: self.change_pin())
         self.draw()
 
     def choose(self, room: str) -> None:
@@ -73,6 +79,8 @@ class ConferenceBar(QObject):
         self._form.dial_in_line.setText(self._way_in_text(found))
         self._form.dial_in_line.setVisible(found is not None and bool(found.dial_in))
         self._form.room_link_button.setVisible(found is not None and bool(found.dial_in))
+        self._form.pin_button.setVisible(self._is_mine(found))
+        self._form.pin_button.setEnabled(self._context.services.conference_plans.live)
         self._form.extend_button.setVisible(plan_on(self._context, self.room) is not None)
         self._form.extend_button.setEnabled(self._context.services.conference_plans.live)
         self.draw()
@@ -84,6 +92,8 @@ class ConferenceBar(QObject):
         form.hang_up_button.setToolTip("F6")
         form.room_link_button.setToolTip(self.tr("Copy how one gets into this room"))
         form.room_link_button.setAccessibleDescription(form.room_link_button.toolTip())
+        form.pin_button.setToolTip(self.tr("Set, change or remove the PIN of your room (Ctrl+P)"))
+        form.pin_button.setAccessibleDescription(form.pin_button.toolTip())
         self._shown = (), ""
         self.follow()
 
@@ -105,11 +115,12 @@ class ConferenceBar(QObject):
             colours.status_red if not recorded else colours.on_negative_ground,
         )
         put_icon(form.room_link_button, Icon.LINK, colours.text)
+        put_icon(form.pin_button, Icon.PIN, colours.text)
         put_icon(form.extend_button, Icon.LONGER, colours.text)
         put_icon(form.plan_button, Icon.CALENDAR, colours.text)
         for button in (
             *(form.dial_button, form.hang_up_button, form.lock_button, form.record_button),
-            *(form.room_link_button, form.extend_button, form.plan_button),
+            *(form.room_link_button, form.pin_button, form.extend_button, form.plan_button),
         ):
             button.setIconSize(gap)
 
@@ -158,6 +169,17 @@ class ConferenceBar(QObject):
             asked = recording.stop(call.call_id) if mine is not None else recording.start(call.call_id)
             self._context.run(self._record(asked))
 
+    def change_pin(self) -> None:
+        """Open the PIN of one's own room; nothing in other rooms, and while nobody could be asked."""
+        found = self._service.room(self.room)
+        if found is None or not self._is_mine(found) or not self._context.services.conference_plans.live:
+            return
+        if self.pin_dialog is None:
+            self.pin_dialog = ConferencePinDialog(self._context, found, self._window)
+            self.pin_dialog.changed.connect(self._on_pin_changed)
+            self.pin_dialog.finished.connect(lambda _: self._forget_pin_dialog())
+        self.pin_dialog.open()
+
     # ------------------------------------------------------------ inside
 
     @property
@@ -185,6 +207,21 @@ class ConferenceBar(QObject):
             self._deeds.noticed.emit(
                 self.tr("The dial-in of this room is copied; paste it wherever you want to send it.")
             )
+
+    def _on_pin_changed(self, there_is_one: bool) -> None:
+        self._deeds.problem_told.emit("")
+        self._deeds.noticed.emit(
+            self.tr("Your room has a new PIN.") if there_is_one else self.tr("Your room has no PIN any more.")
+        )
+
+    def _forget_pin_dialog(self) -> None:
+        if self.pin_dialog is not None:
+            self.pin_dialog.deleteLater()
+            self.pin_dialog = None
+
+    def _is_mine(self, room: ConferenceRoom | None) -> bool:
+        profile = self._context.services.account.snapshot.profile
+        return room is not None and profile is not None and room.owner == profile.user
 
     def _on_room_activated(self, place: int) -> None:
         self.choose(str(self._form.room.itemData(place)))

@@ -22,7 +22,7 @@ from wwphone.services.conference_plans import goes_on
 _PROBLEMS: Mapping[PlanProblem, str] = MappingProxyType(
     {
         PlanProblem.NO_TITLE: QT_TRANSLATE_NOOP("ConferencePlans", "Write a title."),
-        PlanProblem.TOO_LONG: QT_TRANSLATE_NOOP("ConferencePlans", "A text is too long."),
+        PlanProblem.TOO_LONG: QT_TRANSLATE_NOOP("ConferencePlans", "An address is too long: {detail}"),
         PlanProblem.CONTROL_CHARACTERS: QT_TRANSLATE_NOOP(
             "ConferencePlans", "Title, place or an address has a character that cannot be sent."
         ),
@@ -51,6 +51,17 @@ _PROBLEMS: Mapping[PlanProblem, str] = MappingProxyType(
             "ConferencePlans", "The server cannot send e-mail. Ask your administrator to set it up."
         ),
     }
+)
+_TOO_LONG: Mapping[str, str] = MappingProxyType(
+    {
+        "title": QT_TRANSLATE_NOOP("ConferencePlans", "The title is too long."),
+        "place": QT_TRANSLATE_NOOP("ConferencePlans", "The place is too long."),
+        "description": QT_TRANSLATE_NOOP("ConferencePlans", "The description is too long."),
+    }
+)
+"""By the field that a remark names; of addresses it has the beginning instead."""
+_OWN_IN_ROOM = QT_TRANSLATE_NOOP(
+    "ConferencePlans", "You have planned “{detail}” in this room at this time already."
 )
 _REPEATS: Mapping[Repeat, str] = MappingProxyType(
     {
@@ -82,7 +93,22 @@ _ANSWERS: Mapping[Answer, str] = MappingProxyType(
 
 def remark_text(remark: PlanRemark) -> str:
     """What is wrong, in a sentence."""
-    return _say(_PROBLEMS[remark.problem]).replace("{detail}", remark.detail)
+    text = _PROBLEMS[remark.problem]
+    if remark.problem is PlanProblem.TOO_LONG:
+        text = _TOO_LONG.get(remark.detail, text)
+    elif remark.problem is PlanProblem.ROOM_TAKEN and remark.detail:
+        text = _OWN_IN_ROOM  # titles of others are told to nobody
+    return _say(text).replace("{detail}", remark.detail)
+
+
+def no_room_text() -> str:
+    """Why one may plan nowhere."""
+    return _say(
+        QT_TRANSLATE_NOOP(
+            "ConferencePlans",
+            "There is no room in which you may plan a conference. Your administrator can make one.",
+        )
+    )
 
 
 def repeat_word(repeat: Repeat) -> str:

@@ -15,6 +15,7 @@ from wwphone.gui.conference_plan import ConferencePlanDialog
 from wwphone.gui.conference_plan_words import (
     answers_text,
     invitee_name,
+    no_room_text,
     state_text,
     when_text,
 )
@@ -226,6 +227,8 @@ class ConferencePlansDialog(EnterDialog):
         coming = conference is not None and not is_past(conference)
         invitees = self._chosen_invitees()
         form.plan_button.setEnabled(bool(self._plans.rooms))
+        form.plan_button.setToolTip("" if self._plans.rooms else no_room_text())
+        form.plan_button.setAccessibleDescription(form.plan_button.toolTip())
         form.feed_button.setEnabled(may)
         self._end_feed.setEnabled(self._plans.feed)
         form.change.setEnabled(may and coming)

@@ -17,6 +17,7 @@ from wwphone.gui.conference_bar import ConferenceBar
 from wwphone.gui.conference_deeds import ConferenceDeeds
 from wwphone.gui.conference_inviting import ConferenceInviting
 from wwphone.gui.conference_people import InvitedPane, ParticipantsPane
+from wwphone.gui.conference_plan_words import no_room_text
 from wwphone.gui.conference_rows import plan_on
 from wwphone.gui.conference_words import Deed
 from wwphone.gui.context import Context
@@ -139,7 +140,7 @@ class ConferenceWindow(EnterDialog):
     def _connect(self) -> None:
         form, services = self._form, self._context.services
         form.close_button.clicked.connect(self.reject)
-        form.plan_button.clicked.connect(lambda _=False: self.plan_wanted.emit())
+        form.plan_button.clicked.connect(lambda _=False: self._plan())
         form.mute_all_button.clicked.connect(lambda _=False: self._mute_all())
         form.end_button.clicked.connect(lambda _=False: self._ask_to_end())
         form.call_accepted_button.clicked.connect(lambda _=False: self.invited.call(self.invited.accepted))
@@ -168,7 +169,8 @@ class ConferenceWindow(EnterDialog):
             ("Ctrl+I", self.inviting.focus),
             ("Ctrl+1", self.there.focus),
             ("Ctrl+2", self.invited.focus),
-            ("Ctrl+N", self._form.plan_button.click),
+            ("Ctrl+N", self._plan),
+            ("Ctrl+P", self.bar.change_pin),
             ("Ctrl+Shift+M", self._form.mute_all_button.click),
             ("Ctrl+Shift+E", self._form.end_button.click),
         )
@@ -186,13 +188,26 @@ class ConferenceWindow(EnterDialog):
             pane.show_deeds()  # makes the buttons
         chain: tuple[QWidget, ...] = (
             *(form.room, form.dial_button, form.hang_up_button, form.lock_button, form.record_button),
-            *(form.plan_button, form.extend_button, form.room_link_button),
+            *(form.plan_button, form.extend_button, form.room_link_button, form.pin_button),
             *(form.end_button, form.participants, *self.there.buttons, form.mute_all_button),
             *(form.invite, form.invite_button, form.invited, *self.invited.buttons),
             *(form.call_accepted_button, form.call_dropped_button, form.close_button),
         )
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
+
+    def _plan(self) -> None:
+        """The key says why it does nothing: the button that cannot be pressed says so to the mouse only."""
+        hindrance = self._plan_hindrance()
+        if hindrance:
+            self._problem.say(hindrance)
+        else:
+            self.plan_wanted.emit()
+
+    def _plan_hindrance(self) -> str:
+        """Why there is nothing to plan and nothing planned to be seen; empty: there is."""
+        plans = self._context.services.conference_plans
+        return "" if plans.rooms or plans.planned or plans.feed else no_room_text()
 
     def _mute_all(self) -> None:
         if self._service.may_control(self.bar.room):
@@ -275,6 +290,7 @@ class ConferenceWindow(EnterDialog):
         form.invite.setVisible(controlled)
         form.invite_button.setVisible(controlled)
         self._show_bulk(steer=steer)
+        self._show_plan()
         self._say_line()
         self._say_empty(controlled=controlled)
 
@@ -289,6 +305,12 @@ class ConferenceWindow(EnterDialog):
         form.call_dropped_button.setVisible(bool(dropped))
         for button in (form.call_accepted_button, form.call_dropped_button):
             button.setEnabled(steer and not self._service.is_asked(self.bar.room))
+
+    def _show_plan(self) -> None:
+        button, hindrance = self._form.plan_button, self._plan_hindrance()
+        button.setEnabled(not hindrance)
+        button.setToolTip(hindrance or self.tr("Plan a conference, and see what is planned (Ctrl+N)"))
+        button.setAccessibleDescription(button.toolTip())
 
     def _say_line(self) -> None:
         account = self._context.services.account.snapshot
@@ -343,7 +365,6 @@ class ConferenceWindow(EnterDialog):
         form = self._form
         form.mute_all_button.setToolTip(self.tr("Everybody but the chairs (Ctrl+Shift+M)"))
         form.end_button.setToolTip(self.tr("Hang up all (Ctrl+Shift+E)"))
-        form.plan_button.setToolTip(self.tr("Plan a conference, and see what is planned (Ctrl+N)"))
         form.close_button.setToolTip(self.tr("The conference goes on (Esc)"))
         form.participants.setToolTip("")
         for button in (self._problem.close_button, self._question.close_button):

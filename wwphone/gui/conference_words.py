@@ -75,6 +75,7 @@ class Deed(Enum):
     STEER = "steer"
     INVITE = "invite"
     LOCK = "lock"
+    PIN = "pin"
     MAIL = "mail"
     EXTEND = "extend"
     PLAN = "plan"
@@ -111,6 +112,11 @@ _REFUSALS: Mapping[tuple[Deed | None, ErrorCode], str] = MappingProxyType(
         (Deed.LOCK, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
             "Conference", "Nobody is there, so there is nothing to lock."
         ),
+        (Deed.PIN, ErrorCode.INVALID): QT_TRANSLATE_NOOP(
+            "Conference",
+            "This PIN is easily guessed. Take no digits in a row or over and over again, no year, and not your number.",
+        ),
+        (Deed.PIN, ErrorCode.NOT_FOUND): QT_TRANSLATE_NOOP("Conference", "This room is not there any more."),
         (Deed.MAIL, ErrorCode.CONFLICT): QT_TRANSLATE_NOOP(
             "Conference",
             "Nothing was sent: this conference is over, or it was sent again less than a minute ago.",

@@ -86,6 +86,7 @@ class Icon(Enum):
     TICK = ("check", 0xF012C)
     LOCK = ("lock", 0xF033E)
     LOCK_OPEN = ("lock-open-variant", 0xF0FC6)
+    PIN = ("key-variant", 0xF030B)
     CLOSE = ("close", 0xF0156)
     CLOSED = ("chevron-right", 0xF0142)
     OPEN = ("chevron-down", 0xF0140)
