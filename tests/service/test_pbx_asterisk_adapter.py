@@ -34,7 +34,7 @@ _COMPANY = PbxConfiguration((PbxUser("anna", "201", "Anna", "x"), PbxUser("beat"
 _CONTACTS = "PJSIPShowRegistrationInboundContactStatuses"
 _COMPARING = ["DBGetTree"] * 5
 """What rings whom, who is logged out of which group, which switch is on: families of AstDB are compared with what is wanted."""
-_READING = ["PJSIPShowRegistrationInboundContactStatuses", "Status", "ParkedCalls"]
+_READING = ["PJSIPShowRegistrationInboundContactStatuses", "Status", "ParkedCalls", "ConfbridgeListRooms"]
 _RELOADING = ["Reload"] * 4
 
 
