@@ -77,7 +77,24 @@ def test_a_conference_from_dialling_in_to_its_end(company: RealCompany, ursula: 
         ursula.hears_of("talking")
         ursula.press("ctrl+5")
         ursula.hears_of("(you)", "chair", role="list item")
+        plans_with_words_alone(ursula)
         ursula.press("ctrl+shift+e")
         ursula.is_at("End for all")
         ursula.press("Return")
         ursula.hears_no_more_of("(you)")
+
+
+def plans_with_words_alone(ursula: ScreenReader) -> None:
+    """A plan is written, cannot be sent as this company has no mail server, and is given up after a question."""
+    ursula.press("ctrl+n")
+    ursula.is_at("Title")
+    ursula.types("Offer")
+    ursula.hears_of("The server cannot send e-mail")
+    ursula.press("Tab")
+    ursula.is_at("Place")
+    ursula.press("Escape")
+    ursula.hears_of("Nothing was sent yet")
+    ursula.press("Escape")
+    ursula.hears_no_more_of("Nothing was sent yet")
+    ursula.press("Escape")
+    ursula.hears_no_more_of("Conferences that you plan")

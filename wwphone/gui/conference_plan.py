@@ -174,6 +174,8 @@ class ConferencePlanDialog(EnterDialog):
         for box, text in ((form.duration, self.tr("{minutes} min")), (form.lead, self.tr("{minutes} min"))):
             box.setSuffix(text.replace("{minutes}", ""))
         form.times.setSuffix(self.tr("{times} times").replace("{times}", ""))
+        for line in form.zone.findChildren(QLineEdit):
+            line.setAccessibleName(form.zone.accessibleName())
         form.times.setAccessibleName(self.tr("How many times"))
         self._show_state()
 
