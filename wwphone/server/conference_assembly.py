@@ -80,12 +80,14 @@ class Conferences:
 
     async def start(self) -> None:
         """Load everything; before the PBX connects. Raises StoreError."""
-        for service in (self.plans, self.running):
-            await service.start()
-            self._started.push_async_callback(service.shutdown)
-        await self.feed.start()
-        await self.answers.start()
-        self._started.push_async_callback(self.answers.shutdown)
+        async with AsyncExitStack() as begun:  # lets go of what was started when the next one cannot be
+            for service in (self.plans, self.running):
+                await service.start()
+                begun.push_async_callback(service.shutdown)
+            await self.feed.start()
+            await self.answers.start()
+            begun.push_async_callback(self.answers.shutdown)
+            self._started = begun.pop_all()
 
     async def shutdown(self) -> None:
         """Let go of what was started, the last first; conferences go on at the PBX."""
