@@ -309,6 +309,9 @@ class Baresip:
             f"audio_player {player}",
             f"audio_source {source}",
             "audio_alert aubridge,nobody",
+            # WORKAROUND: when the sender begins a new stream (another SSRC, as Asterisk does when it bridges), the jitter
+            # buffer of baresip 1.0 keeps counting from the old one and, about one time in six, drops all that follows.
+            "jitter_buffer_delay 0-0",
             # WORKAROUND: with stereo=1 in a description, Asterisk's free Opus codec takes the samples of one channel that
             # it encodes anew for those of two; a tone of 440 Hz comes out at 880, with every other 10 ms silent.
             "opus_stereo no",
