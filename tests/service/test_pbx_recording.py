@@ -19,15 +19,16 @@ from tests.helpers.tones import Recording, from_pcm16
 from tests.helpers.waiting import SECONDS, wait_until_async
 from tests.service.pbx_company import PASSWORD, Company, bridged
 from wwphone.server.recording_api import RecordingFiles
-from wwphone.server.recording_settings import RAW_SUFFIX
+from wwphone.server.recording_settings import RAW_RATE, RAW_SUFFIXES
 
 pytestmark = pytest.mark.end_to_end
 
-ANNA_HZ, BEAT_HZ, RATE = 440, 660, 24_000
+ANNA_HZ, BEAT_HZ = 440, 660
 BEEP_HZ = 700
 """Of the sound `beep` that comes with Asterisk, 0.43 s long."""
 EVERY_S = 2
 CODECS = {"alaw": "PCMA/8000/1", "g722": "G722/16000/1", "opus": "opus/48000/2"}
+TONE_RATES = {"alaw": 8_000, "g722": 16_000, "opus": RAW_RATE}
 ID = "a-recording"
 _EXACT_S = 0.1 * SECONDS
 """5 to 10 ms on a quiet machine; phones that get no processor send their sound in bursts, for which Asterisk makes room."""
@@ -40,20 +41,31 @@ class Talk:
     company: Company
     anna: Baresip
     beat: Baresip
-    files: RecordingFiles
+    folder: Path
+    rate: int = RAW_RATE
 
     @property
     def leg(self) -> str:
         """Beat's leg."""
         return self.company.legs("beat")[0].leg_id
 
+    @property
+    def files(self) -> RecordingFiles:
+        """Where it is written."""
+        return RecordingFiles(
+            *(self.folder / f"{side}{RAW_SUFFIXES[self.rate]}" for side in ("mine", "others"))
+        )
+
     async def record(self, tone_every_s: int = 0) -> None:
         """Begin."""
+        self.rate = await self.company.pbx.recording.recording_rate(self.leg, tone_every_s)
         await self.company.pbx.recording.start_recording(self.leg, ID, self.files, tone_every_s)
 
     async def written(self, seconds: float) -> None:
         """Wait until so much more lies in both files."""
-        sizes = [file.stat().st_size + seconds * 2 * RATE for file in (self.files.mine, self.files.others)]
+        sizes = [
+            file.stat().st_size + seconds * 2 * self.rate for file in (self.files.mine, self.files.others)
+        ]
         await wait_until_async(
             lambda: all(
                 file.stat().st_size > size
@@ -66,11 +78,11 @@ class Talk:
     @property
     def sound(self) -> tuple[Recording, Recording]:
         """What Beat said and what Beat heard, as it lies there."""
-        return sound(self.files.mine), sound(self.files.others)
-
-
-def sound(file: Path) -> Recording:
-    return Recording(from_pcm16(file.read_bytes()), RATE)
+        mine, others = (
+            Recording(from_pcm16(file.read_bytes()), self.rate)
+            for file in (self.files.mine, self.files.others)
+        )
+        return mine, others
 
 
 def part(recording: Recording, since_s: float, until_s: float) -> Recording:
@@ -101,8 +113,7 @@ async def talk(company: Company, phones: dict[str, Baresip], tmp_path: Path) -> 
     beat.answer()
     await company.until(lambda: bridged(company) == 2, "both in one bridge")
     await wait_until_async(lambda: anna.heard().seconds > 0.5 and beat.heard().seconds > 0.5, "sound")
-    files = RecordingFiles(*(tmp_path / f"{side}{RAW_SUFFIX}" for side in ("mine", "others")))
-    return Talk(company, anna, beat, files)
+    return Talk(company, anna, beat, tmp_path)
 
 
 @pytest.mark.alone
@@ -148,14 +159,18 @@ def silences(heard: Recording) -> tuple[float, float]:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("phones", CODECS.values(), ids=CODECS, indirect=True)
+@pytest.mark.parametrize(
+    ("phones", "rate"), [(CODECS[one], TONE_RATES[one]) for one in CODECS], ids=CODECS, indirect=["phones"]
+)
 async def test_the_tone_is_heard_by_both_and_leaves_their_voices_alone(
-    talk: Talk, phones: dict[str, Baresip]
+    talk: Talk, phones: dict[str, Baresip], rate: int
 ) -> None:
     """Both said something before, so both hear when it begins; it is a beep and then the voice again."""
+    assert await talk.company.pbx.recording.recording_rate(talk.leg, 0) == RAW_RATE
     ears = [(phones["anna"], BEAT_HZ), (phones["beat"], ANNA_HZ)]
     assert [beeps(phone.heard()) for phone, _ in ears] == [[], []]
     await talk.record(tone_every_s=EVERY_S)
+    assert talk.rate == rate, "more than the call has would take the tone from one side"
 
     await wait_until_async(
         lambda: all(len(beeps(phone.heard())) > 2 for phone, _ in ears), "three beeps", 30 * SECONDS

@@ -9,7 +9,7 @@ from pathlib import Path
 from wwphone.domain.recording import RecordingEnd
 from wwphone.server.api import StoreError
 from wwphone.server.recording_api import BegunRecording, RecordingFiles
-from wwphone.server.recording_settings import RAW_SUFFIX
+from wwphone.server.recording_settings import RAW_SUFFIXES
 
 
 @dataclass
@@ -43,9 +43,9 @@ class FakeArchive:
         """How everything ended, in the order in which it began."""
         return [one.end for one in self.kept.values()]
 
-    def files_for(self, recording_id: str) -> RecordingFiles:
+    def files_for(self, recording_id: str, rate: int) -> RecordingFiles:
         """In one folder."""
-        names = (f"{recording_id}-{side}{RAW_SUFFIX}" for side in ("mine", "others"))
+        names = (f"{recording_id}-{side}{RAW_SUFFIXES[rate]}" for side in ("mine", "others"))
         return RecordingFiles(*(self._spool / name for name in names))
 
     def has_space(self) -> bool:

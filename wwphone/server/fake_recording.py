@@ -58,6 +58,14 @@ class FakeRecording:
                 with file.open("ab") as sound:
                     sound.write(struct.pack(f"<{len(samples)}h", *samples))
 
+    async def recording_rate(self, leg_id: str, tone_every_s: int) -> int:
+        """The same for all; a PBX that is to beep has to know the leg."""
+        if tone_every_s:
+            self._pbx.must_record()
+            if leg_id not in self._pbx.recordable_legs:
+                raise KeyError(leg_id)
+        return RATE
+
     async def start_recording(
         self, leg_id: str, recording_id: str, files: RecordingFiles, tone_every_s: int
     ) -> None:

@@ -44,6 +44,9 @@ class BegunRecording:
 class RecordingPbx(Protocol):
     """What records. A recording runs on without this server, until its leg ends."""
 
+    async def recording_rate(self, leg_id: str, tone_every_s: int) -> int:
+        """Samples a second that are to be written of this leg. Raises as `start_recording` does."""
+
     async def start_recording(
         self, leg_id: str, recording_id: str, files: RecordingFiles, tone_every_s: int
     ) -> None:
@@ -77,8 +80,8 @@ class RecordingArchive(Protocol):
     def possible(self) -> bool:
         """The server is set up to record: it has a place and a key."""
 
-    def files_for(self, recording_id: str) -> RecordingFiles:
-        """Where the PBX is to write it."""
+    def files_for(self, recording_id: str, rate: int) -> RecordingFiles:
+        """Where the PBX is to write it, with so many samples a second."""
 
     def has_space(self) -> bool:
         """There is enough left on the disk that the PBX writes to and on the archive's to go on recording."""

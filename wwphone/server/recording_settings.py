@@ -7,9 +7,13 @@ from pathlib import Path
 
 DEFAULT_SPOOL = Path("/var/spool/asterisk/wwphone-recordings")
 DEFAULT_FOLDER = Path("/var/lib/wwphone-server/recordings")
-RAW_SUFFIX = ".sln24"
-"""What Asterisk is to write: 16-bit samples without a header, 24,000 a second. It writes 32 KiB at a time, so a kill
-takes at most 0.68 s of them with it; and no header can stay unfinished."""
+RAW_RATE = 24_000
+RAW_SUFFIXES = {8_000: ".sln", 16_000: ".sln16", RAW_RATE: ".sln24"}
+"""What Asterisk is to write, by samples a second: 16-bit samples without a header, which so cannot stay unfinished.
+
+It writes 32 KiB at a time, so a kill takes at most 0.68 s of them with it at 24,000 a second, 1.02 s at 16,000, 2.05 s at
+8,000; the slower ones are for the tone alone, see `RecordingPbx.recording_rate`.
+"""
 
 
 @dataclass(frozen=True)

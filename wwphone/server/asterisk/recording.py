@@ -18,9 +18,22 @@ from wwphone.server.api import PbxError
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.recording_api import RecordingFiles
+from wwphone.server.recording_settings import RAW_RATE, RAW_SUFFIXES
 
 _RECORDING, _MONITOR = "WWPHONE_RECORDING", "WWPHONE_MIXMONITOR"
 _ENDED = "-"
+_FORMATS = "CHANNEL(audionativeformat)"
+_CODEC = re.compile(r"[a-z0-9]+")
+_NARROW_RATE = 8_000
+_WIDE_RATES = {
+    "opus": 48_000,
+    "slin48": 48_000,
+    "slin24": 24_000,
+    "g722": 16_000,
+    "slin16": 16_000,
+    "g719": 48_000,
+}
+"""Samples a second of the codecs that have more than a telephone of old, by Asterisk's names."""
 _SAFE_PATH = re.compile(r"[^\s,()&|$\"\\;]+")
 """What does not end an option of MixMonitor, and is no variable."""
 _UNTIL_WRITTEN_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0, 2.0)
@@ -35,6 +48,23 @@ class Recording:
         self._must_be_connected = must_be_connected
         self._state = state
         self._ask = ask
+
+    async def recording_rate(self, leg_id: str, tone_every_s: int) -> int:
+        """See `RecordingPbx.recording_rate`; with a tone never more than the leg's own sound has.
+
+        WORKAROUND: a channel translates its sound for `MixMonitor` by a rate that it settles on once for each direction, with the
+        first frame that comes; of a file with a higher rate than the call's it learns with that frame only. So one direction,
+        chance says which, stays with the lower rate; when it is the one towards the owner, `ChanSpy` mixes the tone into it by the
+        higher one, and the owner hears nothing of it (audiohook.c of Asterisk 22.10, `audiohook_list_translate_to_slin`).
+        """
+        self._must_be_connected()
+        if not tone_every_s:
+            return RAW_RATE
+        if leg_id not in self._state.legs:
+            raise KeyError(leg_id)
+        formats = _CODEC.findall(await self._ask.value(leg_id, _FORMATS))
+        own = min((_WIDE_RATES.get(one, _NARROW_RATE) for one in formats), default=_NARROW_RATE)
+        return max(rate for rate in RAW_SUFFIXES if rate <= own)
 
     async def start_recording(
         self, leg_id: str, recording_id: str, files: RecordingFiles, tone_every_s: int

@@ -19,7 +19,7 @@ from wwphone.domain.recording import RecordingEnd, RecordingState
 from wwphone.server.api import StoreError
 from wwphone.server.clock import Clock
 from wwphone.server.recording_api import BegunRecording, RecordingFiles
-from wwphone.server.recording_settings import RecordingSettings
+from wwphone.server.recording_settings import RAW_RATE, RAW_SUFFIXES, RecordingSettings
 from wwphone.server.recordings.files import RecordingFolders
 from wwphone.server.recordings.keys import KeyUnusableError
 from wwphone.server.recordings.raw_files import RawFileError
@@ -110,9 +110,9 @@ class Archive:
 
     # ------------------------------------------------------------ while it runs
 
-    def files_for(self, recording_id: str) -> RecordingFiles:
+    def files_for(self, recording_id: str, rate: int = RAW_RATE) -> RecordingFiles:
         """Where the PBX is to write it. Raises ValueError for an id that cannot be a file's name."""
-        return self._folders.raw(recording_id)
+        return self._folders.raw(recording_id, rate)
 
     def has_space(self) -> bool:
         """There is enough left on both disks to go on recording."""
@@ -327,7 +327,8 @@ class Archive:
         for recording_id in ids:
             try:
                 self._folders.remove(recording_id)
-                self._folders.remove_raw(self._folders.raw(recording_id))
+                for rate in RAW_SUFFIXES:
+                    self._folders.remove_raw(self._folders.raw(recording_id, rate))
             except OSError as error:
                 logger.warning("the recording %s cannot be deleted for good: %s", recording_id, error)
             else:

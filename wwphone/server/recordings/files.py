@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wwphone.server.recording_api import RecordingFiles
-from wwphone.server.recording_settings import RAW_SUFFIX, RecordingSettings
+from wwphone.server.recording_settings import RAW_SUFFIXES, RecordingSettings
 from wwphone.server.recordings.vault import key_mark
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
@@ -61,12 +61,12 @@ class RecordingFolders:
             _sync_folder(file.parent)
             return True
 
-    def raw(self, recording_id: str) -> RecordingFiles:
-        """Where the PBX is to write. Raises ValueError for an id that cannot be a file's name."""
+    def raw(self, recording_id: str, rate: int) -> RecordingFiles:
+        """Where the PBX is to write, so many samples a second. Raises ValueError for an id that cannot be a file's name."""
         name = self._settings.spool / _checked(recording_id)
+        suffix = RAW_SUFFIXES[rate]
         return RecordingFiles(
-            name.with_name(f"{recording_id}-mine{RAW_SUFFIX}"),
-            name.with_name(f"{recording_id}-others{RAW_SUFFIX}"),
+            name.with_name(f"{recording_id}-mine{suffix}"), name.with_name(f"{recording_id}-others{suffix}")
         )
 
     def remove_raw(self, files: RecordingFiles) -> None:

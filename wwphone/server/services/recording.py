@@ -40,7 +40,7 @@ from wwphone.server.api import (
     UserRecord,
 )
 from wwphone.server.clock import Clock
-from wwphone.server.recording_api import BegunRecording, RecordingArchive
+from wwphone.server.recording_api import BegunRecording, RecordingArchive, RecordingPbx
 from wwphone.server.recording_settings import RecordingSettings
 from wwphone.server.services.commands import Handler
 from wwphone.server.services.directory import DirectoryChange
@@ -205,9 +205,10 @@ class RecordingService:
 
     async def _begin(self, leg: Leg, *, automatic: bool) -> str:
         """Raise CommandRefusedError, PbxError, PbxLostError, StoreError."""
+        rate = await _rate(self._pbx.recording, leg.leg_id, self._settings.tone_every_s)
         if self._runs.at(leg.leg_id) is not None:
             raise _refused(ErrorCode.CONFLICT, "this call is being recorded already")
-        run = Run(self._begun(leg, automatic=automatic))
+        run = Run(self._begun(leg, rate, automatic=automatic))
         self._runs.add(run)
         async with run.lock:
             try:
@@ -233,14 +234,14 @@ class RecordingService:
             raise
         except KeyError:
             await self._archive.withdraw(run.recording_id)
-            raise _refused(ErrorCode.NOT_FOUND, "there is no such call of yours") from None
+            raise _no_such_call() from None
         except PbxError:
             await self._archive.withdraw(run.recording_id)
             raise
         run.running = self._pbx.connected
         self._board.show(run)
 
-    def _begun(self, leg: Leg, *, automatic: bool) -> BegunRecording:
+    def _begun(self, leg: Leg, rate: int, *, automatic: bool) -> BegunRecording:
         recording_id = uuid.uuid4().hex
         return BegunRecording(
             recording_id,
@@ -252,7 +253,7 @@ class RecordingService:
             leg.remote,
             leg.called or leg.remote.number,
             self._clock(),
-            self._archive.files_for(recording_id),
+            self._archive.files_for(recording_id, rate),
             automatic,
         )
 
@@ -413,6 +414,17 @@ class RecordingService:
 
 def _may_record(record: UserRecord | None) -> TypeGuard[UserRecord]:
     return record is not None and Right.RECORD_CALLS in record.rights
+
+
+async def _rate(pbx: RecordingPbx, leg_id: str, tone_every_s: int) -> int:
+    try:
+        return await pbx.recording_rate(leg_id, tone_every_s)
+    except KeyError:
+        raise _no_such_call() from None
+
+
+def _no_such_call() -> CommandRefusedError:
+    return _refused(ErrorCode.NOT_FOUND, "there is no such call of yours")
 
 
 def _no_such_recording() -> CommandRefusedError:
