@@ -25,6 +25,7 @@ from tests.helpers.waiting import SECONDS, wait_until
 
 _MODULES = Path("/usr/lib/baresip/modules")
 _FAREWELL_S = 2 * SECONDS
+_HEARD_WINDOW_S = 0.5
 _CALL_LINE = re.compile(r"\[line (\d+)\]\s+[\d:]+\s+([A-Z]+)\s+(\(on hold\))?\s+(\S+)")
 
 
@@ -241,6 +242,20 @@ class Baresip:
         recordings = sorted(self._folder.glob("dump-*-dec.wav"))
         data = recordings[-1].read_bytes() if recordings else b""
         return read_wav(data) if data else NOTHING
+
+    def wait_for_whole_tone(self, frequency_hz: float, timeout_s: float = 10 * SECONDS) -> Recording:
+        """Wait until the latest half second at the ear was this tone without a gap, and return that half second."""
+
+        def heard() -> Recording | None:
+            end = self.heard().last(_HEARD_WINDOW_S)
+            whole = end.seconds >= _HEARD_WINDOW_S and end.is_whole_tone(frequency_hz)
+            return end if whole else None
+
+        try:
+            return wait_until(heard, f"{frequency_hz:g} Hz without a gap", timeout_s)
+        except AssertionError as late:
+            end = self.heard().last(_HEARD_WINDOW_S)
+            raise AssertionError(f"{self.account.user}: {late}; last half second: {end}") from None
 
     def log_text(self) -> str:
         """Everything baresip printed, for tests that look for something, or for its absence."""

@@ -148,14 +148,31 @@ class SoundServer:
 
     def wait_for_tone(self, source: str, frequency_hz: float, timeout_s: float = 10 * SECONDS) -> Recording:
         """Listen until half a second was clearly this tone (4/5 of the power), and return that half second."""
+        return self._wait_for_end(
+            source,
+            lambda end: not end.is_silent and end.tone_share(frequency_hz) >= _CLEAR_SHARE,
+            f"{frequency_hz:g} Hz from {source}",
+            timeout_s,
+        )
+
+    def wait_for_whole_tone(
+        self, source: str, frequency_hz: float, timeout_s: float = 10 * SECONDS
+    ) -> Recording:
+        """Listen until half a second was this tone without a gap, so that it can be measured; return that half second."""
+        return self._wait_for_end(
+            source,
+            lambda end: not end.is_silent and end.is_whole_tone(frequency_hz),
+            f"{frequency_hz:g} Hz without a gap from {source}",
+            timeout_s,
+        )
+
+    def _wait_for_end(
+        self, source: str, fits: Callable[[Recording], bool], what: str, timeout_s: float
+    ) -> Recording:
         with self.listen(source) as listener:
             return listener.wait_for(
-                lambda heard: (
-                    heard.seconds >= _HEARD_WINDOW_S
-                    and not (end := heard.last(_HEARD_WINDOW_S)).is_silent
-                    and end.tone_share(frequency_hz) >= _CLEAR_SHARE
-                ),
-                f"{frequency_hz:g} Hz from {source}",
+                lambda heard: heard.seconds >= _HEARD_WINDOW_S and fits(heard.last(_HEARD_WINDOW_S)),
+                what,
                 timeout_s,
             ).last(_HEARD_WINDOW_S)
 

@@ -95,8 +95,8 @@ def test_two_phones_hear_each_other_through_the_pbx_with_tls_and_srtp(phones: di
     alice.wait_for(EventKind.CALL_ESTABLISHED)
     wait_until(lambda: min(alice.heard().seconds, bob.heard().seconds) > 1, "a second of sound at both")
 
-    assert alice.heard().last(0.5).dominant_frequency == pytest.approx(660, abs=1)
-    assert bob.heard().last(0.5).dominant_frequency == pytest.approx(440, abs=1)
+    assert alice.wait_for_whole_tone(660).dominant_frequency == pytest.approx(660, abs=1)
+    assert bob.wait_for_whole_tone(440).dominant_frequency == pytest.approx(440, abs=1)
     assert all(EventKind.MEDIA_SECURED in [event.kind for event in phone.events] for phone in (alice, bob))
 
     alice.send_dtmf("5#")

@@ -165,6 +165,22 @@ async def test_another_process_that_writes_is_waited_for(tmp_path: Path) -> None
     await store.close()
 
 
+async def test_another_process_that_is_just_making_the_file_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE theirs (id INTEGER)")
+    store = SqlStore(f"sqlite:///{file}")
+    opening = asyncio.ensure_future(store.open())
+    done, _ = await asyncio.wait([opening], timeout=0.1)
+    assert not done
+    other.execute("COMMIT")
+    other.close()
+    await opening
+    assert await store.users() == ()
+    await store.close()
+
+
 async def test_what_is_still_being_read_when_it_closes_is_let_go_as_well(
     postgres_server: PostgresServer,
 ) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,15 @@ def test_a_failing_recipe_is_told_with_its_output(small_project: SmallProject) -
     assert "ended with 1" in done.stderr
 
 
+@pytest.fixture
+def _hears_ctrl_c() -> Iterator[None]:
+    """What runs in the background of a shell ignores SIGINT, and so does what it starts; a handler is not passed on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_hears_ctrl_c")
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_who_stops_the_door_stops_everything(
     small_project: SmallProject, signal_number: signal.Signals

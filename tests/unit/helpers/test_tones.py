@@ -12,6 +12,7 @@ from tests.helpers.tones import (
     dominant_frequency,
     from_pcm16,
     is_silent,
+    is_whole_tone,
     level_dbfs,
     read_wav,
     sine,
@@ -73,6 +74,44 @@ def test_a_tone_six_decibels_above_another_has_four_fifths_of_the_power() -> Non
     both = sine(440, 1.0, peak_dbfs=-10.0) + sine(1_000, 1.0, peak_dbfs=-10.0 - 20 * math.log10(2))
 
     assert tone_share(both, RATE_HZ, 440) == pytest.approx(0.8, abs=1e-3)
+
+
+def torn(gap_s: float, at_s: float) -> np.ndarray:
+    """Half a second of 440 Hz that goes on late by a gap."""
+    tone, place = sine(440, 0.5), round(at_s * RATE_HZ)
+    return np.concatenate([tone[:place], np.zeros(round(gap_s * RATE_HZ)), tone[place:]])[: len(tone)]
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 48_000])
+@pytest.mark.parametrize("frequency_hz", [100.0, 440.0, 440.6, 1_000.3, 3_333.3])
+def test_a_tone_without_gaps_is_whole(rate_hz: int, frequency_hz: float) -> None:
+    assert is_whole_tone(from_pcm16(to_pcm16(sine(frequency_hz, 0.5, rate_hz))), rate_hz, frequency_hz)
+
+
+@pytest.mark.parametrize("at_s", [0.02, 0.1, 0.25, 0.4, 0.48])
+@pytest.mark.parametrize("gap_s", [0.0005, 0.001, 0.002, 0.005, 0.01, 0.03, 0.1])
+def test_a_tone_that_counts_as_whole_has_its_frequency_and_level(gap_s: float, at_s: float) -> None:
+    heard = Recording(torn(gap_s, at_s), RATE_HZ)
+
+    assert not heard.is_whole_tone(440) or (
+        heard.dominant_frequency == pytest.approx(440, abs=0.1)
+        and heard.level_dbfs == pytest.approx(-12, abs=0.1)
+    )
+
+
+def test_a_gap_of_a_millisecond_tears_a_tone_that_is_still_clear() -> None:
+    heard = Recording(torn(0.001, 0.25), RATE_HZ)
+
+    assert heard.tone_share(440) > 0.9
+    assert abs(heard.dominant_frequency - 440) > 2
+    assert not heard.is_whole_tone(440)
+
+
+def test_a_tone_with_a_beginning_or_of_another_frequency_is_not_whole() -> None:
+    assert not is_whole_tone(torn(0.05, 0.02), RATE_HZ, 440)
+    assert not is_whole_tone(sine(600, 0.5), RATE_HZ, 440)
+    assert not is_whole_tone(np.zeros(RATE_HZ), RATE_HZ, 440)
+    assert not is_whole_tone(np.zeros(0), RATE_HZ, 440)
 
 
 def test_white_noise_is_no_tone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ WRITES = "wwphone_writes"
 """Execution option: this connection will write, so it takes SQLite's write lock at once and never fails half way."""
 
 _BUSY_TIMEOUT_MS = 10_000
+_BUSY_PAUSE_S = 0.01
 _CACHE_KIB = 32 * 1024
 """SQLite's own 2 MB make it write, and read again, the indexes of a large import many times in one transaction."""
 _POSTGRESQL_WORKERS = 4
@@ -76,12 +78,30 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _turn_to_wal(cursor)
     # In WAL mode only FULL waits for the disk at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _turn_to_wal(cursor: sqlite3.Cursor) -> None:
+    """Wait for others as the busy timeout does.
+
+    Whoever turns a file to WAL first reads it and then wants it alone. SQLite does not wait with a lock for another one, since
+    two that do the same would wait for each other for ever: it refuses at once (https://sqlite.org/c3ref/busy_handler.html).
+    """
+    deadline_s = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline_s:
+                raise
+            time.sleep(_BUSY_PAUSE_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
