@@ -56,6 +56,7 @@ _SEARCHES = (
     "+41 44 555",
     "grossmann",
     "zzz",
+    "anna example.ch",
 )
 _LIKE_FIELDS = ("first_name", "surname", "company", "office", "mobile", "email")
 

@@ -49,6 +49,7 @@ _COMPANIES = tuple(
 _TYPED = (
     "mueller", "brän hans", "hofer reto", "79", "0443", "treuhand amm", "käthi zgr", "metallbau 41", "sutter", "özg",
     "912", "holzhandel ober", "a", "e", "hausbau 4479", "fässler ursula", "dru", "kellerhof", "holzgen 41 b", "xyz",
+    "hans example.ch",
 )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def entries() -> list[Contact]:
             f"{chance.choice(_COMPANIES)} {surname} AG",
             f"+4144{chance.randrange(10**7):07}",
             f"+4179{chance.randrange(10**7):07}" if number % 3 == 0 else "",
-            email=f"{number}@example.ch" if number % 5 == 0 else "",
+            email=f"{number}@example.ch",
         )
         made.append(Contact(f"c{number}", number % 50 == 0, details, number + 1, "beat", now))
     return made

@@ -25,16 +25,8 @@ from typing import Any
 
 from wwphone.config.phonebook import BookMark, PhoneBookUnavailableError
 from wwphone.config.phonebook_doubles import doubles
-from wwphone.config.phonebook_rows import (
-    COLUMNS,
-    MARKS,
-    OWN,
-    OWN_DIGITS,
-    contact_of,
-    row_of,
-    texts_of,
-    words_in,
-)
+from wwphone.config.phonebook_finding import WORDS_SEEN, found
+from wwphone.config.phonebook_rows import COLUMNS, MARKS, contact_of, row_of, texts_of, words_in
 from wwphone.config.phonebook_search import wanted
 from wwphone.config.phonebook_tables import (
     ASIDE,
@@ -149,24 +141,8 @@ class PhoneBookDatabase:
 
     def places(self, text: str, *, personal: bool | None, after: int, limit: int) -> list[int]:
         """The next places of what is found, in the order of the alphabet; an empty text finds everything."""
-        queries: list[tuple[str, tuple[int | str, ...]]]
-        if not text.strip():
-            whose = {None: "", True: "INDEXED BY by_owner WHERE personal", False: "WHERE NOT personal"}[
-                personal
-            ]
-            every = f"SELECT place FROM (SELECT place FROM contacts {whose}) WHERE place > ? ORDER BY place"
-            queries = [(every, (after,))]
-        else:
-            queries = [
-                (
-                    f"SELECT rowid FROM {index}_index WHERE rowid > ? AND {index}_index MATCH ? ORDER BY rowid",
-                    (after, wanted),
-                )
-                for index, wanted in _indexes(text, personal).items()
-            ]
         with _translated(), self._turn:
-            walks = [self._reads.execute(*query) for query in queries]
-            return list(itertools.islice(_in_all(walks), limit))
+            return list(itertools.islice(found(self._reads, text, personal, after), limit))
 
     def favourites(self, text: str, *, personal: bool | None) -> list[int]:
         """The places of all favourites that are found, in the order of the alphabet; an empty text finds all."""
@@ -231,6 +207,7 @@ class PhoneBookDatabase:
             self._writes.executescript(f"BEGIN; {MADE} COMMIT;")
             number_anew(self._writes)
         self._reads = self._connect() if self._file is not None else self._writes
+        self._reads.execute(WORDS_SEEN)
 
     def _begin_anew(self) -> None:
         assert self._file is not None
@@ -314,38 +291,6 @@ class PhoneBookDatabase:
 def _marked(place: int, contact: Contact) -> _Marked:
     words, digits = texts_of(contact)
     return _Marked(place, contact.contact_id, contact.personal, words_in(words), digits)
-
-
-def _indexes(text: str, personal: bool | None) -> dict[str, str]:
-    """What to ask of which full-text index; empty: nothing can be found by this text."""
-    asked = wanted(text)
-    found: dict[str, str] = {}
-    if asked.beginnings:
-        found["words"] = _among(" AND ".join(f'"{part}"*' for part in asked.beginnings), OWN, personal)
-    if asked.digits:
-        whose = None if asked.beginnings else personal
-        found["digits"] = _among(" AND ".join(f'"{one}"' for one in asked.digits), f'"{OWN_DIGITS}"', whose)
-    return found
-
-
-def _among(query: str, own: str, personal: bool | None) -> str:
-    """The same, asked among one's own entries (True) or everybody's (False)."""
-    return query if personal is None else f"({query}) {'AND' if personal else 'NOT'} {own}"
-
-
-def _in_all(walks: Sequence[Iterator[tuple[int]]]) -> Iterator[int]:
-    """What all of some rising series have in common, each walked no further than is needed."""
-    if not walks:
-        return
-    heads = [next(walk, None) for walk in walks]
-    while None not in heads:
-        places = [head[0] for head in heads if head]
-        furthest = max(places)
-        if min(places) == furthest:
-            yield furthest
-        for number, place in enumerate(places):
-            if place < furthest or min(places) == furthest:
-                heads[number] = next(walks[number], None)
 
 
 @contextmanager

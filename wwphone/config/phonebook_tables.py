@@ -19,11 +19,14 @@ SHAPE = 3
 """Of the tables and of what is found by what; a file of another shape is filled anew."""
 GAP = 1 << 40
 """Between two places when they are numbered anew."""
+LONGEST_BEGINNING = 4
+"""Letters of a word's beginning that has a place of its own in the index of words."""
+_BEGINNINGS = " ".join(map(str, range(1, LONGEST_BEGINNING + 1)))
 MADE = f"""
 CREATE TABLE mark (user, book_id, revision);
 CREATE TABLE contacts (place INTEGER PRIMARY KEY, {COLUMNS}, {FOUND_BY});
 CREATE TABLE favourites (contact_id PRIMARY KEY) WITHOUT ROWID;
-CREATE VIRTUAL TABLE words_index USING fts5(words, content='', columnsize=0, tokenize='ascii', prefix='1 2 3 4', detail=none);
+CREATE VIRTUAL TABLE words_index USING fts5(words, content='', columnsize=0, tokenize='ascii', prefix='{_BEGINNINGS}', detail=none);
 CREATE VIRTUAL TABLE digits_index USING fts5(digits, content='', columnsize=0, tokenize='trigram');
 PRAGMA user_version = {SHAPE};
 """
