@@ -166,7 +166,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "test": Command(
         "the test suite; arguments go to pytest",
-        _test, "[arguments]", (*_CLIENT, "asterisk", "demo", "tests"),
+        _test, "[arguments]", (*_CLIENT, "asterisk", "server", "demo", "tests"),
         engines.ALL,
     ),
     "check": Command(

@@ -19,6 +19,7 @@ LISTS: dict[str, Path] = {
         "client": "packaging/linux",
         "pjsua2": "packaging/pjsua2",
         "asterisk": "packaging/asterisk",
+        "server": "packaging/server",
         "demo": "demo",
         "tests": "tests",
         "benchmarks": "benchmarks",

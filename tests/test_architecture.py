@@ -46,7 +46,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "aiohttp": ("wwphone.cti.link", "wwphone.server.sources"),
     "defusedxml": ("wwphone.server.sources",),
     "soundfile": ("wwphone.server.recordings.sound",),
-    "numpy": ("wwphone.server.recordings",),
+    "numpy": ("wwphone.server.recordings", "wwphone.server.asterisk.speech"),
     "prometheus_client": ("wwphone.server.listener", "wwphone.server.metrics"),
 }
 """Which modules (and what is under them) may import an outside library; a library not named here is not allowed.

@@ -53,6 +53,7 @@ from wwphone.server.asterisk.registration_watch import (
     watch_until_lost,
 )
 from wwphone.server.asterisk.settings import AsteriskSettings
+from wwphone.server.asterisk.spoken_names import SpokenNames
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.asterisk.steering import Steering
 from wwphone.server.asterisk.waiting_book import WAITING_VARIABLE, WaitingBook
@@ -96,7 +97,10 @@ class AsteriskPbx:
         self._waiting = WaitingBook()
         self._ask = ChannelQuestions(self._request)
         self._parking = Parking(self._state, self._ask)
-        self.conference = Conference(self._state, self._request, self._tell, self._must_be_connected, clock)
+        names = SpokenNames(settings.configuration_folder, settings.speech_program, settings.file_mode)
+        self.conference = Conference(
+            self._state, self._request, self._tell, self._must_be_connected, clock, names
+        )
         self.recording = Recording(self._state, self._ask, self._must_be_connected)
         self._claims = Claims(self._state, self._request, settings.ring_timeout_s)
         desk = DeskPhones(self._state, self._ask, self._click, self._tell, clock)
@@ -112,10 +116,7 @@ class AsteriskPbx:
         self._tasks = TaskOwner("Asterisk")
         self._watching: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._line_up = False
-        self._connected = False
-        self._told_down = False
-        self._configured = False
+        self._line_up = self._connected = self._told_down = self._configured = False
         # Whether Asterisk has read the files as they are cannot be known at the start.
         self._to_reload = set(MODULE_OF_FILE.values())
         self._waiting_events: list[AmiEvent] | None = None
@@ -139,7 +140,7 @@ class AsteriskPbx:
         """See `Pbx.shutdown`."""
         self._listener = None
         self._connected = self._line_up = False
-        self.conference.line_down()
+        await self.conference.shutdown()
         await self._connection.close()
         await self._tasks.shutdown()
         self.call_records.close()
@@ -152,9 +153,9 @@ class AsteriskPbx:
         async with self._one_at_a_time:
             has_new_users = self._state.set_users(configuration.users)
             self._state.house = house_of(configuration, self._flags.logged_out, self._settings.trunk_prefix)
-            self.conference.language = configuration.language
             self._configured = True
             problem = await self._write(configuration)
+            self.conference.configured(configuration)
             if self._line_up:
                 refused = await self._reload()
                 if not self._connected:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from wwphone.server.api import PbxError, PbxEvent, PbxLostError
+from wwphone.server.api import PbxConfiguration, PbxError, PbxEvent, PbxLostError
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
 from wwphone.server.asterisk.conference_book import (
@@ -27,6 +27,7 @@ from wwphone.server.asterisk.conference_book import (
 from wwphone.server.asterisk.configuration.escaping import display_name
 from wwphone.server.asterisk.doors import DoorKeeper
 from wwphone.server.asterisk.registration_watch import Request
+from wwphone.server.asterisk.spoken_names import SpokenNames, names_in
 from wwphone.server.asterisk.state import PbxState
 from wwphone.server.clock import Clock
 from wwphone.server.conference_api import PbxDoor, PbxInvitation
@@ -55,19 +56,21 @@ class Conference:
         tell: Callable[[Iterable[PbxEvent]], None],
         must_be_connected: Callable[[], None],
         clock: Clock,
+        names: SpokenNames,
     ) -> None:
-        """`must_be_connected` raises PbxError while the PBX is out of reach."""
+        """`must_be_connected` raises PbxError while the PBX is out of reach; `names` are those of users."""
         self._state = state
         self._request = request
         self._ask = ChannelQuestions(request)
         self._tell = tell
         self._must_be_connected = must_be_connected
+        self._names = names
         self._doors = DoorKeeper(request)
         self._book = ConferenceBook(
             lambda name: name in state.users, state.legs.in_call, self._doors.invitee, clock
         )
         self._line_up = False
-        self.language = "en"
+        self._language = "en"
 
     # -- ConferencePbx
 
@@ -131,6 +134,16 @@ class Conference:
             await self._ask.tell("ConfbridgeKick", ("Conference", room), ("Channel", "all"))
 
     # -- for the adapter
+
+    def configured(self, configuration: PbxConfiguration) -> None:
+        """There are other people, or another language."""
+        self._language = configuration.language
+        self._names.want(names_in(configuration), configuration.language)
+
+    async def shutdown(self) -> None:
+        """There is no line any more, and nobody's name is spoken."""
+        self.line_down()
+        await self._names.shutdown()
 
     def line_up(self) -> None:
         """There is a new line: what stands in AstDB must be read again."""
@@ -197,7 +210,7 @@ class Conference:
         came = Entered(invitation.room, invitation_id=invitation.invitation_id, number=invitation.number)
         inside = any(user.number == invitation.number for user in self._state.users.values())
         said = by.number if inside or not by.displayed_number else by.displayed_number
-        word = _WORDS.get(self.language[:2], _WORD)
+        word = _WORDS.get(self._language[:2], _WORD)
         yield "ChannelId", f"{INVITATION_PREFIX}{invitation.invitation_id}"
         yield "Channel", f"Local/{invitation.number}@{_CALL_CONTEXT}/n"
         yield "Context", _INVITED_CONTEXT
@@ -211,6 +224,7 @@ class Conference:
             CONFERENCE_VARIABLE: came.text,
             "WWPHONE_INVITED": invitation.number,
             "WWPHONE_INVITED_BY": said.removeprefix("+"),
+            "WWPHONE_INVITED_BY_NAME": self._names.prompt(invitation.by_name),
             "WWPHONE_NUMBER": by.number,
             "WWPHONE_DISPLAYED_NUMBER": by.displayed_number,
             "WWPHONE_DISPLAYED_WHEN_FORWARDING": by.displayed_number_when_forwarding,

@@ -70,6 +70,8 @@ class AsteriskSettings:
     """The channel event log that `cel_custom` writes for us."""
     trunk_prefix: TrunkPrefix = NO_TRUNK_PREFIX
     """What people may dial in front of numbers outside, and the line in front of a caller's."""
+    speech_program: str = "espeak-ng"
+    """What speaks the names of those who invite to conferences, by name or path; where it is missing the number is said."""
     file_mode: int = 0o600
     """Rights of the generated files; 0o640 where Asterisk runs as another user of the same group."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from wwphone.server.api import PbxError, PbxLostError
 from wwphone.server.asterisk.ami import Response
 from wwphone.server.asterisk.conference import Conference
+from wwphone.server.asterisk.spoken_names import SpokenNames
 from wwphone.server.clock import utc_now
 from wwphone.server.conference_api import PbxDoor
 
@@ -34,7 +36,9 @@ class _Asterisk:
 
 def conference(asterisk: _Asterisk) -> Conference:
     state: Any = SimpleNamespace(users={}, legs=SimpleNamespace(in_call=lambda _: ()))
-    made = Conference(state, asterisk.request, lambda _: None, lambda: None, utc_now)
+    made = Conference(
+        state, asterisk.request, lambda _: None, lambda: None, utc_now, SpokenNames(Path(), "none", 0o600)
+    )
     made.line_up()
     return made
 

@@ -161,15 +161,18 @@ exten => _[+0-9]!,1,Set(CALLERID(num)=${{WWPHONE_NUMBER}})
  same => n,GotoIf($[${{DIALPLAN_EXISTS(wwphone-conference-numbers,${{EXTEN}},1)}}]?wwphone-conference-numbers,${{EXTEN}},1)
  same => n,Goto(wwphone-ended,UNKNOWN,1)
 
-; they hear by which number (WWPHONE_INVITED_BY) they are invited
+; they hear who invites them: a name that was spoken in advance (WWPHONE_INVITED_BY_NAME), else the number (WWPHONE_INVITED_BY)
 [wwphone-conference-invited]
 exten => _X!,1,Set(CHANNEL(language)=${{WWPHONE_LANGUAGE}})
  same => n,UserEvent(WwphoneInvited)
  same => n,Set(WWPHONE_AT=${{EXTEN}})
  same => n,Wait(0.5)
- same => n,Playback(${{WWPHONE_PROMPTS}}/invited)
+ same => n,GotoIf($["${{WWPHONE_INVITED_BY_NAME}}" = ""]?number)
+ same => n,Playback(${{WWPHONE_PROMPTS}}/invited-by&${{WWPHONE_PROMPTS}}/${{WWPHONE_INVITED_BY_NAME}})
+ same => n,GotoIf($["${{PLAYBACKSTATUS}}" = "SUCCESS"]?join)
+ same => n(number),Playback(${{WWPHONE_PROMPTS}}/invited)
  same => n,SayDigits(${{WWPHONE_INVITED_BY}})
- same => n,Gosub(wwphone-conference-join,start,1({INVITED_PROFILE},0,,,${{WWPHONE_INVITATION}}))
+ same => n(join),Gosub(wwphone-conference-join,start,1({INVITED_PROFILE},0,,,${{WWPHONE_INVITATION}}))
 """
 
 

@@ -1,0 +1,186 @@
+"""Names of users as sounds beside our prompts, so that who is called into a conference hears who calls, not a number alone.
+
+Theory. Names are known when the configuration is written, long before anybody calls: each is spoken by espeak-ng once, in the
+background, into a file whose name is made of what it says, so a changed name is another file and nobody hears an old one. Where there is no
+espeak-ng, and for a name that it cannot say, there is no file, and the number is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import shutil
+import unicodedata
+from asyncio.subprocess import DEVNULL, PIPE
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from wwphone.server.api import PbxConfiguration
+from wwphone.server.asterisk.configuration.files import write_changed_data
+from wwphone.server.asterisk.configuration.rooms import PROMPTS_FOLDER
+from wwphone.server.asterisk.speech import RATE, SUFFIX, VOICES, WORDS_A_MINUTE, arguments, from_wav
+from wwphone.server.tasks import TaskOwner
+
+logger = logging.getLogger(__name__)
+
+MOST_NAMES = 2_000
+"""So many have a sound, some 15 kB each; of further users the number is said."""
+MAX_SPOKEN_NAME = 60
+"""Characters. A longer one is no name."""
+_LONGEST_S = 12.0
+_TIMEOUT_S = 10.0
+_PREFIX = "name-"
+_SAID_AS_THEY_ARE = frozenset("-'\N{RIGHT SINGLE QUOTATION MARK}.,&")
+
+
+class SpokenNames:
+    """Makes and keeps the sounds; `prompt` never waits for one."""
+
+    def __init__(self, configuration_folder: Path, program: str, file_mode: int) -> None:
+        """`configuration_folder` has our prompts in it; `program` is espeak-ng, by name or path."""
+        self._folder = configuration_folder / PROMPTS_FOLDER
+        self._program = program
+        self._file_mode = file_mode
+        self._texts: Mapping[str, str] = {}
+        self._language = next(iter(VOICES))
+        self._ready: frozenset[str] = frozenset()
+        self._told_missing = False
+        self._tasks = TaskOwner("spoken names")
+        self._work: asyncio.Task[None] | None = None
+
+    def want(self, names: Iterable[str], language: str) -> None:
+        """Have these, of people who may call others into conferences, the likeliest first, spoken from now on, and no others."""
+        known = language[:2] if language[:2] in VOICES else next(iter(VOICES))
+        texts: dict[str, str] = {}
+        for text in filter(None, map(sayable, names)):
+            if len(texts) == MOST_NAMES:
+                logger.info("more than %s names are not spoken: of the others the number is said", MOST_NAMES)
+                break
+            texts[_prompt(text, known)] = text
+        if (texts, known) == (self._texts, self._language) and self._work is not None:
+            return
+        self._texts, self._language = texts, known
+        former, self._work = self._work, None
+        if former is not None:
+            former.cancel()
+        self._work = self._tasks.start(self._make(former))
+
+    def prompt(self, name: str) -> str:
+        """What Asterisk plays for a name, within our prompts; empty: it has no sound."""
+        text = sayable(name)
+        prompt = _prompt(text, self._language) if text else ""
+        return prompt if prompt in self._ready else ""
+
+    async def finish(self, timeout_s: float) -> None:
+        """Wait for so long at most until everything is spoken."""
+        await self._tasks.finish(timeout_s)
+
+    async def shutdown(self) -> None:
+        """Speak no more."""
+        await self._tasks.shutdown()
+
+    # ------------------------------------------------------------ inside
+
+    async def _make(self, former: asyncio.Task[None] | None) -> None:
+        if former is not None:
+            await asyncio.wait([former])
+        folder, texts = self._folder / self._language, self._texts
+        there = await asyncio.to_thread(_there, self._folder, folder, texts.keys())
+        self._ready = frozenset(there)
+        missing = {prompt: text for prompt, text in texts.items() if prompt not in there}
+        program = shutil.which(self._program) if missing else None
+        if program is None:
+            if missing and not self._told_missing:
+                self._told_missing = True
+                logger.info(
+                    "who invites to conferences is said by number: there is no %s here", self._program
+                )
+            return
+        failed = 0
+        for prompt, text in missing.items():
+            try:
+                data = await self._spoken(program, text)
+                await asyncio.to_thread(
+                    write_changed_data, folder, {f"{prompt}{SUFFIX}": data}, self._file_mode
+                )
+            except (OSError, ValueError, TimeoutError) as error:
+                failed += 1
+                reason = error
+                continue
+            self._ready |= {prompt}
+        if failed:
+            logger.warning("%s of %s names could not be spoken, the last: %s", failed, len(missing), reason)
+
+    async def _spoken(self, program: str, text: str) -> bytes:
+        """Raises OSError, TimeoutError, ValueError."""
+        voice = arguments(VOICES[self._language])
+        process = await asyncio.create_subprocess_exec(
+            program, *voice, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+        )
+        try:
+            async with asyncio.timeout(_TIMEOUT_S):
+                data, _ = await process.communicate(text.encode())
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if process.returncode:
+            raise ValueError(f"it ended with {process.returncode}")
+        sound = await asyncio.to_thread(from_wav, data)
+        if len(sound) > _LONGEST_S * RATE:
+            raise ValueError("it takes too long")
+        return sound
+
+
+def names_in(configuration: PbxConfiguration) -> list[str]:
+    """Of everybody, those first who have a room."""
+    owners = {room.owner for room in configuration.rooms}
+    users = sorted(configuration.users, key=lambda one: (one.user not in owners, one.user))
+    return [user.display_name for user in users]
+
+
+def sayable(name: str) -> str:
+    """What is to be said of a name; empty: it is not to be said, since it is no name, or in letters of which our voices know none.
+
+    Signs that espeak-ng could take for orders (such as double brackets around phonemes) become spaces.
+    """
+    text = " ".join(unicodedata.normalize("NFC", name[: MAX_SPOKEN_NAME * 4]).split(" "))
+    if not 0 < len(text.strip()) <= MAX_SPOKEN_NAME:
+        return ""
+    said = []
+    for sign in text:
+        if _is_said(sign):
+            said.append(sign)
+        elif unicodedata.category(sign)[0] in "PSZ":
+            said.append(" ")
+        else:
+            return ""
+    spoken = " ".join("".join(said).split())
+    return spoken if any(sign.isalpha() for sign in spoken) else ""
+
+
+def _is_said(sign: str) -> bool:
+    if sign.isalpha():
+        return unicodedata.name(sign, "").startswith("LATIN ")
+    return sign in _SAID_AS_THEY_ARE or (sign.isascii() and sign.isdecimal())
+
+
+def _prompt(text: str, language: str) -> str:
+    said = f"{VOICES[language]}|{WORDS_A_MINUTE}|{text}"
+    return f"{_PREFIX}{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def _there(prompts: Path, folder: Path, wanted: Collection[str]) -> set[str]:
+    """Those that were spoken before; all others are removed. Blocks."""
+    found: set[str] = set()
+    for file in prompts.glob(f"*/{_PREFIX}*{SUFFIX}"):
+        name = file.name.removesuffix(SUFFIX)
+        if file.parent == folder and name in wanted:
+            found.add(name)
+        else:
+            with contextlib.suppress(OSError):
+                file.unlink()
+    return found
