@@ -36,6 +36,8 @@ class Arrangement:
         """Which panel stands below the phone in a wide window."""
         for _, panel in self._panels:
             panel.setParent(form.central)
+            # Where a window is too low for everything, the panel gives way: header and calls stay whole.
+            panel.setMinimumHeight(1)
 
     def arrange(self, width: int) -> None:
         """Follow the window's width and the rail."""
@@ -57,15 +59,15 @@ class Arrangement:
         if wide:
             form.header_row.insertWidget(form.header_row.indexOf(form.presence_button), form.reach)
         else:
-            form.header_column.insertWidget(form.header_column.indexOf(form.duty), form.reach)
-        for widget in (form.phone, form.rail, *(panel for _, panel in self._panels)):
+            form.header_column.insertWidget(form.header_column.indexOf(form.duties), form.reach)
+        for widget in (form.phone, form.rail_area, *(panel for _, panel in self._panels)):
             grid.removeWidget(widget)
         if wide:
-            grid.addWidget(form.rail, _PHONE_ROW, _RAIL, 2, 1)
+            grid.addWidget(form.rail_area, _PHONE_ROW, _RAIL, 2, 1)
             grid.addWidget(form.phone, _PHONE_ROW, _LEFT)
         else:
             grid.addWidget(form.phone, _PHONE_ROW, _RAIL, 1, 3)
-            grid.addWidget(form.rail, _PANEL_ROW, _RAIL)
+            grid.addWidget(form.rail_area, _PANEL_ROW, _RAIL)
         for place, (_, panel) in enumerate(self._panels):
             if wide and place == 0:
                 grid.addWidget(panel, _PHONE_ROW, _RIGHT, 2, 1)
