@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, 
 from PySide6.QtWidgets import QMainWindow
 
 from wwphone.domain.actions import Action
+from wwphone.domain.phonebook import Contact
 from wwphone.gui.arrangement import Arrangement
 from wwphone.gui.banners import Banners
 from wwphone.gui.cards import Cards
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
         self.phonebook.edit_wanted.connect(self.phonebook_changes.edit)
         self.phonebook.sources.add_wanted.connect(self.phonebook_changes.take_over)
         self.phonebook.sources.dial_wanted.connect(self.dial_field.dial)
+        self.phonebook_changes.sight_wanted.connect(self._on_contact_wanted)
         self.phonebook.delete_wanted.connect(self.phonebook_changes.delete)
         self.phonebook.favourite_wanted.connect(self.phonebook_changes.mark)
         self.phonebook.sign_in_wanted.connect(self.sign_in_wanted)
@@ -231,6 +233,10 @@ class MainWindow(QMainWindow):
         self.recordings.undo_offered.connect(self.banners.say_notice)
         self.recordings.problem_told.connect(self.banners.say_problem)
         self.recordings.sign_in_wanted.connect(self.sign_in_wanted)
+
+    def _on_contact_wanted(self, contact: Contact) -> None:
+        self._form.phonebook_button.setChecked(True)
+        self.phonebook.lead_to(contact)
 
     def _on_recording_wanted(self, recording_id: str) -> None:
         self._form.recordings_button.setChecked(True)
