@@ -12,6 +12,7 @@ from tests.gui import eyes
 from tests.gui.scenes_low import LOW, receptionist, show_low
 from tests.gui.scenes_ring_groups import HOTLINE, SALES
 from tests.gui.stage import Stage
+from wwphone.domain.calls import EndReason
 from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.gui.widgets.call_card import CallCard
 from wwphone.gui.widgets.ringing_row import RingingRow
@@ -81,6 +82,18 @@ async def test_the_buttons_at_the_left_scroll_instead_of_lying_on_each_other() -
         form.settings_button.setFocus()
         area.ensureWidgetVisible(form.settings_button)
         assert in_sight(form.settings_button)
+
+
+async def test_cards_of_other_calls_scroll_before_the_buttons_at_the_left_do() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        await show_low(stage, (400, 700))
+        await stage.end(stage.calls.calls[0].call_id, EndReason.HUNG_UP_THERE)
+        call_id = await stage.incoming()
+        card = stage.window.cards.card(call_id)
+        assert card is not None
+        assert in_sight(card)
+        assert len(eyes.visible(CallCard, stage.window)) == 2
+        assert in_sight(stage.window._form.settings_button)
 
 
 async def test_groups_and_switches_share_a_line_where_they_fit() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
@@ -20,6 +21,8 @@ from wwphone.gui.style import tokens
 WIDE_FROM = 900
 """From this width on the panels stand side by side."""
 
+_ABOVE_RAIL = 420
+"""What header, a banner of two lines, the dial field and one call may need in a narrow window."""
 _PHONE_ROW, _PANEL_ROW = 2, 3
 _RAIL, _LEFT, _RIGHT = 0, 1, 2
 
@@ -39,9 +42,12 @@ class Arrangement:
             # Where a window is too low for everything, the panel gives way: header and calls stay whole.
             panel.setMinimumHeight(1)
 
-    def arrange(self, width: int) -> None:
-        """Follow the window's width and the rail."""
-        wide = width >= WIDE_FROM
+    def arrange(self, size: QSize) -> None:
+        """Follow the window's size and the rail."""
+        wide = size.width() >= WIDE_FROM
+        rail = self._form.rail_area
+        # Cards that are not the current one scroll before the rail does, while there is room for both.
+        rail.setMinimumHeight(max(1, min(rail.sizeHint().height(), size.height() - _ABOVE_RAIL)))
         if wide is not self._wide:
             self._wide = wide
             self._place()

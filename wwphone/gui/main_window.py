@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
             self.transfers.begin_with(call_id, number)
 
     def _arrange(self) -> None:
-        self._arrangement.arrange(self.width())
+        self._arrangement.arrange(self.size())
         self._form.cards_area.setMaximumHeight(round(self.height() * _CARDS_SHARE))
         for area in (self._form.waiting_area, self._form.parked_area):
             area.setMaximumHeight(round(self.height() * _PARKED_SHARE))
