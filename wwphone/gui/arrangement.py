@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
@@ -21,33 +21,35 @@ from wwphone.gui.style import tokens
 WIDE_FROM = 900
 """From this width on the panels stand side by side."""
 
-_ABOVE_RAIL = 420
+_ABOVE_PANEL = 420
 """What header, a banner of two lines, the dial field and one call may need in a narrow window."""
 _PHONE_ROW, _PANEL_ROW = 2, 3
 _RAIL, _LEFT, _RIGHT = 0, 1, 2
 
 
-class Arrangement:
+class Arrangement(QObject):
     """Puts the panels into the form's grid; each has a button in the rail, the first panel is the main one."""
 
     def __init__(self, form: Ui_MainWindow, panels: Sequence[tuple[QToolButton, QWidget]]) -> None:
+        super().__init__(form.central)
         self._form = form
         self._grid: QGridLayout = form.grid
         self._panels = tuple(panels)
         self._wide: bool | None = None
+        self._room = 1
+        """How much of the height rail and panel may insist on, in pixels."""
         self._beside = self._panels[1][1]
         """Which panel stands below the phone in a wide window."""
         for _, panel in self._panels:
             panel.setParent(form.central)
-            # Where a window is too low for everything, the panel gives way: header and calls stay whole.
-            panel.setMinimumHeight(1)
+            panel.installEventFilter(self)
 
     def arrange(self, size: QSize) -> None:
         """Follow the window's size and the rail."""
         wide = size.width() >= WIDE_FROM
-        rail = self._form.rail_area
-        # Cards that are not the current one scroll before the rail does, while there is room for both.
-        rail.setMinimumHeight(max(1, min(rail.sizeHint().height(), size.height() - _ABOVE_RAIL)))
+        self._room = max(1, size.height() - _ABOVE_PANEL)
+        for part in (self._form.rail_area, *(panel for _, panel in self._panels)):
+            self._keep_room(part)
         if wide is not self._wide:
             self._wide = wide
             self._place()
@@ -57,6 +59,18 @@ class Arrangement:
         for place, (_, panel) in enumerate(self._panels):
             shown = (place == 0 or panel is self._beside) if wide else panel is chosen
             panel.setVisible(shown)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What a panel shows needs another height."""
+        if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
+            self._keep_room(watched)
+        return super().eventFilter(watched, event)
+
+    def _keep_room(self, part: QWidget) -> None:
+        """Let cards of other calls scroll before a part does; in a low window it gives way to header and call."""
+        layout = part.layout()
+        needed = layout.totalMinimumSize().height() if layout else part.sizeHint().height()
+        part.setMinimumHeight(max(1, min(needed, self._room)))
 
     def _place(self) -> None:
         form, grid, wide = self._form, self._grid, bool(self._wide)
