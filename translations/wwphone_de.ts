@@ -3682,6 +3682,14 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>{person} hatte «{name}» inzwischen geändert; jetzt gilt Ihre Änderung.</translation>
     </message>
     <message>
+        <source>“{name}” is in the phone book now.</source>
+        <translation>«{name}» steht jetzt im Telefonbuch.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
         <source>“{name}” is deleted.</source>
         <translation>«{name}» ist gelöscht.</translation>
     </message>

@@ -104,6 +104,30 @@ async def test_a_new_entry_is_ones_own_unless_one_says_otherwise(book: Stage) ->
     )
 
 
+async def test_a_new_entry_that_the_search_hides_is_told_and_shown(book: Stage) -> None:
+    panel = book.window.phonebook
+    panel._form.search.setText("hans")
+    editor = add(book)
+    write(editor, surname="Ösch-Meier", company="Ösch AG", office="044 123 45 67")
+    eyes.click("Save", editor)
+    await closed(book)
+    notice = book.window.banners.notice
+    assert notice.text == "“Ösch-Meier” is in the phone book now."
+    assert panel._form.search.text() == "hans", "what one looks for stays"
+
+    book.window._form.history_button.click()
+    panel._form.whose.setCurrentIndex(2)
+    await wait_until_async(lambda: bool(book.world.services.phonebook.find("ösch")), "the entry here")
+    eyes.click("Show", notice)
+    await book.settled()
+    assert panel.isVisible()
+    shown = panel.model.contact(panel.list.currentIndex())
+    assert shown is not None
+    assert shown.details.company == "Ösch AG"
+    assert book.window.focusWidget() is panel.list
+    assert notice.text == ""
+
+
 async def test_everybodys_entry_is_changed(book: Stage) -> None:
     editor = edit(book, HANS)
     assert editor._form.whose.currentText() == "Everybody"

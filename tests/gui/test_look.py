@@ -296,6 +296,24 @@ async def test_the_keyboard_reaches_dial_field_and_settings(signed_in: Stage) ->
     assert signed_in.window.focusWidget() is signed_in.window._form.dial_field
 
 
+async def test_the_keys_of_the_buttons_at_the_left_act_before_the_next_letter(signed_in: Stage) -> None:
+    window = signed_in.window
+    wanted = eyes.recorded(window.settings_wanted)
+    for key, panel in (
+        (Qt.Key.Key_2, window.phonebook),
+        (Qt.Key.Key_3, window.history),
+        (Qt.Key.Key_4, window.recordings),
+        (Qt.Key.Key_1, window.colleagues),
+    ):
+        eyes.press(window, key, Qt.KeyboardModifier.ControlModifier)
+        assert panel.isVisible()
+        assert panel.isAncestorOf(window.focusWidget())
+    eyes.press(window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier)
+    assert window.devices.isVisible()
+    eyes.press(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    assert len(wanted) == 1
+
+
 def test_types_and_spaces_are_the_ones_of_the_design() -> None:
     assert (tokens.SPACE_XS, tokens.SPACE_S, tokens.SPACE_M, tokens.SPACE_L, tokens.SPACE_XL) == (
         4,

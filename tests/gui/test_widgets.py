@@ -119,6 +119,32 @@ def test_a_scroll_area_is_as_tall_as_its_content_until_it_may_not(qtbot: QtBot) 
     assert area.verticalScrollBar().value() == 0
 
 
+def test_a_scroll_area_keeps_room_for_the_part_to_be_seen(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    area, content, rest = FittingScrollArea(), QWidget(), QLabel("rest")
+    rows = QVBoxLayout(content)
+    area.setWidget(content)
+    outer = QVBoxLayout(window)
+    outer.addWidget(area)
+    outer.addWidget(rest, 1)
+    assert area.minimumSizeHint().height() == 0, "nothing in it needs no room"
+    low, high = QLabel("low"), QLabel("high")
+    low.setFixedHeight(30)
+    high.setFixedHeight(90)
+    for label in (low, high):
+        rows.addWidget(label)
+    margins = rows.contentsMargins().top() + rows.contentsMargins().bottom()
+    assert area.minimumSizeHint().height() == 30 + margins
+    area.reveal(high)
+    assert area.minimumSizeHint().height() == 90 + margins
+    rest.setMinimumHeight(400)
+    window.resize(300, 100)
+    window.show()
+    qtbot.waitUntil(lambda: area.height() >= 90 + margins)
+    assert high.visibleRegion().boundingRect() == high.rect()
+
+
 def test_a_keypad_takes_pointer_and_keyboard(qtbot: QtBot) -> None:
     pad = Keypad()
     qtbot.addWidget(pad)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
@@ -20,26 +21,35 @@ from wwphone.gui.style import tokens
 WIDE_FROM = 900
 """From this width on the panels stand side by side."""
 
+_ABOVE_PANEL = 420
+"""What header, a banner of two lines, the dial field and one call may need in a narrow window."""
 _PHONE_ROW, _PANEL_ROW = 2, 3
 _RAIL, _LEFT, _RIGHT = 0, 1, 2
 
 
-class Arrangement:
+class Arrangement(QObject):
     """Puts the panels into the form's grid; each has a button in the rail, the first panel is the main one."""
 
     def __init__(self, form: Ui_MainWindow, panels: Sequence[tuple[QToolButton, QWidget]]) -> None:
+        super().__init__(form.central)
         self._form = form
         self._grid: QGridLayout = form.grid
         self._panels = tuple(panels)
         self._wide: bool | None = None
+        self._room = 1
+        """How much of the height rail and panel may insist on, in pixels."""
         self._beside = self._panels[1][1]
         """Which panel stands below the phone in a wide window."""
         for _, panel in self._panels:
             panel.setParent(form.central)
+            panel.installEventFilter(self)
 
-    def arrange(self, width: int) -> None:
-        """Follow the window's width and the rail."""
-        wide = width >= WIDE_FROM
+    def arrange(self, size: QSize) -> None:
+        """Follow the window's size and the rail."""
+        wide = size.width() >= WIDE_FROM
+        self._room = max(1, size.height() - _ABOVE_PANEL)
+        for part in (self._form.rail_area, *(panel for _, panel in self._panels)):
+            self._keep_room(part)
         if wide is not self._wide:
             self._wide = wide
             self._place()
@@ -50,6 +60,18 @@ class Arrangement:
             shown = (place == 0 or panel is self._beside) if wide else panel is chosen
             panel.setVisible(shown)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What a panel shows needs another height."""
+        if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
+            self._keep_room(watched)
+        return super().eventFilter(watched, event)
+
+    def _keep_room(self, part: QWidget) -> None:
+        """Let cards of other calls scroll before a part does; in a low window it gives way to header and call."""
+        layout = part.layout()
+        needed = layout.totalMinimumSize().height() if layout else part.sizeHint().height()
+        part.setMinimumHeight(max(1, min(needed, self._room)))
+
     def _place(self) -> None:
         form, grid, wide = self._form, self._grid, bool(self._wide)
         form.header_column.removeWidget(form.reach)
@@ -57,15 +79,15 @@ class Arrangement:
         if wide:
             form.header_row.insertWidget(form.header_row.indexOf(form.presence_button), form.reach)
         else:
-            form.header_column.insertWidget(form.header_column.indexOf(form.duty), form.reach)
-        for widget in (form.phone, form.rail, *(panel for _, panel in self._panels)):
+            form.header_column.insertWidget(form.header_column.indexOf(form.duties), form.reach)
+        for widget in (form.phone, form.rail_area, *(panel for _, panel in self._panels)):
             grid.removeWidget(widget)
         if wide:
-            grid.addWidget(form.rail, _PHONE_ROW, _RAIL, 2, 1)
+            grid.addWidget(form.rail_area, _PHONE_ROW, _RAIL, 2, 1)
             grid.addWidget(form.phone, _PHONE_ROW, _LEFT)
         else:
             grid.addWidget(form.phone, _PHONE_ROW, _RAIL, 1, 3)
-            grid.addWidget(form.rail, _PANEL_ROW, _RAIL)
+            grid.addWidget(form.rail_area, _PANEL_ROW, _RAIL)
         for place, (_, panel) in enumerate(self._panels):
             if wide and place == 0:
                 grid.addWidget(panel, _PHONE_ROW, _RIGHT, 2, 1)

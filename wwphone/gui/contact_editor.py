@@ -33,6 +33,8 @@ class ContactEditor(QDialog):
 
     written_over = Signal(str, str)
     """Whose change of meanwhile was written over, by user, and the name of the entry."""
+    added = Signal(object)
+    """A new entry is in the phone book: the `Contact`."""
     delete_wanted = Signal(object)
     """With the `Contact`."""
 
@@ -174,6 +176,8 @@ class ContactEditor(QDialog):
             self._mark_refused(error)
         else:
             self.accept()
+            if former is None:
+                self.added.emit(saved.contact)
             if saved.overwritten:
                 self.written_over.emit(saved.overwritten, saved.contact.details.name)
         finally:

@@ -48,6 +48,7 @@ class Header(QObject):
         self.reach = ReachControls(form, context, banners, self)
         self.ring_groups = RingGroups(form, context, banners, self)
         self.switches = Switches(form, context, banners, self)
+        form.duties.set_parts((form.duty, form.circuits))
         services = context.services
         services.account.changed.subscribe(self._on_account_changed)
         services.modes.changed.subscribe(self._on_modes_changed)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, 
 from PySide6.QtWidgets import QMainWindow
 
 from wwphone.domain.actions import Action
+from wwphone.domain.phonebook import Contact
 from wwphone.gui.arrangement import Arrangement
 from wwphone.gui.banners import Banners
 from wwphone.gui.cards import Cards
@@ -169,6 +170,7 @@ class MainWindow(QMainWindow):
         self.phonebook.edit_wanted.connect(self.phonebook_changes.edit)
         self.phonebook.sources.add_wanted.connect(self.phonebook_changes.take_over)
         self.phonebook.sources.dial_wanted.connect(self.dial_field.dial)
+        self.phonebook_changes.sight_wanted.connect(self._on_contact_wanted)
         self.phonebook.delete_wanted.connect(self.phonebook_changes.delete)
         self.phonebook.favourite_wanted.connect(self.phonebook_changes.mark)
         self.phonebook.sign_in_wanted.connect(self.sign_in_wanted)
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+Shift+R"), self).activated.connect(self.recording.press_pause)
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._park)
         QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self.parking.focus)
+        self._add_shortcuts_of_rail()
         services = self._context.services
         for keys, act in (
             ("Shift+F6", services.transfer.send_to_voicemail),
@@ -225,12 +228,35 @@ class MainWindow(QMainWindow):
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._with_current(act))
 
+    def _add_shortcuts_of_rail(self) -> None:
+        """Press the buttons at the left at once.
+
+        A button's own shortcut clicks it a tenth of a second later (QAbstractButton.animateClick): what somebody types
+        meanwhile would go where the keyboard was before.
+        """
+        form = self._form
+        for keys, button in (
+            ("Ctrl+1", form.colleagues_button),
+            ("Ctrl+2", form.phonebook_button),
+            ("Ctrl+3", form.history_button),
+            ("Ctrl+4", form.recordings_button),
+            ("Ctrl+5", form.conference_button),
+            ("Ctrl+6", form.devices_button),
+            ("Ctrl+,", form.settings_button),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(lambda button=button: None if button.isHidden() else button.click())
+
     def _connect_recordings(self) -> None:
         self.recordings.dial_wanted.connect(self.dial_field.dial)
         self.recordings.noticed.connect(self.banners.say_notice)
         self.recordings.undo_offered.connect(self.banners.say_notice)
         self.recordings.problem_told.connect(self.banners.say_problem)
         self.recordings.sign_in_wanted.connect(self.sign_in_wanted)
+
+    def _on_contact_wanted(self, contact: Contact) -> None:
+        self._form.phonebook_button.setChecked(True)
+        self.phonebook.lead_to(contact)
 
     def _on_recording_wanted(self, recording_id: str) -> None:
         self._form.recordings_button.setChecked(True)
@@ -256,7 +282,7 @@ class MainWindow(QMainWindow):
             self.transfers.begin_with(call_id, number)
 
     def _arrange(self) -> None:
-        self._arrangement.arrange(self.width())
+        self._arrangement.arrange(self.size())
         self._form.cards_area.setMaximumHeight(round(self.height() * _CARDS_SHARE))
         for area in (self._form.waiting_area, self._form.parked_area):
             area.setMaximumHeight(round(self.height() * _PARKED_SHARE))

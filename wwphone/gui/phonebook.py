@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from wwphone.cti.api import CommandRefusedError
@@ -17,6 +17,9 @@ from wwphone.services.account import AccountSnapshot
 
 class PhoneBookChanges(QObject):
     """Whoever shows an entry or a number hands it here to be edited, added or deleted."""
+
+    sight_wanted = Signal(object)
+    """Somebody wants to see this `Contact` among the others."""
 
     def __init__(self, context: Context, banners: Banners, window: QWidget) -> None:
         super().__init__(window)
@@ -62,6 +65,7 @@ class PhoneBookChanges(QObject):
     def _open(self, editor: ContactEditor) -> None:
         self.editors.append(editor)
         editor.written_over.connect(self._on_written_over)
+        editor.added.connect(self._on_added)
         editor.delete_wanted.connect(self.delete)
         editor.finished.connect(lambda _: self._forget(editor))
         editor.begin()
@@ -84,6 +88,15 @@ class PhoneBookChanges(QObject):
     def _on_written_over(self, user: str, name: str) -> None:
         text = self.tr("{person} had changed “{name}” meanwhile; your change stands now.")
         self._banners.say_notice(text.format(person=name_of(self._context, user), name=name))
+
+    def _on_added(self, contact: Contact) -> None:
+        """Say where it went: a search or a long list hides it, or no phone book is in sight."""
+        text = self.tr("“{name}” is in the phone book now.").format(name=contact.details.name)
+        self._banners.say_notice(text, self.tr("Show"), lambda: self._show(contact))
+
+    def _show(self, contact: Contact) -> None:
+        self._banners.say_notice("")
+        self.sight_wanted.emit(contact)
 
     async def _delete(self, contact: Contact) -> None:
         try:

@@ -63,6 +63,7 @@ class ColleaguesPanel(QWidget):
         self.model = ColleaguesModel(context.services.presence, self)
         self._delegate = ColleagueDelegate(context.theme, self)
         self.list = ColleagueList(self.model, self._delegate)
+        self.list.setMinimumHeight(tokens.CONTROL_HEIGHT)
         self.list.activated.connect(self._on_activated)
         self.list.call_dropped.connect(self._on_call_dropped)
         self.list.menu_wanted.connect(self._on_menu_wanted)

@@ -107,6 +107,14 @@ class PhoneBookPanel(QWidget):
         self._form.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._form.search.selectAll()
 
+    def lead_to(self, contact: Contact) -> None:
+        """Find an entry, and let the keyboard be on it."""
+        self._form.whose.setCurrentIndex(Whose.ALL)
+        self._form.search.setText(contact.details.name)
+        self._search()
+        self.list.setCurrentIndex(self.model.index_near(contact.contact_id, 0))
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def retranslate(self) -> None:
         """Put every text anew."""
         form = self._form

@@ -34,6 +34,7 @@ class FittingScrollArea(QScrollArea):
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a part of the content, and again whenever the content or the room for it changes."""
         self._revealed = widget
+        self.updateGeometry()
         self._keep_in_sight()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -64,5 +65,27 @@ class FittingScrollArea(QScrollArea):
             self._revealed = None
 
     def minimumSizeHint(self) -> QSize:
-        """As small as must be: it scrolls."""
-        return QSize(0, 0)
+        """As tall as one part, the one to keep in sight or else the first: less could not be read."""
+        widget = self.widget()
+        layout = widget.layout() if widget else None
+        if layout is None:
+            return QSize(0, 0)
+        items = (layout.itemAt(place) for place in range(layout.count()))
+        parts = (item.widget() for item in items if item is not None)
+        seen = [part for part in parts if part is not None and not part.isHidden()]
+        if not seen:
+            return QSize(0, 0)
+        kept = next((part for part in seen if self._holds_revealed(part)), seen[0])
+        margins = layout.contentsMargins()
+        height = _height(kept, self.viewport().width() - margins.left() - margins.right())
+        return QSize(0, height + margins.top() + margins.bottom())
+
+    def _holds_revealed(self, part: QWidget) -> bool:
+        revealed = self._revealed
+        return revealed is not None and (part is revealed or part.isAncestorOf(revealed))
+
+
+def _height(part: QWidget, width: int) -> int:
+    """What a part needs at a width."""
+    by_width = part.heightForWidth(width) if part.hasHeightForWidth() and width > 0 else -1
+    return by_width if by_width >= 0 else part.sizeHint().height()

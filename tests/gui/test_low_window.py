@@ -1,0 +1,124 @@
+"""A window lower than everything it has to show: calls stay whole, what rings can be read, nothing lies on anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from tests.gui import eyes
+from tests.gui.scenes_low import LOW, receptionist, show_low
+from tests.gui.scenes_ring_groups import HOTLINE, SALES
+from tests.gui.stage import Stage
+from wwphone.domain.calls import EndReason
+from wwphone.domain.ring_groups import RingGroupMembership
+from wwphone.gui.widgets.call_card import CallCard
+from wwphone.gui.widgets.ringing_row import RingingRow
+from wwphone.protocol.ring_groups import RingGroupsChanged
+
+LOWEST = (360, 480)
+
+
+def in_sight(part: QWidget) -> bool:
+    """Whether all of a part is to be seen, and nothing of it cut off by what it lies in."""
+    return part.isVisible() and part.visibleRegion().boundingRect() == part.rect()
+
+
+def places(parts: Sequence[QWidget], within: QWidget) -> list[QRect]:
+    """Where parts lie in the window."""
+    return [QRect(part.mapTo(within, QPoint(0, 0)), part.size()) for part in parts]
+
+
+@pytest.mark.parametrize("size", [LOW, LOWEST], ids=["low", "lowest"])
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_the_call_and_the_header_stay_whole(language: str, size: tuple[int, int]) -> None:
+    async with Stage(language, "light", receptionist()) as stage:
+        await show_low(stage, size)
+        form = stage.window._form
+        [card] = eyes.visible(CallCard, stage.window)
+        assert in_sight(card)
+        header = [
+            form.presence_button,
+            form.disturb_button,
+            form.forward_button,
+            stage.window.header.switches.button,
+        ]
+        for button in header:
+            assert in_sight(button)
+            assert button.height() >= button.sizeHint().height(), button.text()
+
+
+async def test_what_rings_elsewhere_can_be_read() -> None:
+    async with Stage("de", "light", receptionist()) as stage:
+        await show_low(stage)
+        [row] = eyes.visible(RingingRow, stage.window)
+        assert in_sight(row)
+        assert in_sight(eyes.button("Holen", row))
+
+
+async def test_a_call_that_comes_while_others_run_is_the_one_to_be_seen() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        stage.world.settings.set(*stage.busy_from(4))
+        await show_low(stage, (400, 560))
+        call_id = await stage.incoming()
+        card = stage.window.cards.card(call_id)
+        assert card is not None
+        assert in_sight(eyes.button("Answer", card))
+        assert in_sight(eyes.button("Decline", card))
+
+
+async def test_the_buttons_at_the_left_scroll_instead_of_lying_on_each_other() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        await show_low(stage, LOWEST)
+        area = stage.window._form.rail_area
+        assert isinstance(area, QScrollArea)
+        form = stage.window._form
+        buttons = [form.colleagues_button, form.phonebook_button, form.history_button, form.devices_button]
+        rects = places(buttons, form.rail)
+        assert not any(a.intersects(b) for a in rects for b in rects if a is not b)
+        assert not in_sight(form.settings_button)
+        form.settings_button.setFocus()
+        area.ensureWidgetVisible(form.settings_button)
+        assert in_sight(form.settings_button)
+
+
+async def test_cards_of_other_calls_scroll_before_the_buttons_at_the_left_do() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        await show_low(stage, (400, 700))
+        await stage.end(stage.calls.calls[0].call_id, EndReason.HUNG_UP_THERE)
+        call_id = await stage.incoming()
+        card = stage.window.cards.card(call_id)
+        assert card is not None
+        assert in_sight(card)
+        assert len(eyes.visible(CallCard, stage.window)) == 2
+        assert in_sight(stage.window._form.settings_button)
+        panel = stage.window.colleagues
+        assert panel.height() >= panel.layout().totalMinimumSize().height(), "nothing in it is squeezed"
+
+
+async def test_groups_and_switches_share_a_line_where_they_fit() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        await stage.signed_in()
+
+        async def tops(*groups: RingGroupMembership) -> tuple[int, int]:
+            stage.world.link.change(RingGroupsChanged(groups))
+            await stage.settled()
+            form = stage.window._form
+            group, switch = places([form.duty, form.circuits], stage.window)
+            assert not group.intersects(switch)
+            return group.top(), switch.top()
+
+        group, switch = await tops(HOTLINE)
+        assert group == switch
+        group, switch = await tops(HOTLINE, SALES)
+        assert group < switch, "three do not fit into 400 pixels"
+        stage.window.resize(800, 760)
+        await stage.settled()
+        group, switch = await tops(HOTLINE, SALES)
+        assert group == switch
+        stage.world.link.change(RingGroupsChanged(()))
+        await stage.settled()
+        assert not stage.window._form.duty.isVisible()
+        assert stage.window._form.circuits.isVisible()
