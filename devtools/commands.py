@@ -24,8 +24,8 @@ from devtools.wheels import build_wheels
 
 _INTERRUPTED = 130
 _WRONG_USE = 2
-_LONG_FIRST = ("--dist", "loadfile", "--no-loadscope-reorder")
-"""Files in alphabetical order, which here begins with those that last longest; else those with many tests come first."""
+_WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+"""tests/side_by_side.py says which of the three does what; one of them mostly waits for a PBX."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def _become(command: list[str]) -> int:  # noqa: RET503 - execv never returns
 
 
 def _test(words: Sequence[str]) -> int:
-    """Without arguments two test files at a time (tests/side_by_side.py): most of them wait for phones and programs."""
-    side_by_side = [] if words or sys.platform == "win32" else ["-n", "2", *_LONG_FIRST]
+    """Without arguments three test files at a time: most of them wait for phones and programs."""
+    side_by_side = [] if words or sys.platform == "win32" else _WORKERS
     return _module("pytest")([*side_by_side, *words])
 
 

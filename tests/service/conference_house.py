@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from tests.helpers.waiting import SECONDS
+from tests.service.brief_words import our_brief_words
 from tests.service.pbx_company import COMPANY, Company
 from tests.service.pbx_phones import PhoneCall, ScriptedPhone
 from wwphone.domain.conference import InvitationState, Participant
@@ -65,7 +66,8 @@ class ConferenceHouse(Company):
 
     async def open(self, configuration: PbxConfiguration = HOUSE) -> None:
         """With rooms."""
-        await super().open(configuration)
+        with our_brief_words(self.asterisk):
+            await super().open(configuration)
 
     async def close(self) -> None:
         """Without doors for the next one."""

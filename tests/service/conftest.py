@@ -11,6 +11,7 @@ from tests.helpers.cti_server import CtiServerUnderTest
 from tests.helpers.migrated import put_migrated
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.postgres import PostgresServer
+from tests.service.brief_words import speak_briefly
 from tests.service.pbx_company import Company
 from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.store.sql_store import SqlStore
@@ -58,8 +59,13 @@ async def cti_server(tmp_path: Path, tls_files: IssuedFiles) -> AsyncIterator[Ct
 def asterisk(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[ThrowawayPbx]:
-    """A running Asterisk for one file, with the administrator's own part that the file names in `LOCAL_DIALPLAN`."""
+    """A running Asterisk for one file, with the administrator's own part that the file names in `LOCAL_DIALPLAN`.
+
+    Where nobody listens, the file says `BRIEF_WORDS = True`.
+    """
     pbx = ThrowawayPbx(tmp_path_factory.mktemp("pbx"))
+    if getattr(request.module, "BRIEF_WORDS", False):
+        speak_briefly(pbx.asterisk)
     local_dialplan = getattr(request.module, "LOCAL_DIALPLAN", "")
     if local_dialplan:
         local = pbx.asterisk.configuration_dir.parent / "wwphone-local"

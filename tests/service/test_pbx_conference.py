@@ -24,6 +24,7 @@ from wwphone.server.conference_api import PbxParticipantChanged, PbxRoomLocked
 pytestmark = pytest.mark.end_to_end
 
 LOCAL_DIALPLAN = DIALPLAN
+BRIEF_WORDS = True
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from wwphone.server.conference_api import PbxInvitation
 pytestmark = pytest.mark.end_to_end
 
 LOCAL_DIALPLAN = DIALPLAN
+BRIEF_WORDS = True
 CALLING, RINGING, CONNECTED = (
     InvitationState.CALLING,
     InvitationState.RINGING,

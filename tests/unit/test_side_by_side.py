@@ -1,4 +1,4 @@
-"""Two workers: what measures time has the machine for itself, and end-to-end tests stay together."""
+"""Several workers: what measures time has the machine for itself, and end-to-end tests stay together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.helpers.waiting import SECONDS
-from tests.side_by_side import SideBySide
+from tests.side_by_side import SideBySide, preferred_by
 
 ROOT = Path(__file__).resolve().parents[2]
 _TEST = """
@@ -85,3 +85,21 @@ def test_all_end_to_end_tests_are_one_piece_of_work_and_other_files_one_each() -
         )
     ]
     assert of == ["tests/end_to_end", "tests/end_to_end", "tests/unit/test_c.py"]
+
+
+def test_each_worker_has_work_of_its_own_and_helps_the_others_when_there_is_none_left() -> None:
+    pieces = [
+        "tests/end_to_end",
+        "tests/gui/test_a.py",
+        "tests/gui/test_look.py",
+        "tests/service/test_b.py",
+        "tests/test_c.py",
+    ]
+    assert [preferred_by(worker, pieces) for worker in ("gw0", "gw1", "gw2")] == [
+        "tests/end_to_end",
+        "tests/service/test_b.py",
+        "tests/gui/test_look.py",
+    ]
+    assert preferred_by("gw3", pieces) == "tests/end_to_end"
+    assert preferred_by("gw0", pieces[1:]) == preferred_by("gw1", pieces[1:3]) == "tests/gui/test_a.py"
+    assert preferred_by("gw2", pieces[3:]) == "tests/service/test_b.py"
