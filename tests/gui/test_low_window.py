@@ -95,7 +95,9 @@ async def test_cards_of_other_calls_scroll_before_the_buttons_at_the_left_do() -
         assert len(eyes.visible(CallCard, stage.window)) == 2
         assert in_sight(stage.window._form.settings_button)
         panel = stage.window.colleagues
-        assert panel.height() >= panel.layout().totalMinimumSize().height(), "nothing in it is squeezed"
+        layout = panel.layout()
+        assert layout is not None
+        assert panel.height() >= layout.totalMinimumSize().height(), "nothing in it is squeezed"
 
 
 async def test_groups_and_switches_share_a_line_where_they_fit() -> None:
