@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from tests.gui.scene import Scene
@@ -17,6 +18,7 @@ from wwphone.protocol.ring_groups import RingGroupsChanged
 Shown = Sequence[QWidget]
 
 LOW = (400, 640)
+_DELETED = "“{name}” is deleted."
 
 
 def receptionist() -> World:
@@ -29,7 +31,8 @@ async def show_low(stage: Stage, size: tuple[int, int] = LOW) -> None:
     await stage.signed_in(size)
     stage.world.link.change(RingGroupsChanged((HOTLINE,)))
     await stage.talking()
-    stage.window.banners.say_notice("“Max Zeller” is deleted.", "Undo")
+    said, undo = (QCoreApplication.translate("PhoneBookChanges", text) for text in (_DELETED, "Undo"))
+    stage.window.banners.say_notice(said.format(name="Max Zeller"), undo)
     stage.rings("eva", ZELLER)
     let_time_pass(stage, 3)
     await stage.settled()
