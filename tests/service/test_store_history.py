@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +15,9 @@ from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.calls import CallDirection, CallKind, QualityWord
 from wwphone.domain.history import CallResult, HistoryFilter, HistoryPlace, TaskState
 from wwphone.server.history_api import CallWords, HistoryStep, RecordedCall, RecordMark
+from wwphone.server.store import history_reading, tables, users
+from wwphone.server.store.engine import WRITES, make_engine, store_url
+from wwphone.server.store.schema import upgrade
 from wwphone.server.store.sql_store import SqlStore
 
 MARK = RecordMark("abc", 100)
@@ -246,7 +251,7 @@ async def test_texts_of_others_come_back_as_they_went_in(record: SqlStore) -> No
     ("wanted", "index"),
     [
         (EVERYTHING, "COVERING INDEX"),
-        (HistoryFilter(results=frozenset({CallResult.MISSED})), "COVERING INDEX ix_history_pages"),
+        (HistoryFilter(results=frozenset({CallResult.MISSED})), "COVERING INDEX"),
         (HistoryFilter(recorded=True), "COVERING INDEX ix_history_pages"),
         (HistoryFilter(number=NUMBER), "INDEX ix_history_line (user=? AND line_key=?)"),
         (HistoryFilter(open_tasks=True), "INDEX ix_history_open"),
@@ -274,3 +279,96 @@ async def test_counting_looks_at_no_row_and_a_page_at_no_other_rows(
     _begin, counting, *reading = plans
     assert index in counting
     assert all("ix_history_" in plan and "TEMP B-TREE" not in plan for plan in reading), "in their order"
+
+
+async def texts(record: SqlStore) -> dict[tuple[str, str], int]:
+    """Whose texts are kept, and of how many rows."""
+    assert record._engine is not None
+    with record._engine.connect() as connection:
+        kept = connection.execute(sa.select(tables.history_texts)).all()
+        rows = connection.execute(sa.select(tables.history)).mappings().all()
+    assert {(one.user, one.key): one.calls for one in kept} == Counter(
+        (row["user"], row["search_key"]) for row in rows
+    )
+    return {(one.user, one.search): one.calls for one in kept}
+
+
+async def test_what_is_searched_is_kept_once_and_goes_with_the_last_row(record: SqlStore) -> None:
+    await write(record, *(call("anna", f"{n}", n) for n in range(5)), call("juerg", "x", 1))
+    once = f"muller ag {NUMBER} {NATIONAL} 201 mueller ag {NUMBER} {NATIONAL} 201"
+    assert await texts(record) == {("anna", once): 5, ("juerg", once): 1}
+
+    for note in ("one", "two"):
+        await record.describe_entry("anna", "3-anna", CallWords(note))
+    kept = await texts(record)
+    assert sorted(kept.values()) == [1, 1, 4]
+    assert not any("one" in text for _, text in kept)
+    assert await found(record, "anna", HistoryFilter(text="two")) == ["3"]
+    assert await found(record, "anna", HistoryFilter(text="one")) == []
+
+    await record.purge_history(NOON + timedelta(minutes=4))
+    assert await texts(record) == {("anna", once): 1}
+    await record.remove_user("anna")
+    assert await texts(record) == {}
+
+
+@pytest.mark.parametrize("most_sorted", [0, 1000], ids=["looked through", "sorted"])
+@pytest.mark.parametrize("results", [set(), {CallResult.MISSED}], ids=["all", "missed"])
+async def test_pages_of_what_is_searched_follow_each_other_either_way(
+    record: SqlStore, monkeypatch: pytest.MonkeyPatch, most_sorted: int, results: set[CallResult]
+) -> None:
+    monkeypatch.setattr(history_reading, "MOST_SORTED", most_sorted)
+    chance = random.Random(5)
+    calls = [
+        call(
+            "anna", f"{n:03}", n // 3, name=chance.choice(("Müller", "Muellheim", "Blanc", "")),
+            result=chance.choice((CallResult.MISSED, CallResult.ANSWERED)),
+        )
+        for n in range(120)
+    ]  # fmt: skip
+    await write(record, *calls, *(call("juerg", f"{n}", n) for n in range(9)))
+    wanted = HistoryFilter(text="muell 268", results=frozenset(results))
+    expected = [
+        one.call_id
+        for one in reversed(calls)
+        if one.name.startswith("M") and one.result in (results or [one.result])
+    ]
+    seen: list[str] = []
+    place: HistoryPlace | None = None
+    total: int | None = None
+    while len(seen) < len(expected):
+        page = await record.read_history("anna", wanted, place, 7, total)
+        total = page.total
+        assert total == len(expected)
+        seen += [one.call_id for one in page.entries]
+        assert page.more == (len(seen) < len(expected))
+        place = HistoryPlace(page.entries[-1].started_at, page.entries[-1].entry_id)
+    assert seen == expected
+
+
+async def test_rows_of_before_are_found_by_their_texts(database_url: str) -> None:
+    engine = make_engine(store_url(database_url))
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        upgrade(connection, "0020")
+    store = SqlStore(database_url)
+    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        users.add_user(connection, ANNA)
+        values = "".join(f", '{text}'" for text in ("c", "incoming", "direct", "1", "N", "201", ""))
+        more = "".join(f", '{text}'" for text in ("missed", "", "", "", "", "", "none", ""))
+        for number, search in enumerate(("muller", "muller", "blanc", "x' -- 😀")):
+            connection.exec_driver_sql(
+                'INSERT INTO history (entry_id, "user", call_id, direction, kind, number, name, called, group_name, started_at,'
+                " ring_ms, talk_ms, result, taken_by, device, quality, note, recording_id, task, done_by, revision, line_key,"
+                f" search) VALUES ('{number}', 'anna'{values}, '2026-03-05 10:0{number}:00+00:00', 0, 0{more}, 0, '', "
+                f"'{search.replace(chr(39), chr(39) * 2)}')"
+            )
+    engine.dispose()
+    await store.open()
+    try:
+        assert sorted((await texts(store)).items()) == [
+            (("anna", "blanc"), 1), (("anna", "muller"), 2), (("anna", "x' -- 😀"), 1),
+        ]  # fmt: skip
+        page = await store.read_history("anna", HistoryFilter(text="Müller"), None, 10)
+        assert ([one.entry_id for one in page.entries], page.total) == (["1", "0"], 2)
+    finally:
+        await store.close()

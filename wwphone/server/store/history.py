@@ -14,11 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from wwphone.domain.calls import CallDirection, CallKind, Party, QualityWord
-from wwphone.domain.folding import folded
 from wwphone.domain.history import TASK_RESULTS, CallResult, HistoryEntry, TaskState
 from wwphone.domain.notes import line_key
 from wwphone.server.history_api import CallWords, HistoryStep, RecordedCall, RecordMark
 from wwphone.server.mail_api import Letter
+from wwphone.server.store import history_texts as texts
 from wwphone.server.store import mails, tables
 
 _AT_ONCE = 500
@@ -147,6 +147,8 @@ def purge(connection: sa.Connection, before: datetime) -> tuple[int, frozenset[s
     waiting = sa.select(_c.user).where(old, _c.task == sa.literal_column("'open'")).distinct()
     users = frozenset(connection.scalars(waiting))
     connection.execute(sa.delete(tables.call_words).where(tables.call_words.c.at < before))
+    going = sa.select(_c.user, _c.search_key, sa.func.count()).where(old).group_by(_c.user, _c.search_key)
+    texts.leave(connection, {(user, key): count for user, key, count in connection.execute(going)})
     return connection.execute(sa.delete(_table).where(old)).rowcount, users
 
 
@@ -170,6 +172,7 @@ class Change:
         for row in rows:
             self._count(row)
         if rows:
+            texts.keep(self.connection, rows)
             self.connection.execute(sa.insert(_table), list(rows))
 
     def update(self, row: dict[str, Any], **values: Any) -> None:
@@ -178,8 +181,11 @@ class Change:
         if not different:
             return
         row.update(different)
+        former = row["search_key"]
         if different.keys() & {"name", "number", "called", "group_name", "note"}:
-            row["search"] = different["search"] = search_text(row)
+            row["search_key"] = different["search_key"] = texts.key(row)
+            texts.keep(self.connection, [row])
+            texts.leave(self.connection, {(row["user"], former): 1})
         self._count(row)
         query = sa.update(_table).where(_c.entry_id == row["entry_id"])
         self.connection.execute(query.values(**different, revision=row["revision"]))
@@ -228,14 +234,6 @@ def entry_in(row: Any) -> HistoryEntry:
     )
 
 
-def search_text(row: dict[str, Any]) -> str:
-    """What a row is found by: +41 44 … is found by 044 … too."""
-    number = row["number"]
-    national = f"0{line_key(number)}" if number.startswith("+") else ""
-    words = (row["name"], number, national, row["called"], row["group_name"], row["note"])
-    return folded(" ".join(word for word in words if word))
-
-
 # ------------------------------------------------------------ inside
 
 
@@ -277,7 +275,7 @@ def _new_row(call: RecordedCall) -> dict[str, Any]:
         "quality": "", "note": "", "recording_id": "", "task": _task_of(call), "done_by": "", "done_at": None,
         "line_key": line_key(call.number),
     }  # fmt: skip
-    row["search"] = search_text(row)
+    row["search_key"] = texts.key(row)
     return row
 
 

@@ -1,10 +1,18 @@
-"""Pages of the record of calls, along the index of owner and beginning."""
+"""Pages of the record of calls, along the index of owner and beginning.
+
+Theory. What is searched stands once for all rows with the same names, numbers and note, so few texts are read, and the rows
+lie in an index by their text. With each stands how many they are. A page of few is put in order; of many, rows are looked through from the
+newest on.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from wwphone.domain.folding import wanted_words
 from wwphone.domain.history import HistoryFilter, HistoryPlace
@@ -16,6 +24,11 @@ from wwphone.server.store.history import entry_in
 _c = tables.history.c
 _NUMBER = re.compile(r"\+?[0-9 ()/.\-]*[0-9][0-9 ()/.\-]*")
 _NO_DIGIT = re.compile(r"[^+0-9]")
+MOST_SORTED = 10_000
+"""Rows found by a text that are put in order for one page."""
+_NO_LIMIT = 2**31 - 1
+_anywhere = _c.search_key.concat("")
+"""An expression has no index: the rows come in the order of their beginning."""
 
 
 def page(
@@ -28,19 +41,49 @@ def page(
 ) -> HistoryPageRead:
     """A page of a user's rows, newest first; counting them all takes longer than reading a page."""
     conditions = [_c.user == user, *_conditions(wanted)]
+    texts = _texts(user, wanted.text)
     if total is None:
-        count = sa.select(sa.func.count()).select_from(tables.history).where(*conditions)
-        total = connection.scalar(count) or 0
+        total = _count(connection, conditions, texts)
         if not total:
             return HistoryPageRead((), more=False, total=0)
-    query = sa.select(tables.history).where(*conditions)
     if after is not None:
         # The first condition alone ends at the index; the second one is for calls of the same moment.
         at, entry_id = after.started_at, after.entry_id
-        query = query.where(_c.started_at <= at, sa.or_(_c.started_at < at, _c.entry_id < entry_id))
-    query = query.order_by(_c.started_at.desc(), _c.entry_id.desc()).limit(limit + 1)
+        conditions += [_c.started_at <= at, sa.or_(_c.started_at < at, _c.entry_id < entry_id)]
+    if texts is not None and total <= MOST_SORTED:
+        conditions = [_few(conditions, texts, limit + 1)]
+    elif texts is not None:
+        conditions.append(_anywhere.in_(texts))
+    query = sa.select(tables.history).where(*conditions).order_by(*_newest_first(_c)).limit(limit + 1)
     rows = connection.execute(query).mappings().all()
     return HistoryPageRead(tuple(map(entry_in, rows[:limit])), len(rows) > limit, total)
+
+
+def _count(
+    connection: sa.Connection,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    texts: sa.Select[tuple[str]] | None,
+) -> int:
+    if texts is not None and len(conditions) == 1:  # besides the user
+        return connection.scalar(texts.with_only_columns(sa.func.sum(tables.history_texts.c.calls))) or 0
+    query = sa.select(sa.func.count()).select_from(tables.history).where(*conditions)
+    if texts is not None:
+        query = query.where(_c.search_key.in_(texts))
+    return connection.scalar(query) or 0
+
+
+def _few(
+    conditions: Sequence[sa.ColumnElement[bool]], texts: sa.Select[tuple[str]], limit: int
+) -> sa.ColumnElement[bool]:
+    """The first of all rows with some texts, found by those alone: behind a limit a database does not look for a shorter way."""
+    columns = (_c.entry_id, _c.started_at)
+    found = sa.select(*columns).where(*conditions, _c.search_key.in_(texts)).limit(_NO_LIMIT).subquery()
+    first = sa.select(found.c.entry_id).order_by(*_newest_first(found.c)).limit(limit)
+    return _c.entry_id.in_(sa.select(first.subquery().c.entry_id))
+
+
+def _newest_first(columns: ReadOnlyColumnCollection[str, Any]) -> tuple[sa.ColumnElement[Any], ...]:
+    return columns.started_at.desc(), columns.entry_id.desc()
 
 
 def _conditions(wanted: HistoryFilter) -> list[sa.ColumnElement[bool]]:
@@ -62,7 +105,17 @@ def _conditions(wanted: HistoryFilter) -> list[sa.ColumnElement[bool]]:
         found.append(_c.started_at >= wanted.since)
     if wanted.until is not None:
         found.append(_c.started_at < wanted.until)
-    return [*found, *(_c.search.contains(word, autoescape=True) for word in _words(wanted.text))]
+    return found
+
+
+def _texts(user: str, text: str) -> sa.Select[tuple[str]] | None:
+    """The keys of a user's texts that hold all words; None: every row will do."""
+    words = _words(text)
+    if not words:
+        return None
+    table = tables.history_texts
+    holds = (table.c.search.contains(word, autoescape=True) for word in words)
+    return sa.select(table.c.key).where(table.c.user == user, *holds)
 
 
 def _words(text: str) -> list[str]:

@@ -366,14 +366,17 @@ history = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False),
     # The same for all ways to write the number.
     sa.Column("line_key", sa.Text, nullable=False),
-    # What is searched, folded.
-    sa.Column("search", sa.Text, nullable=False),
+    # Of the text in `history_texts` by which the row is found.
+    sa.Column("search_key", sa.Text, nullable=False, server_default=""),
     # In the order of pages; the rest for filters, so that counting looks at no row (for open tasks: ix_history_open).
     sa.Index(
         "ix_history_pages",
         *("user", "started_at", "entry_id", "direction", "result", "kind", "recording_id"),
     ),
     sa.Index("ix_history_line", "user", "line_key", "started_at", "entry_id"),
+    sa.Index(
+        "ix_history_text", *("user", "search_key", "started_at", "entry_id", "direction", "result", "kind")
+    ),
     sa.Index("ix_history_started_at", "started_at"),
     sa.Index(
         "ix_history_open",
@@ -383,6 +386,20 @@ history = sa.Table(
         postgresql_where=sa.text("task = 'open'"),
     ),
 )
+
+history_texts = sa.Table(
+    "history_texts",
+    metadata,
+    _user_column(primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    # Folded.
+    sa.Column("search", sa.Text, nullable=False),
+    # How many rows have it.
+    sa.Column("calls", sa.Integer, nullable=False),
+    # So that a user's texts lie together.
+    sqlite_with_rowid=False,
+)
+"""Names, numbers and notes of a user's rows, each text once: people call the same numbers again and again, and searching reads all texts."""
 
 history_legs = sa.Table(
     "history_legs",
