@@ -16,6 +16,7 @@ from wwphone.domain.conference_plans import (
     PlannedConference,
     RememberedPlan,
     Repeat,
+    TimeAnswer,
 )
 from wwphone.protocol.conference import ConferencesState
 
@@ -78,7 +79,14 @@ OFFER = planned(
     ),
     replace(invitee("info@mueller-soehne.ch", ""), mail=InvitationMail.QUEUED),
 )
-_WEEKLY = planned("weekly", "Wochensitzung", at(4, 7), invitee("beat.keller@muster-ag.ch", "Beat Keller"))
+_BEAT = replace(
+    invitee("beat.keller@muster-ag.ch", "Beat Keller", Answer.ACCEPTED),
+    times=(
+        TimeAnswer(at(11, 7), Answer.DECLINED, at(-1, 9)),
+        TimeAnswer(at(18, 7), Answer.TENTATIVE, at(-1, 9)),
+    ),
+)
+_WEEKLY = planned("weekly", "Wochensitzung", at(4, 7), _BEAT)
 WEEKLY = replace(_WEEKLY, plan=replace(_WEEKLY.plan, repeat=Repeat.WEEKLY, times=12))
 CANCELLED = replace(
     planned("cancelled", "Budget 2027", at(1, 13), invitee("eva@muster-ag.ch", "Eva Frei")), cancelled=True

@@ -47,6 +47,13 @@ async def _plans(stage: Stage) -> Shown:
     return [dialog]
 
 
+async def _answered_for_one_time(stage: Stage) -> Shown:
+    dialog = await opened(stage)
+    dialog._form.conferences.setCurrentRow(1)
+    await stage.settled()
+    return [dialog]
+
+
 async def _nothing_planned(stage: Stage) -> Shown:
     return [await opened(stage)]
 
@@ -104,6 +111,7 @@ async def _no_mail(stage: Stage) -> Shown:
 
 CONFERENCE_PLAN_SCENES = (
     Scene("conference-plans", _plans, everywhere=True, world=planning_world),
+    Scene("conference-plans-one-time", _answered_for_one_time, world=planning_world),
     Scene("conference-plans-empty", _nothing_planned, world=lambda: planning_world(plans=())),
     Scene("conference-plans-cancelling", _cancelling, world=planning_world),
     Scene("conference-plan", _new_plan, everywhere=True, world=planning_world),

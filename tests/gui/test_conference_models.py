@@ -29,7 +29,7 @@ from tests.gui.stage import Stage
 from tests.gui.world import ME
 from tests.helpers.waiting import wait_until_async
 from wwphone.domain.conference import InvitationState
-from wwphone.domain.conference_plans import Answer, InvitationMail
+from wwphone.domain.conference_plans import Answer, InvitationMail, TimeAnswer
 from wwphone.gui.conference_rows import (
     InvitedRow,
     ParticipantRow,
@@ -267,6 +267,16 @@ async def test_addresses_and_links_show_in_no_repr(chair: Stage) -> None:
         participant_rows(chair.shell.context, OWN.number)
     )
     assert not any(secret in told for secret in (HANS, ANITA, "482917", "+41523334455", "Brändli"))
+
+
+async def test_what_was_answered_for_the_time_that_goes_on_is_what_counts(chair: Stage) -> None:
+    now = planned()
+    times = (TimeAnswer(now.starts_at, Answer.DECLINED, now.starts_at - timedelta(hours=1)),)
+    hans = invitee(HANS, "Hans", number="202", answer=Answer.ACCEPTED, times=times)
+    plan(chair, replace(now, invitees=(hans,)))
+    (row,) = invited(chair).values()
+    assert row.standing is Standing.DECLINED
+    assert not row.accepted_only
 
 
 async def test_a_cell_is_read_out_whole(chair: Stage) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from wwphone.domain.conference_plans import PlanProblem, PlanRemark
-from wwphone.gui.conference_plan_words import remark_text
+import pytest
+from PySide6.QtCore import QDate, QLocale
+
+from wwphone.domain.conference_plans import Answer, Invitee, PlanProblem, PlanRemark, TimeAnswer, for_time
+from wwphone.gui.conference_plan_words import answer_text, remark_text
 
 
 @pytest.mark.parametrize(
@@ -25,3 +29,18 @@ from wwphone.gui.conference_plan_words import remark_text
 )
 def test_a_remark_names_what_it_is_about(problem: PlanProblem, detail: str, said: str) -> None:
     assert remark_text(PlanRemark(problem, detail)) == said
+
+
+def test_an_answer_for_one_time_is_said_with_its_day_and_counts_for_it() -> None:
+    first, second = datetime(2026, 12, 3, 12, tzinfo=UTC), datetime(2026, 12, 10, 12, tzinfo=UTC)
+    hans = Invitee("hans@example.net", answer=Answer.ACCEPTED, answered_at=first - timedelta(days=9))
+    assert answer_text(hans) == "accepted"
+    once = TimeAnswer(second, Answer.DECLINED, first)
+    other = replace(hans, times=(once,))
+    assert answer_text(other) == f"accepted, declined for {_short(second)}"
+    assert for_time(other, first) == other
+    assert (for_time(other, second).answer, for_time(other, second).answered_at) == (Answer.DECLINED, first)
+
+
+def _short(at: datetime) -> str:
+    return QLocale().toString(QDate(at.year, at.month, at.day), QLocale.FormatType.ShortFormat)

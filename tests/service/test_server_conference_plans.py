@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -272,6 +273,49 @@ async def test_of_two_answers_the_later_one_counts_and_a_bounce_is_told(office: 
     anna = await office.server.signed_in("anna")
     (there,) = anna.snapshot["conferences"]["plans"]
     assert (there["invitees"][1]["answer"], there["invitees"][1]["mail"]) == ("tentative", "failed")
+
+
+async def test_an_answer_for_one_time_alone_is_kept_beside_the_one_for_all(office: Office) -> None:
+    anna = await office.server.signed_in("anna")
+    planned = await office.planned(anna, repeat="daily", times=3)
+    conference_id, now = planned["conference_id"], utc_now()
+    starts = [one.starts_at for one in (await office.opened(conference_id))[0].openings]
+    clock = starts[2].astimezone(ZoneInfo(planned["plan"]["zone"])).replace(tzinfo=None)
+
+    async def answered(answer: Answer, ahead_s: float, starts_at: datetime | None = None) -> bool:
+        at = now + timedelta(seconds=ahead_s)
+        return await office.service.note_answer(
+            ConferenceAnswer(conference_id, HANS, answer, at, starts_at=starts_at)
+        )
+
+    def hans(client: Any = anna) -> tuple[str, list[tuple[datetime, str]]]:
+        told = client.event_bodies("conference.plan_changed")
+        plans = [told[-1]["conference"]] if told else client.snapshot["conferences"]["plans"]
+        one = plans[0]["invitees"][1]
+        times = [(datetime.fromisoformat(each["starts_at"]), each["answer"]) for each in one.get("times", ())]
+        return one.get("answer", "none"), times
+
+    assert await answered(Answer.ACCEPTED, 10)
+    assert await answered(Answer.DECLINED, 20, starts[1])
+    assert await answered(Answer.TENTATIVE, 20, clock)  # the conference's own clock
+    assert await answered(Answer.ACCEPTED, 5, starts[0]), "older than the one for all: nothing changes"
+    assert await answered(Answer.ACCEPTED, 15, starts[1]), "older than the one for this time"
+    assert not await answered(Answer.DECLINED, 20, starts[1] + timedelta(minutes=1))
+    expected = ("accepted", [(starts[1], "declined"), (starts[2], "tentative")])
+    await wait_until_async(lambda: hans() == expected, "both answers")
+    await office.server.restart()
+    anna = await office.server.signed_in("anna")
+    assert hans(anna) == expected
+    assert await answered(Answer.DECLINED, 30)
+    await wait_until_async(lambda: hans(anna) == ("declined", []), "a later one for all")
+    assert await answered(Answer.ACCEPTED, 40, starts[1])
+    await wait_until_async(
+        lambda: hans(anna) == ("declined", [(starts[1], "accepted")]), "one time after all"
+    )
+    later = (starts[0] + timedelta(hours=2)).isoformat().replace("+00:00", "Z")
+    (there,) = anna.snapshot["conferences"]["plans"]
+    await office.changed(anna, there, starts_at=later)
+    assert hans(anna) == ("none", []), "they were about other times"
 
 
 async def test_numbers_are_colleagues_and_of_the_phone_book(office: Office) -> None:

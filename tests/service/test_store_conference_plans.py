@@ -10,7 +10,14 @@ import pytest
 
 from tests.service.test_store_mails import A_MINUTE, letter
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
-from wwphone.domain.conference_plans import Answer, ConferencePlan, InvitationMail, RememberedPlan, Repeat
+from wwphone.domain.conference_plans import (
+    Answer,
+    ConferencePlan,
+    InvitationMail,
+    RememberedPlan,
+    Repeat,
+    TimeAnswer,
+)
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.server.api import DuplicateError, StoreError
 from wwphone.server.conference_api import Organizer
@@ -39,6 +46,7 @@ def record(
             Answer.TENTATIVE,
             NOON,
             NOON,
+            (TimeAnswer(NOON + AN_HOUR, Answer.DECLINED, NOON),),
         )
         for pin in pins
     )

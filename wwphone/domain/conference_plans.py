@@ -6,7 +6,7 @@ conferences whose times overlap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -88,6 +88,16 @@ class ConferencePlan:
 
 
 @dataclass(frozen=True)
+class TimeAnswer:
+    """What somebody answered for one time alone of a repeated conference (RFC 5545 section 3.8.4.4)."""
+
+    starts_at: datetime
+    """Which time it is."""
+    answer: Answer
+    answered_at: datetime
+
+
+@dataclass(frozen=True)
 class Invitee:
     """Somebody invited by e-mail."""
 
@@ -103,6 +113,14 @@ class Invitee:
     link: str = field(default="", repr=False)
     """Their own dial-in as a `tel:` URI with the PIN after two pauses (RFC 3966), to be sent once more."""
     pin: str = field(default="", repr=False)
+    times: tuple[TimeAnswer, ...] = ()
+    """Answers for one time alone, by time: for that one they count instead of `answer`."""
+
+
+def for_time(invitee: Invitee, starts_at: datetime) -> Invitee:
+    """Somebody as they stand for the time that begins then."""
+    one = next((each for each in invitee.times if each.starts_at == starts_at), None)
+    return invitee if one is None else replace(invitee, answer=one.answer, answered_at=one.answered_at)
 
 
 @dataclass(frozen=True)

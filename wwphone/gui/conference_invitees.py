@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee
-from wwphone.gui.conference_plan_words import answer_word, invitee_name, mail_word
+from wwphone.gui.conference_plan_words import answer_text, invitee_name, mail_word
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.tooltips import plain
@@ -80,9 +80,13 @@ class ConferenceInvitees(QObject):
         return item
 
     def _write(self, item: QTreeWidgetItem, one: Invitee) -> None:
-        for column, text in enumerate((invitee_name(one), mail_word(one.mail), answer_word(one.answer))):
+        for column, text in enumerate((invitee_name(one), mail_word(one.mail), answer_text(one))):
             item.setText(column, text)
-        for column, text in ((0, one.address), (1, one.mail_words)):
+        for column, text in (
+            (0, one.address),
+            (1, one.mail_words),
+            (2, answer_text(one) if one.times else ""),
+        ):
             item.setToolTip(column, plain(text))
         for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
             which, colour = shown or (None, "")

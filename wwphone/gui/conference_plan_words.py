@@ -15,6 +15,8 @@ from wwphone.domain.conference_plans import (
     PlanProblem,
     PlanRemark,
     Repeat,
+    TimeAnswer,
+    for_time,
 )
 from wwphone.gui.words import QT_TRANSLATE_NOOP
 from wwphone.services.conference_plans import goes_on
@@ -126,6 +128,11 @@ def answer_word(answer: Answer) -> str:
     return _say(_ANSWERS[answer])
 
 
+def answer_text(invitee: Invitee) -> str:
+    """The same, with what they answered for one time alone."""
+    return ", ".join((answer_word(invitee.answer), *map(_time_answer, invitee.times)))
+
+
 def state_text(conference: PlannedConference) -> str:
     """Where a conference stands; empty: it is to come."""
     if conference.cancelled:
@@ -159,7 +166,7 @@ def when_text(conference: PlannedConference, *, whole: bool = False) -> str:
 def answers_text(conference: PlannedConference) -> str:
     """How many answered what."""
     counts = [
-        (answer, sum(one.answer is answer for one in conference.invitees))
+        (answer, sum(for_time(one, conference.starts_at).answer is answer for one in conference.invitees))
         for answer in (Answer.ACCEPTED, Answer.TENTATIVE, Answer.DECLINED)
     ]
     invited = _say(QT_TRANSLATE_NOOP("ConferencePlans", "{count} invited")).format(
@@ -171,6 +178,12 @@ def answers_text(conference: PlannedConference) -> str:
 def invitee_name(invitee: Invitee) -> str:
     """Whom one reads of."""
     return invitee.name or invitee.address
+
+
+def _time_answer(one: TimeAnswer) -> str:
+    day = QLocale().toString(_local(one.starts_at.timestamp()).date(), QLocale.FormatType.ShortFormat)
+    text = _say(QT_TRANSLATE_NOOP("ConferencePlans", "{answer} for {day}"))
+    return text.replace("{answer}", answer_word(one.answer)).replace("{day}", day)
 
 
 def _local(seconds: float) -> QDateTime:

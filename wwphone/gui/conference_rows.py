@@ -14,7 +14,7 @@ from types import MappingProxyType
 from PySide6.QtCore import QCoreApplication
 
 from wwphone.domain.conference import INVITATIONS_UNDER_WAY, InvitationState, Participant, PhoneInvitation
-from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee, PlannedConference
+from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee, PlannedConference, for_time
 from wwphone.gui.context import Context
 from wwphone.gui.numbers import written
 from wwphone.services.conference import INVITED_AGAIN
@@ -188,7 +188,8 @@ def _invited(
     profile = context.services.account.snapshot.profile
     own = profile.number if profile is not None else ""
     calls = list(conference.invitations(room))
-    for invitee in plan.invitees if plan is not None else ():
+    for one in plan.invitees if plan is not None else ():
+        invitee = for_time(one, plan.starts_at) if plan is not None else one
         phone = next((one for one in calls if invitee.number and one.party.number == invitee.number), None)
         if phone is not None:
             calls.remove(phone)

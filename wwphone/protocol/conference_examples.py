@@ -24,6 +24,7 @@ from wwphone.domain.conference_plans import (
     PlanProblem,
     PlanRemark,
     RememberedPlan,
+    TimeAnswer,
 )
 from wwphone.protocol.conference import (
     ConferenceChanged,
@@ -118,6 +119,7 @@ _PLANNED = PlannedConference(
             number="+41445550123",
             link=f"tel:+41445550180,,{_PIN}%23",
             pin=_PIN,
+            times=(TimeAnswer(_at(9, 0), Answer.DECLINED, _at(7, 40)),),
         ),
     ),
 )

@@ -234,6 +234,8 @@ class ConferenceAnswer:
     """When it was given (DTSTAMP): of two, the later one counts."""
     words: str = field(default="", repr=False)
     """A mail server's, of a mail that did not arrive; or the person's comment."""
+    starts_at: datetime | None = None
+    """The one time of a repeated conference that it is for, on the clock of the conference's zone where it has no zone; None: all of them."""
 
 
 class ConferenceAnswers(Protocol):

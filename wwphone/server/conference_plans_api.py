@@ -13,6 +13,7 @@ from wwphone.domain.conference_plans import (
     InvitationMail,
     PlannedConference,
     RememberedPlan,
+    TimeAnswer,
 )
 from wwphone.server.conference_api import Organizer
 from wwphone.server.mail_api import Letter, QueuedLetter
@@ -40,6 +41,8 @@ class InviteeRecord:
     answered_at: datetime | None = None
     asked_at: datetime | None = None
     """When the times were changed: an answer from before is one about other times. None: they never were."""
+    times: tuple[TimeAnswer, ...] = ()
+    """Answers for one time alone, by time; all of them later than `answered_at`."""
 
 
 @dataclass(frozen=True)

@@ -101,11 +101,17 @@ def _replied(part: Message, message: Message, now: datetime) -> Iterator[Confere
         return
     if len(events) > _MAX_EVENTS:
         raise _PassedOverError("it answers too often")
-    whole = [one for one in events if "RECURRENCE-ID" not in one]
-    if not whole:
-        raise _PassedOverError("it answers for one time alone of a repeated conference")
-    for event in whole:
-        yield _reply(event, message, now)
+    # The answer for all times comes first, where a calendar says both: what is for one time alone counts beside it.
+    events.sort(key=lambda one: "RECURRENCE-ID" in one)
+    found, problem = [], None
+    for event in events:
+        try:
+            found.append(_reply(event, message, now))
+        except _PassedOverError as error:
+            problem = problem or error
+    if problem is not None and not found:
+        raise problem
+    yield from found
 
 
 def _reply(event: Component, message: Message, now: datetime) -> ConferenceAnswer:
@@ -120,7 +126,21 @@ def _reply(event: Component, message: Message, now: datetime) -> ConferenceAnswe
         answer,
         _given(event, message, now),
         one_line(str(event.get("COMMENT") or ""), _MAX_WORDS),
+        _time(event),
     )
+
+
+def _time(event: Component) -> datetime | None:
+    """The one time of a repeated conference that it is for (RFC 5545, section 3.8.4.4); None: all of them."""
+    named = event.get("RECURRENCE-ID")
+    if named is None:
+        return None
+    if named.params.get("RANGE"):
+        raise _PassedOverError("it answers for some times of a repeated conference")
+    if not isinstance(named.dt, datetime):
+        raise _PassedOverError("it answers for a day of a repeated conference")
+    at: datetime = named.dt
+    return at
 
 
 def _attendee(event: Component, message: Message) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from wwphone.domain.conference_plans import ConferencePlan, Invitee, PlannedConference
 from wwphone.domain.conference_times import start_times
@@ -84,6 +85,14 @@ class Scheduled:
         moments = (moment for one in self.openings for moment in (one.opens_at, one.closes_at))
         return min((moment for moment in moments if moment > now), default=self.goes_at())
 
+    def start_of(self, moment: datetime) -> datetime | None:
+        """Which of its times a calendar means; one without a zone is read off the clock of the conference's."""
+        zoned = (
+            moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(self.record.plan.zone))
+        )
+        meant = zoned.astimezone(UTC).replace(microsecond=0)
+        return next((one.starts_at for one in self.openings if one.starts_at == meant), None)
+
     def door(self, now: datetime) -> PbxDoor:
         """What the PBX gets of one that is live."""
         openings = tuple(one for one in self.openings if one.closes_at > now)[:OPENINGS_TOLD]
@@ -132,6 +141,7 @@ def invitee_of(one: InviteeRecord, number: str, own_number: str = "") -> Invitee
         own_number,
         f"tel:{quote(number, safe='+*')},,{one.pin}%23",
         one.pin,
+        one.times,
     )
 
 

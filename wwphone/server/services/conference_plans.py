@@ -17,7 +17,6 @@ from wwphone.domain.conference_plans import (
     MAX_DURATION_MIN,
     Answer,
     ConferencePlan,
-    InvitationMail,
     InvitationPreview,
     PlanProblem,
     RememberedPlan,
@@ -47,6 +46,7 @@ from wwphone.server.conference_plans_api import (
     LetterQueue,
 )
 from wwphone.server.services.commands import Handler
+from wwphone.server.services.conference_answer_rules import noted
 from wwphone.server.services.conference_book import ConferenceBook
 from wwphone.server.services.conference_caretaker import ConferenceCaretaker
 from wwphone.server.services.conference_checks import ConferenceChecks
@@ -148,10 +148,10 @@ class ConferencePlansService:
             invited = one.record.invitees if one is not None else ()
             asked = folded(answer.address)
             address = next((each.address for each in invited if folded(each.address) == asked), None)
-            if address is None:
+            change = noted(one, answer) if one is not None and address is not None else None
+            if address is None or change is None:
                 return False
-            change = _bounced if answer.answer is Answer.NONE else _answered
-            await self.book.note(answer.conference_id, address, lambda one: change(one, answer))
+            await self.book.note(answer.conference_id, address, change)
             return True
 
     # ------------------------------------------------------------ commands
@@ -394,7 +394,7 @@ def _still_invited(invitee: InviteeRecord, name: str, asked_at: datetime | None)
     invitee = replace(invitee, name=name)
     if asked_at is None:
         return invitee
-    return replace(invitee, answer=Answer.NONE, answered_at=None, asked_at=asked_at)
+    return replace(invitee, answer=Answer.NONE, answered_at=None, asked_at=asked_at, times=())
 
 
 def _just_sent_again(invitee: InviteeRecord, now: datetime) -> bool:
@@ -402,26 +402,6 @@ def _just_sent_again(invitee: InviteeRecord, now: datetime) -> bool:
     if not invitee.copies or invitee.mailed_at is None:
         return False
     return timedelta(0) <= now - invitee.mailed_at < _SEND_AGAIN_PAUSE
-
-
-def _answered(invitee: InviteeRecord, answer: ConferenceAnswer) -> InviteeRecord:
-    """Of two answers the later one counts; one to other times than now does not."""
-    before = [moment for moment in (invitee.answered_at, invitee.asked_at) if moment is not None]
-    if any(_second(answer.at) < _second(moment) for moment in before):
-        return invitee
-    return replace(invitee, answer=answer.answer, answered_at=answer.at)
-
-
-def _bounced(invitee: InviteeRecord, answer: ConferenceAnswer) -> InviteeRecord:
-    """It did not arrive, unless it was sent again since."""
-    if invitee.mailed_at is not None and _second(answer.at) < _second(invitee.mailed_at):
-        return invitee
-    return replace(invitee, mail=InvitationMail.FAILED, mail_words=answer.words)
-
-
-def _second(moment: datetime) -> datetime:
-    """Calendars and mails know no less."""
-    return moment.replace(microsecond=0)
 
 
 def _refused(code: ErrorCode, sentence: str) -> CommandRefusedError:

@@ -60,6 +60,8 @@ conference_invitees = sa.Table(
     *(sa.Column(name, sa.Text, nullable=False) for name in ("mail", "mail_words", "answer")),
     sa.Column("answered_at", UtcDateTime, nullable=True),
     sa.Column("asked_at", UtcDateTime, nullable=True),
+    # Answers for one time alone: a list of [start, answer, when it was given] in JSON.
+    sa.Column("times", sa.Text, nullable=False, server_default="[]"),
 )
 """Who is invited, in their order."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from wwphone.domain.conference_plans import (
     InvitationMail,
     RememberedPlan,
     Repeat,
+    TimeAnswer,
 )
 from wwphone.server.conference_api import Organizer
 from wwphone.server.conference_plans_api import ConferenceMail, ConferenceRecord, InviteeRecord
@@ -212,9 +214,16 @@ def _record(row: Any, invitees: tuple[InviteeRecord, ...]) -> ConferenceRecord:
 
 def _invitee_values(one: InviteeRecord) -> dict[str, Any]:
     states = {"mail": one.mail.value, "answer": one.answer.value}
-    return {**{name: getattr(one, name) for name in _INVITEE}, **states}
+    times = [
+        [each.starts_at.isoformat(), each.answer.value, each.answered_at.isoformat()] for each in one.times
+    ]
+    return {**{name: getattr(one, name) for name in _INVITEE}, **states, "times": json.dumps(times)}
 
 
 def _invitee(row: Any) -> InviteeRecord:
     mail, answer = InvitationMail(row["mail"]), Answer(row["answer"])
-    return InviteeRecord(**{name: row[name] for name in _INVITEE}, mail=mail, answer=answer)
+    times = tuple(
+        TimeAnswer(datetime.fromisoformat(starts_at), Answer(said), datetime.fromisoformat(answered_at))
+        for starts_at, said, answered_at in json.loads(row["times"])
+    )
+    return InviteeRecord(**{name: row[name] for name in _INVITEE}, mail=mail, answer=answer, times=times)

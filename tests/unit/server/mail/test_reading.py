@@ -46,6 +46,42 @@ def test_a_reply_says_who_answered_what_and_when(
     )
 
 
+@pytest.mark.parametrize(
+    ("calendar", "answer"),
+    [
+        (GOOGLE.replace("SEQUENCE:0", "RECURRENCE-ID:20260309T090000Z\nSEQUENCE:0"), Answer.DECLINED),
+        (
+            OUTLOOK.replace(
+                "CLASS:PUBLIC", "RECURRENCE-ID;TZID=W. Europe Standard Time:20260309T100000\nCLASS:PUBLIC"
+            ),
+            Answer.TENTATIVE,
+        ),
+        (
+            APPLE.replace("DTSTART", "RECURRENCE-ID;TZID=Europe/Zurich:20260309T100000\nDTSTART"),
+            Answer.ACCEPTED,
+        ),
+    ],
+    ids=["Google", "Outlook", "Apple"],
+)
+def test_an_answer_for_one_time_alone_names_it(calendar: str, answer: Answer) -> None:
+    (found,) = read(mail_of(calendar)).answers
+    assert found.answer is answer
+    assert found.starts_at is not None
+    assert found.starts_at.astimezone(UTC) == datetime(2026, 3, 9, 9, 0, tzinfo=UTC)
+
+
+def test_an_answer_for_all_times_and_one_time_otherwise_are_two() -> None:
+    event = GOOGLE[GOOGLE.index("BEGIN:VEVENT") : GOOGLE.index("END:VCALENDAR")]
+    one = event.replace("SEQUENCE:0", "RECURRENCE-ID:20260309T090000Z\nSEQUENCE:0")
+    day = event.replace("SEQUENCE:0", "RECURRENCE-ID;VALUE=DATE:20260316\nSEQUENCE:0")
+    both = GOOGLE.replace(event, day + one + event.replace("DECLINED", "ACCEPTED"))
+    found = read(mail_of(both)).answers
+    assert [(each.answer, each.starts_at) for each in found] == [
+        (Answer.ACCEPTED, None),
+        (Answer.DECLINED, datetime(2026, 3, 9, 9, 0, tzinfo=UTC)),
+    ]
+
+
 def test_a_reply_may_be_written_in_any_way_that_mail_allows() -> None:
     for charset in ("utf-8", "iso-8859-1", "utf-16", "no-such-charset"):
         raw = OUTLOOK.encode("utf-8" if charset.startswith("no") else charset)
@@ -74,7 +110,12 @@ def test_an_answer_from_the_future_is_one_of_now_and_one_without_a_time_is_as_ol
 @pytest.mark.parametrize(
     ("calendar", "remark"),
     [
-        (GOOGLE.replace("SEQUENCE:0", "RECURRENCE-ID:20260309T090000Z"), "it answers for one time alone"),
+        (
+            GOOGLE.replace("SEQUENCE:0", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T090000Z"),
+            "it answers for some times",
+        ),
+        (GOOGLE.replace("SEQUENCE:0", "RECURRENCE-ID;VALUE=DATE:20260309"), "it answers for a day"),
+        (GOOGLE.replace("SEQUENCE:0", "RECURRENCE-ID:20260309T090000Z\nRECURRENCE-ID:20260310T090000Z"), ""),
         (GOOGLE.replace("DECLINED", "DELEGATED"), "its answer is DELEGATED"),
         (GOOGLE.replace("PARTSTAT=DECLINED;", ""), "its answer is none"),
         (APPLE.replace("EMAIL=", "X-EMAIL="), "whoever answers has no address"),
@@ -85,7 +126,7 @@ def test_an_answer_from_the_future_is_one_of_now_and_one_without_a_time_is_as_ol
         (vobject_reply(uid=f"{UID}/../x"), ""),
         ("BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\n", ""),
     ],
-    ids=["one time", "delegated", "no answer", "no address", "nobody", "two", "no reply", "another's", "odd", "broken"],
+    ids=["some times", "a day", "two times", "delegated", "no answer", "no address", "nobody", "two", "no reply", "another's", "odd", "broken"],
 )  # fmt: skip
 def test_what_is_no_answer_of_one_person_is_passed_over(calendar: str, remark: str) -> None:
     found = read(mail_of(calendar))
