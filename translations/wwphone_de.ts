@@ -4550,6 +4550,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>jemandem im Team</translation>
     </message>
     <message>
+        <source>{name} has answered</source>
+        <translation>{name} hat angenommen</translation>
+    </message>
+    <message>
         <source>taken by {name}</source>
         <translation>übernommen von {name}</translation>
     </message>

@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 
 from tests.gui import eyes
@@ -155,6 +156,43 @@ async def test_who_was_faster_is_shown_on_the_line_for_a_moment(
     assert says(signed_in)[0].endswith("taken by Ursula Grünenfelder")
     assert strip(signed_in).notice == "", "the line says it already"
     await wait_until_async(lambda: not strip(signed_in).isVisible(), "the line to go")
+
+
+async def test_who_answers_their_own_call_has_taken_it_from_nobody(signed_in: Stage) -> None:
+    call = signed_in.rings("dario")
+    await signed_in.settled()
+    signed_in.world.link.change(RingingCallEnded(call.ringing_id, "dario"))
+    await signed_in.settled()
+    assert says(signed_in)[0].endswith("Dario Lüthi has answered")
+
+
+async def test_nobody_moves_away_under_the_pointer_while_something_rings(signed_in: Stage) -> None:
+    people = signed_in.window.colleagues.list
+    at_rest = people.mapToGlobal(people.visualRect(people.model().index(3, 0)).center())
+    whom = people.model().index(3, 0).data()
+
+    def under_pointer() -> object:
+        return people.indexAt(people.viewport().mapFromGlobal(at_rest)).data()
+
+    QCursor.setPos(at_rest)
+    assert under_pointer() == whom
+    call = signed_in.rings("dario")
+    await signed_in.settled()
+    assert strip(signed_in).isVisible()
+    assert under_pointer() == whom
+    signed_in.world.link.change(RingingCallEnded(call.ringing_id))
+    await signed_in.settled()
+    assert under_pointer() == whom
+    assert people.verticalScrollBar().value() == 0, "and the list begins at its beginning again"
+
+    signed_in.window.banners.say_notice("What moves all of the panel moves its list too.")
+    await signed_in.settled()
+    assert people.verticalScrollBar().value() == 0
+
+    QCursor.setPos(signed_in.window.mapToGlobal(QPoint(5, 5)))
+    signed_in.rings("dario")
+    await signed_in.settled()
+    assert people.verticalScrollBar().value() == 0, "nobody points at anybody: all are to be seen"
 
 
 @pytest.mark.parametrize(

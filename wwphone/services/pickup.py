@@ -63,6 +63,8 @@ class RingingLine:
     """We are about to take it."""
     taken: bool = False
     """It rings no more: somebody has it."""
+    answered: bool = False
+    """Whoever has it is the person it was for: nobody took it from elsewhere."""
     taken_by: str = ""
     """The nickname of who has it, or is about to; empty: nobody, or it is not told."""
     as_of: datetime | None = None
@@ -212,7 +214,13 @@ class PickupService:
         profile = self._link.mirror.profile
         if call is None or not event.taken_by or (profile and event.taken_by == profile.user):
             return
-        line = replace(self._line(call), began_s=began_s, taken=True, taken_by=self.name_of(event.taken_by))
+        line = replace(
+            self._line(call),
+            began_s=began_s,
+            taken=True,
+            answered=event.taken_by == call.user,
+            taken_by=self.name_of(event.taken_by),
+        )
         self._taken[event.ringing_id] = line
         loop = asyncio.get_running_loop()
         self._removals[event.ringing_id] = loop.call_later(TAKEN_SHOWN_S, self._remove, event.ringing_id)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDragMoveEvent, QDropEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QDragMoveEvent,
+    QDropEvent,
+    QHideEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from wwphone.gui.models.colleagues import ColleaguesModel
@@ -38,6 +46,10 @@ class ColleagueList(QListView):
         self._delegate = delegate
         self._in_sight = range(0)
         self._tiles = False
+        self._top: int | None = None
+        """Where the list begins in its panel, in pixels; None: not since it is to be seen."""
+        self._owed = 0
+        """How many pixels it was scrolled because something appeared above it."""
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.setFlow(QListView.Flow.LeftToRight)
@@ -84,9 +96,31 @@ class ColleagueList(QListView):
         return range(first.row(), end)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Another width may hold another number of columns."""
+        """Another width may hold another number of columns; what appears above the list moves it down."""
+        top = self.y()
+        moved = 0 if self._top is None else top - self._top
+        self._top = top
         self._measure()
         super().resizeEvent(event)
+        if moved and event.size().width() == event.oldSize().width():
+            self._keep_under_pointer(moved)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Where it stands when it comes back says nothing."""
+        self._top, self._owed = None, 0
+        super().hideEvent(event)
+
+    def _keep_under_pointer(self, moved: int) -> None:
+        """Scroll as far as the list was moved: whoever is about to click or to drop a call must not hit somebody else."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        if moved > 0 and self.rect().contains(self.mapFromGlobal(QCursor.pos())):
+            bar.setValue(before + moved)
+            self._owed += bar.value() - before
+        elif moved < 0 and self._owed:
+            back = min(self._owed, -moved)
+            bar.setValue(before - back)
+            self._owed -= back
 
     def dragEnterEvent(self, event: QDragMoveEvent) -> None:
         """A call is welcome."""

@@ -110,6 +110,8 @@ class RingingRow(QFrame):
         line = self.line
         if line.taken:
             name = line.taken_by or self.tr("a colleague")
+            if line.answered:
+                return self.tr("{name} has answered").format(name=name)
             return self.tr("taken by {name}").format(name=name)
         if line.claimed_here:
             return self.tr("your phone takes it …")
