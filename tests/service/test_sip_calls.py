@@ -232,7 +232,6 @@ def _forget_transactions() -> None:
     wait_until(lambda: time.monotonic() - started_s > 34, "timers to run out", 60 * SECONDS)
 
 
-@pytest.mark.alone
 def test_an_idle_phone_sleeps(phone: AgentPhone) -> None:
     wait_until(lambda: _wake_ups_a_second(phone.pid) <= 5, "five wake-ups a second at most", 30 * SECONDS)
 
