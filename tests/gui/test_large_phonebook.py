@@ -8,8 +8,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 from tests.gui import eyes
 from tests.gui.contacts import phone_book
 from tests.gui.stage import Stage
@@ -83,7 +81,6 @@ async def fill(stage: Stage, cache: PhoneBookCache) -> list[Contact]:
     return made
 
 
-@pytest.mark.alone
 async def test_a_key_press_is_painted_within_a_frame_and_the_list_scrolls_on(
     qapp: object, tmp_path: Path
 ) -> None:

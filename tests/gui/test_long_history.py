@@ -42,7 +42,6 @@ def _longer_than(model: HistoryModel, rows: int) -> bool:
     return model.rowCount() > rows
 
 
-@pytest.mark.alone
 async def test_it_scrolls_to_the_end_without_a_stutter(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "PAGE", MAX_HISTORY_PAGE)  # the longest pages there can be
     rows = [call(number, party=Party(f"+4144{number:07}", f"Caller {number}")) for number in range(CALLS)]
@@ -57,6 +56,8 @@ async def test_it_scrolls_to_the_end_without_a_stutter(qapp: object, monkeypatch
                 break
             known = panel.model.rowCount()
             if page < _SCREENS:
+                # The bar grows when the rows are laid out, a little after they are there: until then nothing is to be scrolled.
+                await wait_until_async(lambda: bar.value() < bar.maximum(), "the page before to be laid out")
                 meter.measured(bar.setValue, bar.maximum())
                 meter.measured(paint)
             else:

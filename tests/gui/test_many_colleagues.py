@@ -8,7 +8,6 @@ import random
 import time
 from collections.abc import Callable
 
-import pytest
 from PySide6.QtCore import Qt
 
 from tests.gui import eyes
@@ -53,7 +52,6 @@ def crowd() -> MirroredState:
     )
 
 
-@pytest.mark.alone
 async def test_ten_thousand_appear_change_and_are_found(qapp: object) -> None:
     async with Stage("en", "light", World(crowd())) as stage:
         began_s = time.process_time()
@@ -85,7 +83,6 @@ async def test_ten_thousand_appear_change_and_are_found(qapp: object) -> None:
         assert found_s < 0.4 * SECONDS, f"four letters cost {found_s:.2f} s"
 
 
-@pytest.mark.alone
 async def test_the_window_answers_while_they_are_laid_out(qapp: object) -> None:
     async with Stage("en", "light", World(crowd())) as stage:
         await stage.signed_in()
@@ -115,7 +112,6 @@ async def longest_turn_s(until: Callable[[], bool]) -> float:
     return longest_s
 
 
-@pytest.mark.alone
 async def test_a_snapshot_of_thousands_does_not_hold_the_window(qapp: object) -> None:
     """After a new sign-in, or when the server was started again meanwhile."""
     async with Stage("en", "light", World()) as stage:
@@ -137,7 +133,6 @@ async def test_a_snapshot_of_thousands_does_not_hold_the_window(qapp: object) ->
         assert held_s < 0.05 * SECONDS, f"the window was held for {held_s * 1000:.0f} ms"
 
 
-@pytest.mark.alone
 def test_reading_a_snapshot_of_thousands_lets_the_window_have_its_turn() -> None:
     text = encode_frame(SnapshotFrame(7, crowd())).encode()
     steps = decode_server_frame_in_steps(text)

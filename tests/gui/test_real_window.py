@@ -185,7 +185,6 @@ def test_the_window_comes_back_where_it_was(display: VirtualDisplay, tmp_path: P
         assert places[0] == places[1], "it creeps across the screen"
 
 
-@pytest.mark.alone
 def test_an_idle_window_sleeps(display: VirtualDisplay, client: ChildProcess) -> None:
     display.activate(display.wait_for_window("wwphone"))
     before = -1.0

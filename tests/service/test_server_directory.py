@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from tests.helpers.cti_server import GROUPS, PEOPLE, CtiServerUnderTest, user_record
 from tests.helpers.raw_cti import RawCtiClient
 from tests.helpers.waiting import SECONDS, wait_until_async
@@ -91,7 +89,6 @@ async def test_who_is_hidden_disappears_and_who_is_shown_appears_with_their_stat
     await beat.close()
 
 
-@pytest.mark.alone
 async def test_a_new_user_appears_and_may_sign_in_within_a_second(cti_server: CtiServerUnderTest) -> None:
     anna = await cti_server.signed_in("anna")
     started_s = time.perf_counter()

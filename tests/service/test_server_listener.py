@@ -302,7 +302,6 @@ def has_events(client: RawCtiClient, count: int) -> bool:
     return client.event_count >= count
 
 
-@pytest.mark.alone
 async def test_who_does_not_read_is_dropped_and_the_others_do_not_notice(
     tmp_path: Path, tls_files: IssuedFiles
 ) -> None:
@@ -395,7 +394,6 @@ async def test_who_asks_and_asks_and_does_not_read_is_dropped(tmp_path: Path, tl
 # ---------------------------------------------------------------- the end
 
 
-@pytest.mark.alone
 async def test_a_graceful_stop_says_goodbye_to_everybody(cti_server: CtiServerUnderTest) -> None:
     anna, stranger = await cti_server.signed_in("anna"), await cti_server.client().open()
     await anna.request("presence.set", {"status": "unavailable"})
@@ -410,7 +408,6 @@ async def test_a_graceful_stop_says_goodbye_to_everybody(cti_server: CtiServerUn
         await connect(f"wss://127.0.0.1:{port}/", ssl=cti_server.context(), subprotocols=[SUBPROTOCOL])  # type: ignore[list-item]
 
 
-@pytest.mark.alone
 async def test_a_client_that_does_not_say_goodbye_does_not_hold_up_the_stop(
     tmp_path: Path, tls_files: IssuedFiles
 ) -> None:

@@ -221,7 +221,6 @@ async def told(server: CtiServerUnderTest, what: Callable[[PbxConfiguration], ob
     return asked[-1]
 
 
-@pytest.mark.alone
 async def test_ring_groups_and_rooms_reach_the_pbx_within_a_second(cti_server: CtiServerUnderTest) -> None:
     await told(cti_server, lambda one: one.users)
     group = PbxRingGroup("300", "Reception", ("anna", "carla"))

@@ -51,7 +51,6 @@ async def journal(server: CtiServerUnderTest) -> list[tuple[str, PresenceStatus,
     return [(one.user, one.presence.status, one.presence.set_from, one.set_by) for one in entries]
 
 
-@pytest.mark.alone
 async def test_others_see_a_choice_within_half_a_second(cti_server: CtiServerUnderTest) -> None:
     anna, beat = await cti_server.signed_in("anna", host_name="PC-9"), await cti_server.signed_in("beat")
     slowest_s = 0.0

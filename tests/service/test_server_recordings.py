@@ -335,7 +335,6 @@ async def test_requests_count_as_connections(
     await server.stop()
 
 
-@pytest.mark.alone
 async def test_sounds_and_putting_away_do_not_hold_the_loop(
     server: CtiServerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

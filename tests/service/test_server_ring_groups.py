@@ -97,7 +97,6 @@ async def journal(client: RawCtiClient) -> list[tuple[Any, ...]]:
 # ---------------------------------------------------------------- by a client
 
 
-@pytest.mark.alone
 async def test_all_clients_of_the_user_and_nobody_else_hear_of_it_within_a_second(
     server: CtiServerUnderTest,
 ) -> None:

@@ -353,7 +353,6 @@ def test_in_memory_it_is_read_while_another_thread_writes() -> None:
     database.close()
 
 
-@pytest.mark.alone
 def test_the_doubles_of_a_hundred_thousand_are_found_in_three_seconds() -> None:
     database = PhoneBookDatabase(None)
     # Straight into the table: the full-text indexes take much longer, and are not looked at.
@@ -367,9 +366,9 @@ def test_the_doubles_of_a_hundred_thousand_are_found_in_three_seconds() -> None:
     database._writes.executemany(
         f"INSERT INTO contacts ({names}) VALUES ({', '.join('?' * len(rows[0]))})", rows
     )
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     groups = database.doubles(everybodys=True)
-    took_s = time.perf_counter() - began_s
+    took_s = time.process_time() - began_s
     assert sorted(map(sorted, groups)) == [["000005", "077777"], ["000006", "088888"]]
     assert database.doubles(everybodys=False) == ()
     assert took_s < 3 * SECONDS
