@@ -69,15 +69,23 @@ def says(client: Client, kind: str, *names: str) -> list[str]:
 
 
 def give_file(client: Client, file: Path, button: str) -> None:
-    """Type a file's name into the open file dialog, which may be about to put a name of its own there."""
+    """Type a file's name into the open file dialog, which may be about to put a name of its own there, and press a button.
 
-    def stands_there() -> bool:
-        client.type_into("fileNameEdit", str(file))
-        return says(client, "QFileDialog", "fileNameEdit") == [str(file)]
+    Enter may only close the list of names that pops up while one types. The button is not always there at once.
+    """
 
-    client.wait_for(stands_there, "the name in the file dialog")
-    client.press(button)  # Enter may only close the list of names that pops up while one types
-    client.wait_for(lambda: dialog(client, "QFileDialog") is None, "the end of the file dialog")
+    def given() -> bool:
+        window = dialog(client, "QFileDialog")
+        if window is None:
+            return True
+        name = window.find("fileNameEdit")
+        if name is None or name.says != str(file):
+            client.type_into("fileNameEdit", str(file))
+        elif any(part.says == button and part.enabled for part in window.walk()):
+            client.press(button)
+        return False
+
+    client.wait_for(given, "the end of the file dialog")
 
 
 def preview(client: Client, file: Path) -> None:

@@ -135,7 +135,11 @@ def test_a_call_is_recorded_paused_stopped_found_heard_deleted_and_taken_back(
         speaks.stop()
     anna.press("recordings_button")
     anna.wait_for(lambda: len(listed(anna)) == 2, "both recordings", 20 * SECONDS)
-    anna.wait_for(lambda: "is being put away" not in listed(anna)[0], "it to be put away", 20 * SECONDS)
+    anna.wait_for(
+        lambda: (rows := listed(anna)) and "is being put away" not in rows[0],
+        "it to be put away",
+        20 * SECONDS,
+    )
     sound.wait_for_silence(monitor_of(OUR_SPEAKER))
     anna.select("recordings", BEAT)
     wait_until(lambda: plays_both(anna, sound), "Anna on the left and Beat on the right", 20 * SECONDS)

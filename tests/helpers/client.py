@@ -106,7 +106,7 @@ class Client:
         )
         self._reader.start()
         self._say(self._order())
-        self.started_s = self._next_answer(0)
+        self.started_s = self._next_answer(0)["answer"]
         self.wait_for(self.windows, "its window")
         return self
 
@@ -164,11 +164,11 @@ class Client:
             [f"--- the client of {self.seat.user}", *lines, "--- its terminal", self.said_text()]
         )
 
-    # -- what a person does
+    # -- what a person does, as soon as it is there and can be done
 
     def press(self, says: str, within: str = "") -> None:
         """Click the visible button of this text, in a part or window that says ``within``."""
-        self.ask("click", says=says, within=within)
+        self._do("click", says=says, within=within)
 
     def press_key(self, keys: str) -> None:
         """Press a key, such as ``F9``, wherever the keyboard is in the main window."""
@@ -176,15 +176,15 @@ class Client:
 
     def choose(self, says: str, entry: str, within: str = "") -> None:
         """Choose an entry, by its beginning, of the menu behind the visible button of this text."""
-        self.ask("choose", says=says, within=within, entry=entry)
+        self._do("choose", says=says, within=within, entry=entry)
 
     def type_into(self, field_name: str, text: str, *, enter: bool = False) -> None:
         """Type into a field over what stands there."""
-        self.ask("type", into=field_name, text=text, enter=enter)
+        self._do("type", into=field_name, text=text, enter=enter)
 
     def select(self, field_name: str, entry: str) -> None:
         """Select an entry of a list, by its beginning."""
-        self.ask("select", into=field_name, entry=entry)
+        self._do("select", into=field_name, entry=entry)
 
     def dial(self, text: str) -> None:
         """Type into the one field, and press Enter."""
@@ -318,11 +318,30 @@ class Client:
 
     def ask(self, command: str, **fields: Any) -> Any:
         """Send a command and return its answer. Raises AssertionError with the reason when it cannot be done."""
+        answer = self._answer_to(command, fields)
+        assert "failure" not in answer, f"{self.seat.user}: {answer['failure']}\n{self.log_tail()}"
+        return answer["answer"]
+
+    def _do(self, command: str, **fields: Any) -> None:
+        """What the window does not let a person do yet is waited for: a button may come, or be grey for a moment."""
+        failure = ""
+
+        def done() -> bool:
+            nonlocal failure
+            failure = self._answer_to(command, fields).get("failure", "")
+            return not failure
+
+        try:
+            self.wait_for(done, "what is to be done")
+        except AssertionError as late:
+            raise AssertionError(f"{failure}: {late}") from None
+
+    def _answer_to(self, command: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         number = next(self._numbers)
         self._say({"id": number, "do": command, **fields})
         return self._next_answer(number)
 
-    def _next_answer(self, number: int) -> Any:
+    def _next_answer(self, number: int) -> dict[str, Any]:
         try:
             answer = self._answers.get(timeout=_ANSWER_LIMIT_S)
         except queue.Empty:
@@ -331,8 +350,7 @@ class Client:
             ) from None
         assert answer is not None, f"the client of {self.seat.user} ended\n{self.log_tail()}"
         assert answer["id"] == number, f"answer {answer['id']} instead of {number}"
-        assert "failure" not in answer, f"{self.seat.user}: {answer['failure']}\n{self.log_tail()}"
-        return answer["answer"]
+        return answer
 
     def _wait_for_card(
         self, who: str, fits: Callable[[CardSeen], bool], what: str, timeout_s: float

@@ -52,6 +52,8 @@ class FarCall:
         """Whether our side takes RFC 4733 events."""
         self._far_side = far_side
         self._sequence = 1
+        self._offered = 0
+        """The number of our latest re-INVITE."""
         self._version = 0
 
     # -- answering the phone's INVITE
@@ -119,11 +121,11 @@ class FarCall:
 
     def hold(self) -> None:
         """Hold the phone (RFC 3264 section 8.4)."""
-        self.request("INVITE", body=self.description("sendonly"))
+        self._offer("sendonly")
 
     def resume(self) -> None:
         """Take it back."""
-        self.request("INVITE", body=self.description())
+        self._offer("sendrecv")
 
     # -- what it saw
 
@@ -164,6 +166,16 @@ class FarCall:
         ours = f"{self.invite.get('To')};tag={self.tag}"
         return ours, self.invite.get("From"), _uri_in(self.invite.get("Contact"))
 
+    def _offer(self, direction: str) -> None:
+        """Nobody sends a re-INVITE before the one before it was answered: it would be refused (RFC 3261 section 14.1)."""
+        wait_until(self._is_answered, "the answer to our last re-INVITE")
+        self.request("INVITE", body=self.description(direction))
+        self._offered = self._sequence
+
+    def _is_answered(self) -> bool:
+        number = f"{self._offered} INVITE"
+        return not self._offered or any(a.status >= 200 and a.get("CSeq") == number for a in self.answers)
+
     def _send_with_body(self, message: SipMessage, body: str) -> None:
         kind = (("Content-Type", "application/sdp"),) if body else ()
         self._far_side.send(SipMessage(message.first_line, (*message.headers, *kind), body))
@@ -171,9 +183,9 @@ class FarCall:
     def take(self, message: SipMessage) -> None:
         """Take what the phone sent within this call."""
         if message.status:
-            self.answers.append(message)
             if message.method == "INVITE" and message.status >= 200:
                 self._acknowledge(message)
+            self.answers.append(message)
             return
         self.requests.append(message)
         if message.method == "CANCEL":

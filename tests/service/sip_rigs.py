@@ -246,7 +246,7 @@ class RealRig:
 
     async def far_hold(self, call_id: str, *, held: bool) -> None:
         call = self._call(call_id)
-        call.hold() if held else call.resume()
+        await asyncio.to_thread(call.hold if held else call.resume)
 
     async def far_press(self, call_id: str, digit: str) -> None:
         headers = [("Content-Type", "application/dtmf-relay")]
