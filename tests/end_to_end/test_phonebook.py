@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.client import Client, seat_in
 from tests.helpers.company import CompanyPlan, RealCompany
+from tests.helpers.seen import Part
 from tests.helpers.waiting import SECONDS
 
 pytestmark = pytest.mark.end_to_end
@@ -48,21 +49,29 @@ def found(client: Client, text: str) -> list[str]:
     return list(panel.rows) if panel else []
 
 
+def write(client: Client, **fields: str) -> None:
+    """Add an entry for everybody."""
+    client.press("Phone book")
+    client.press("New entry")
+    for field, text in fields.items():
+        client.type_into(field, text)
+    client.select("whose", "Everybody")
+    client.press("Save")
+    client.wait_for(
+        lambda: not any(one.kind == "ContactEditor" for one in client.windows()), "a closed editor"
+    )
+
+
+def doubles(client: Client, part: str) -> Part | None:
+    """A part of the window of doubles."""
+    window = next((one for one in client.windows() if one.kind == "DoublesDialog"), None)
+    return window.find(part) if window else None
+
+
 def test_what_one_writes_names_the_caller_at_the_other(
     company: RealCompany, carla: Client, beat: Client
 ) -> None:
-    carla.press("Phone book")
-    carla.press("New entry")
-    for field, text in (
-        ("first_name", "Regula"),
-        ("surname", "Würgler"),
-        ("company", "Würgler & Töchter"),
-        ("office", WRITTEN),
-    ):
-        carla.type_into(field, text)
-    carla.select("whose", "Everybody")
-    carla.press("Save")
-    carla.wait_for(lambda: not any(one.kind == "ContactEditor" for one in carla.windows()), "a closed editor")
+    write(carla, first_name="Regula", surname="Würgler", company="Würgler & Töchter", office=WRITTEN)
 
     beat.wait_for(lambda: any(REGULA in row for row in found(beat, "wuergler 5550")), "the new entry")
     company.call_from_outside(company.member("beat").number, NUMBER)
@@ -85,6 +94,38 @@ def test_a_favourite_is_marked_for_oneself_alone(carla: Client, beat: Client) ->
     beat.press("Add to my favourites")
     beat.wait_for(lambda: found(beat, "wurg")[0].endswith("favourite"), "the mark")
     assert not found(carla, "wurg")[0].endswith("favourite")
+
+
+def test_doubles_become_one_entry_for_everybody_and_two_again(
+    company: RealCompany, carla: Client, beat: Client
+) -> None:
+    """The double's number names a caller as the merged entry does, its favourite follows, and both come back."""
+    write(carla, first_name="Vreni", surname="Zumsteg", company="Zumsteg AG", office="044 555 02 01")
+    write(carla, surname="Zumsteg", office="+41 44 555 02 01", mobile="079 555 02 02")
+    beat.wait_for(lambda: len(found(beat, "zumst")) == 2, "both entries")
+    beat.select("contacts", "Zumsteg")
+    beat.press("Add to my favourites")
+    beat.wait_for(lambda: found(beat, "zumst 5550202")[0].endswith("favourite"), "the mark")
+
+    carla.choose("Import, export and doubles", "Find doubles …")
+    carla.wait_for(lambda: (part := doubles(carla, "groups")) and len(part.rows) == 1, "the doubles")
+    carla.press("Merge")
+    carla.wait_for(
+        lambda: (part := doubles(carla, "told")) and "2 entries are one now" in part.says,
+        "that they are merged",
+    )
+    beat.wait_for(lambda: len(found(beat, "zumst")) == 1, "one entry")
+    (row,) = found(beat, "vreni 5550202")
+    assert row.startswith("Vreni Zumsteg")
+    assert row.endswith("favourite")
+    company.call_from_outside(company.member("beat").number, "+41795550202")
+    beat.wait_for_popup("Vreni Zumsteg · Zumsteg AG")
+    beat.press("Decline")
+
+    carla.press("Undo the last merging")
+    beat.wait_for(lambda: len(found(beat, "zumst")) == 2, "both entries again")
+    assert found(beat, "vreni 5550202") == []
+    assert found(beat, "zumst 5550202")[0].endswith("favourite")
 
 
 def test_it_is_there_without_a_server_and_right_again_with_one(

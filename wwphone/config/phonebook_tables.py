@@ -66,11 +66,14 @@ _FILLED = {"hashsize": 1 << 20, "automerge": 4}
 """FTS5's bytes that are gathered before a part is written, and parts that are merged: while all is filled, and as ever."""
 _CACHED_KIB, _CACHED_KIB_ELSE = 32 << 10, 2_000
 """Pages in memory: while all is filled, and by SQLite's own choice."""
+_SCHEMAS = ("main", "temp")
+"""What waits is read in the order of the alphabet, so from everywhere: with few pages in memory each entry is read anew, three times."""
 
 
 def number_anew(connection: sqlite3.Connection) -> None:
     """Give all entries, with what was staged, new places in the order of the alphabet; within a transaction."""
-    connection.execute(f"PRAGMA cache_size = -{_CACHED_KIB}")
+    for schema in _SCHEMAS:
+        connection.execute(f"PRAGMA {schema}.cache_size = -{_CACHED_KIB}")
     try:
         for index in _INDEXES:
             connection.execute(f"DROP INDEX IF EXISTS {index}")
@@ -83,7 +86,8 @@ def number_anew(connection: sqlite3.Connection) -> None:
             connection.execute(f"CREATE INDEX {index} ON contacts {columns}")
         connection.execute("DELETE FROM ordered")
     finally:
-        connection.execute(f"PRAGMA cache_size = -{_CACHED_KIB_ELSE}")
+        for schema in _SCHEMAS:
+            connection.execute(f"PRAGMA {schema}.cache_size = -{_CACHED_KIB_ELSE}")
 
 
 def put_in_indexes(connection: sqlite3.Connection, place: int, texts: tuple[str, str]) -> None:
