@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -75,6 +76,8 @@ class MailServer:
         """What it says to a recipient instead of 250."""
         self.text_answer = ""
         """The same to a text."""
+        self.before_answer: Callable[[], None] | None = None
+        """Done, on its own thread, between taking a letter and saying so."""
         self.knows_password = True
         self._tls_at_once = tls_at_once
         self._encrypted = encrypted
@@ -162,6 +165,8 @@ class MailServer:
                 content,
             )
         )
+        if self.before_answer is not None:
+            self.before_answer()
         return "250 2.0.0 OK: queued as 1"
 
     def authenticate(

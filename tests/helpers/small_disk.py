@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+_FILLING = "filling"
 
 
 class MayNotMountError(Exception):
@@ -26,6 +29,18 @@ class SmallDisk:
         if done.returncode:
             raise MayNotMountError(done.stderr.strip())
         return self
+
+    def fill(self) -> None:
+        """Leave no room for another byte."""
+        with (self._folder / _FILLING).open("ab", buffering=0) as file:
+            for piece in (1 << 16, 1 << 12, 1):
+                with contextlib.suppress(OSError):
+                    while True:
+                        file.write(bytes(piece))
+
+    def make_room(self) -> None:
+        """Take away what `fill` wrote."""
+        (self._folder / _FILLING).unlink()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -42,6 +42,10 @@ class StoreError(Exception):
     """The database could not be reached or refused; nothing was changed."""
 
 
+class StoreFullError(StoreError):
+    """There is no room left where the database keeps its files; nothing was changed."""
+
+
 class DuplicateError(StoreError):
     """A user name, number or group name is taken already."""
 

@@ -37,6 +37,7 @@ CONFERENCE_EVENTS = frozenset(
         "ConfbridgeEnd",
         "UserEvent",
         "Newstate",
+        "NewConnectedLine",
         "Hangup",
     }
 )
@@ -71,13 +72,24 @@ class Entered:
     since: datetime | None = None
     number: str = field(default="", repr=False)
     """Which was called, of somebody who is invited."""
+    channel_id: str = ""
+    """Whose it is: who is handed over into a place in a room takes over the variables of whoever had it; empty: not known."""
 
     @property
     def text(self) -> str:
         """As it stands in `WWPHONE_CONFERENCE`."""
         since = str(int(self.since.timestamp())) if self.since else ""
         chair = "1" if self.chair else "0"
-        came = (self.room, chair, self.conference_id, self.pin, self.invitation_id, since, self.number)
+        came = (
+            self.room,
+            chair,
+            self.conference_id,
+            self.pin,
+            self.invitation_id,
+            since,
+            self.number,
+            self.channel_id,
+        )
         return "|".join(came)
 
 
@@ -88,12 +100,12 @@ def is_room(name: str) -> bool:
 
 def entered(text: str) -> Entered | None:
     """Read it; None for what is none of ours."""
-    room, chair, conference, pin, invitation, since, number = (*text.split("|"), *[""] * 6)[:7]
+    room, chair, conference, pin, invitation, since, number, channel = (*text.split("|"), *[""] * 7)[:8]
     if not is_room(room):
         return None
     seconds = int(since) if since.isdecimal() and len(since) <= 11 else None
     at = datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
-    return Entered(room, chair == "1", conference, pin, invitation, at, number)
+    return Entered(room, chair == "1", conference, pin, invitation, at, number, channel)
 
 
 @dataclass(frozen=True)
@@ -135,6 +147,7 @@ class ConferenceBook:
         self._handlers: Mapping[str, Callable[[str, Fields], list[PbxConferenceEvent]]] = {
             "UserEvent": self._on_user_event,
             "Newstate": self._on_state,
+            "NewConnectedLine": self._on_connected,
             "Hangup": self._on_hangup,
             "ConfbridgeJoin": self._on_join,
             "ConfbridgeLeave": self._on_leave,
@@ -259,7 +272,7 @@ class ConferenceBook:
         self._entering.pop(name, None)
         invitation_id = invitation_of(name)
         if invitation_id not in self._invitations:
-            return self._on_leave(name, fields)
+            return self._on_leave(name, fields) + self._on_leg_gone(name, fields.get("Linkedid", ""))
         one = self._invitations[invitation_id]
         cause = fields.get("Cause", "")
         state = _STATES.get(int(cause) if cause.isdecimal() else 0, InvitationState.FAILED)
@@ -281,7 +294,7 @@ class ConferenceBook:
         if not is_room(room):
             return []
         came = self._entering.pop(name, None) or Entered(room)
-        came = replace(came, room=room, since=came.since or self._clock())
+        came = replace(came, room=room, since=came.since or self._clock(), channel_id=name)
         invitation = self._invitations.pop(came.invitation_id, None)
         told = []
         if invitation is not None and invitation.state is not InvitationState.CONNECTED:
@@ -312,6 +325,33 @@ class ConferenceBook:
         legs = (leg for leg in self._in_call(name) if leg.direction is CallDirection.INCOMING)
         up = (leg for leg in legs if leg.state in (LegState.UP, LegState.HELD))
         return next(((leg.user, leg.leg_id) for leg in up), ("", ""))
+
+    def _on_leg_gone(self, leg_id: str, call_id: str) -> list[PbxConferenceEvent]:
+        """Whoever was called in has ended their leg: the call into the room goes on if they handed it over before."""
+        one = self._there.get(call_id)
+        if one is None or not leg_id or one.told.participant.leg_id != leg_id:
+            return []
+        user, other = self._whose(call_id, one.channel)
+        if other and other != leg_id:
+            return self._take_over(call_id, user, other, Party(""))
+        # It is the end, of which the room tells in a moment; or somebody outside, who is told by what is connected next.
+        told = replace(one.told, participant=replace(one.told.participant, leg_id=""))
+        self._there[call_id] = replace(one, told=told)
+        return []
+
+    def _on_connected(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        """The far half of a call into a room is connected with somebody: with another one, when the leg has gone."""
+        there = name.removesuffix(";2")
+        one = self._there.get(there)
+        number = party_text(fields.get("ConnectedLineNum", ""))
+        handed_over = one is not None and one.told.participant.user and not one.told.participant.leg_id
+        if there == name or not handed_over or not number:
+            return []
+        return self._take_over(there, "", "", Party(number, party_text(fields.get("ConnectedLineName", ""))))
+
+    def _take_over(self, name: str, user: str, leg_id: str, party: Party) -> list[PbxConferenceEvent]:
+        """Somebody else is there by the same call; an empty number: the user's own."""
+        return self._change(name, lambda one: replace(one, user=user, leg_id=leg_id, party=party))
 
     def _on_talking(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
         talking = fields.get("TalkingStatus") == "on"
@@ -376,4 +416,7 @@ def _party(came: Entered, fields: Fields) -> Party:
 
 def _came(fields: Fields) -> Entered | None:
     variables = dict(line.partition("=")[::2] for line in fields.get("Variable", "").split("\n"))
-    return entered(variables.get(CONFERENCE_VARIABLE, ""))
+    came = entered(variables.get(CONFERENCE_VARIABLE, ""))
+    if came is not None and came.channel_id not in ("", fields.get("Uniqueid", "")):
+        return Entered(came.room)  # somebody else came with it
+    return came

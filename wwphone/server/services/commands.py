@@ -10,7 +10,7 @@ from typing import Any
 
 from wwphone.protocol.errors import CommandRefusedError, ErrorCode, WireError
 from wwphone.protocol.message import Command, Result
-from wwphone.server.api import PbxError, PbxLostError, StoreError
+from wwphone.server.api import PbxError, PbxLostError, StoreError, StoreFullError
 from wwphone.server.metrics import Metrics
 from wwphone.server.services.sessions import Session
 from wwphone.server.tasks import TaskOwner
@@ -63,6 +63,9 @@ def error_of(error: Exception, what: str) -> WireError:
         case PbxError():
             logger.info("the PBX refused %s: %s", what, error)
             return WireError(ErrorCode.PBX_REFUSED, "the PBX refused")
+        case StoreFullError():
+            logger.error("%s failed: %s", what, error)
+            return WireError(ErrorCode.NO_SPACE, "the server's disk is full; nothing was changed")
         case StoreError():
             logger.error("%s failed: %s", what, error)
             return WireError(ErrorCode.INTERNAL, "the server's database failed; nothing was changed")

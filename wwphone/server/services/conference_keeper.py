@@ -174,15 +174,16 @@ class ConferenceKeeper:
             self.board.change(replace(run.conference, since=participant.since))
         former = run.participants.get(participant.participant_id)
         participant = self._named(participant, event.conference_id)
-        if former is not None:
+        same = former is not None and former.leg_id == participant.leg_id
+        if former is not None and same:
             participant = replace(participant, sip_call_id=former.sip_call_id)
         self.board.put(participant.room, participant)
         if participant.invitation_id:
             self.invitations.connect(participant.invitation_id, participant.participant_id)
         if former is None:
             self._name_plan(run)
-            if participant.leg_id:
-                self._tasks.start(self._learn_sip_call(participant))
+        if participant.leg_id and not same:
+            self._tasks.start(self._learn_sip_call(participant))
         self.settle(participant.room)
 
     def _leave(self, run: Run, participant_id: str) -> None:

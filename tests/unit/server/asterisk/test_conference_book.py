@@ -144,6 +144,36 @@ def test_who_is_called_in_is_there_as_the_colleague_who_answered(told: Told) -> 
     assert told.happens("Hangup", Cause="16", **local()) == [PbxParticipantLeft("201", call)]
 
 
+def _leg(leg_id: str, user: str = "beat") -> Leg:
+    call = local()["Uniqueid"]
+    return Leg(leg_id, call, user, CallDirection.INCOMING, Party("201"), LegState.UP, NOW)
+
+
+def test_who_was_called_in_may_hand_the_call_over(told: Told) -> None:
+    told.book.invite(invitation())
+    told.legs = [_leg("1.5")]
+    call, connected = local(), {**local(), "Uniqueid": f"{local()['Uniqueid']};2"}
+    assert told.comes("201|0|||i1||202", call).participant.user == "beat"
+    assert told.happens("NewConnectedLine", **connected, ConnectedLineNum="202") == [], "it is Beat's own leg"
+    told.legs = [_leg("1.6", "anna")]
+    gone = {"Uniqueid": "1.5", "Linkedid": call["Uniqueid"], "Channel": "PJSIP/beat-1", "Cause": "16"}
+    (taken,) = told.happens("Hangup", **gone)
+    assert isinstance(taken, PbxParticipantChanged)
+    assert (taken.participant.user, taken.participant.leg_id) == ("anna", "1.6")
+    assert (taken.participant.party, taken.participant.invitation_id) == (Party(""), "i1")
+    told.legs = []
+    assert told.happens("Hangup", **{**gone, "Uniqueid": "1.6"}) == [], "mostly it is the end"
+    (outside,) = told.happens(
+        "NewConnectedLine", **connected, ConnectedLineNum="+41791112233", ConnectedLineName="Hans"
+    )
+    assert isinstance(outside, PbxParticipantChanged)
+    assert (outside.participant.user, outside.participant.party) == ("", Party("+41791112233", "Hans"))
+    assert told.happens("NewConnectedLine", **connected, ConnectedLineNum="0800") == []
+    assert told.happens("ConfbridgeLeave", Conference="201", **call) == [
+        PbxParticipantLeft("201", call["Uniqueid"])
+    ]
+
+
 def test_somebody_who_hears_what_it_is_about_and_hangs_up_has_declined(told: Told) -> None:
     told.book.invite(invitation())
     told.happens("UserEvent", UserEvent="WwphoneInvited", **local())

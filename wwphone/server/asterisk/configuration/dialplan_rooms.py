@@ -23,7 +23,8 @@ from wwphone.server.asterisk.settings import AsteriskSettings
 ROOMS = f"""\
 ; ---- conference rooms. AstDB has the planned conferences: wwphone-conference-pin/<PIN> those it is a PIN of, with / between them;
 ; wwphone-conference/<conference> room|zone|time|time..., each time from-until in seconds since 1970.
-; A channel that enters says in WWPHONE_CONFERENCE: room|1 for a chair|conference|PIN|invitation|since|number that was invited.
+; A channel that enters says in WWPHONE_CONFERENCE: room|1 for a chair|conference|PIN|invitation|since|number that was
+; invited|its uniqueid, since who is handed over into its place takes the variable over.
 
 ; ---- somebody dialled the number of the room WWPHONE_AT, whose own PIN is WWPHONE_ROOM_PIN; PINs of planned conferences let
 ; in as well. From outside nobody gets in without a PIN.
@@ -121,7 +122,7 @@ exten => start,1,Set(WWPHONE_DOOR=)
 ; ---- into the room WWPHONE_AT: ARG1 profile, ARG2 chair, ARG3 conference, ARG4 PIN, ARG5 invitation
 [wwphone-conference-join]
 exten => start,1,GotoIf($[0${{CONFBRIDGE_INFO(parties,${{WWPHONE_AT}})}} >= {MAX_PARTICIPANTS}]?wwphone-conference-refused,full,1)
- same => n,Set(WWPHONE_CONFERENCE=${{WWPHONE_AT}}|${{ARG2}}|${{ARG3}}|${{ARG4}}|${{ARG5}}|${{EPOCH}}|${{WWPHONE_INVITED}})
+ same => n,Set(WWPHONE_CONFERENCE=${{WWPHONE_AT}}|${{ARG2}}|${{ARG3}}|${{ARG4}}|${{ARG5}}|${{EPOCH}}|${{WWPHONE_INVITED}}|${{UNIQUEID}})
  same => n,UserEvent(WwphoneConference,Enters: ${{WWPHONE_CONFERENCE}})
  same => n,ConfBridge(${{WWPHONE_AT}},{ROOM_PROFILE},${{ARG1}},{MENU})
  same => n,Hangup()
