@@ -90,7 +90,7 @@ def test_when_the_colleague_is_faster_the_line_says_so(
         beat.answer()
 
         anna.wait_for(
-            lambda: any(f"taken by {BEAT}" in row.says for row in anna.ringing()), "who has taken it"
+            lambda: any(f"{BEAT} has answered" in row.says for row in anna.ringing()), "who has answered"
         )
         anna.wait_for(lambda: not anna.ringing(), "the line to go")
         eva.hang_up()
