@@ -13,6 +13,8 @@ from wwphone.domain.calls import EndReason, reason_of_status
 
 pytestmark = pytest.mark.end_to_end
 
+BRIEF_WORDS = True
+
 
 @pytest.fixture(scope="module")
 def asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThrowawayPbx]:

@@ -16,6 +16,8 @@ from wwphone.server.ring_group_api import PbxFlag, PbxFlagKeyed, PbxFlagKind
 
 pytestmark = pytest.mark.end_to_end
 
+BRIEF_WORDS = True
+
 
 @pytest.fixture
 async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:

@@ -17,6 +17,8 @@ from wwphone.server.switch_api import PbxRoute, PbxSwitch
 
 pytestmark = pytest.mark.end_to_end
 
+BRIEF_WORDS = True
+
 NIGHT, HOLIDAY = PbxFlag(PbxFlagKind.SWITCH, "night"), PbxFlag(PbxFlagKind.SWITCH, "holiday")
 SWITCHES = (
     PbxSwitch("holiday", "Feiertag", "2", True, (PbxRoute("300", to_mailbox_of="beat"),)),
