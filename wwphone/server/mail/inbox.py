@@ -11,6 +11,7 @@ import contextlib
 import itertools
 import logging
 import re
+import selectors
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -192,8 +193,17 @@ class ImapLine:
         return read_mail(uid, content, self._clock()) if isinstance(content, bytes) else None
 
     def _idle(self, most_s: float) -> None:
+        """Wait for the first byte, and let the library read from there.
+
+        WORKAROUND: its own `idle_check` (IMAPClient 4.1) reads without waiting; of a line that comes in two records of TLS it
+        loses the first half, and the second is nonsense to it.
+        """
         self._client.idle()
-        self._client.idle_check(timeout=most_s)
+        line = self._client.socket()
+        if not line.pending():
+            with selectors.DefaultSelector() as waiting:
+                waiting.register(line, selectors.EVENT_READ)
+                waiting.select(most_s)
         self._client.idle_done()
 
     def _noop(self) -> None:
