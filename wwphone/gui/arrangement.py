@@ -21,8 +21,6 @@ from wwphone.gui.style import tokens
 WIDE_FROM = 900
 """From this width on the panels stand side by side."""
 
-_ABOVE_PANEL = 420
-"""What header, a banner of two lines, the dial field and one call may need in a narrow window."""
 _PHONE_ROW, _PANEL_ROW = 2, 3
 _RAIL, _LEFT, _RIGHT = 0, 1, 2
 
@@ -36,20 +34,22 @@ class Arrangement(QObject):
         self._grid: QGridLayout = form.grid
         self._panels = tuple(panels)
         self._wide: bool | None = None
+        self._size = QSize(0, 0)
         self._room = 1
         """How much of the height rail and panel may insist on, in pixels."""
         self._beside = self._panels[1][1]
         """Which panel stands below the phone in a wide window."""
         for _, panel in self._panels:
             panel.setParent(form.central)
-            panel.installEventFilter(self)
+        self._parts = (form.rail_area, *(panel for _, panel in self._panels))
+        for part in (*self._parts, *self._above):
+            part.installEventFilter(self)
 
     def arrange(self, size: QSize) -> None:
         """Follow the window's size and the rail."""
         wide = size.width() >= WIDE_FROM
-        self._room = max(1, size.height() - _ABOVE_PANEL)
-        for part in (self._form.rail_area, *(panel for _, panel in self._panels)):
-            self._keep_room(part)
+        self._size = size
+        self._share()
         if wide is not self._wide:
             self._wide = wide
             self._place()
@@ -61,10 +61,27 @@ class Arrangement(QObject):
             panel.setVisible(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What a panel shows needs another height."""
+        """What a part shows needs another height."""
         if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
-            self._keep_room(watched)
+            if watched in self._above:
+                self._share()
+            else:
+                self._keep_room(watched)
         return super().eventFilter(watched, event)
+
+    @property
+    def _above(self) -> tuple[QWidget, ...]:
+        """What stays whole, as long as the window is high enough for that alone."""
+        return self._form.header, self._form.banners, self._form.phone
+
+    def _share(self) -> None:
+        """Leave to the other parts what those above do not need; the header's buttons could do with less, and would look it."""
+        header = self._form.header
+        header.setMinimumHeight(_height(header, self._size.width()))
+        taken = sum(_least_height(part, self._size.width()) for part in self._above if not part.isHidden())
+        self._room = max(1, self._size.height() - taken)
+        for part in self._parts:
+            self._keep_room(part)
 
     def _keep_room(self, part: QWidget) -> None:
         """Let cards of other calls scroll before a part does; in a low window it gives way to header and call."""
@@ -97,3 +114,16 @@ class Arrangement(QObject):
         grid.setColumnStretch(_LEFT, 0 if wide else 1)
         grid.setColumnStretch(_RIGHT, 1 if wide else 0)
         grid.setRowStretch(_PANEL_ROW, 1)
+
+
+def _height(part: QWidget, width: int) -> int:
+    layout = part.layout()
+    by_width = layout is not None and layout.hasHeightForWidth()
+    return layout.totalHeightForWidth(width) if layout and by_width else part.sizeHint().height()
+
+
+def _least_height(part: QWidget, width: int) -> int:
+    layout = part.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return max(part.minimumHeight(), layout.totalMinimumHeightForWidth(width))
+    return max(part.minimumHeight(), part.minimumSizeHint().height())
