@@ -42,6 +42,7 @@ class FakeConferences:
         self.words: dict[str, str] = {}
         self.taken: list[ConferenceAnswer] = []
         self.broken = 0
+        self.mistaken = 0
         self._last: dict[str, datetime] = {}
 
     async def note_answer(self, answer: ConferenceAnswer) -> bool:
@@ -49,6 +50,9 @@ class FakeConferences:
         if self.broken:
             self.broken -= 1
             raise StoreError("away")
+        if self.mistaken:
+            self.mistaken -= 1
+            raise OverflowError("date value out of range")
         if answer.conference_id != CONFERENCE_ID or answer.address not in self.answers:
             return False
         self.taken.append(answer)
@@ -202,6 +206,20 @@ async def test_a_store_that_is_away_loses_no_answer(box: DovecotServer) -> None:
         await all_done(box, 1)
     assert conferences.answers[HANS.address] is Answer.DECLINED
     assert conferences.broken == 0
+
+
+async def test_a_mistake_of_ours_costs_one_answer_and_not_those_after_it(
+    box: DovecotServer, expected_logs: Logs
+) -> None:
+    records = expected_logs("an answer to an invitation could not be taken in", logger=SERVICE)
+    conferences = FakeConferences()
+    conferences.mistaken = 1
+    await deliver(box, mail_of(OUTLOOK), mail_of(GOOGLE))
+    async with running(box, conferences) as service:
+        await all_done(box, 2)
+        assert (service.noted, service.passed_over, service.reachable) == (1, 1, True)
+    assert conferences.answers[HANS.address] is Answer.DECLINED
+    assert "hans" not in str(records).lower()
 
 
 async def test_ending_does_not_wait_for_the_mail_server(box: DovecotServer) -> None:

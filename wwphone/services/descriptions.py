@@ -50,6 +50,7 @@ _LATER = (
     ErrorCode.TOO_SLOW,
     ErrorCode.UNKNOWN_TYPE,
     ErrorCode.INTERNAL,
+    ErrorCode.NO_SPACE,
 )
 
 

@@ -80,7 +80,10 @@ def test_the_servers_last_word_is_respected(code: ErrorCode) -> None:
     assert pause(said(code), had_session=False) is None
 
 
-@pytest.mark.parametrize("code", [ErrorCode.SERVER_STOPPING, ErrorCode.TOO_SLOW, ErrorCode.SESSION_EXPIRED])
+@pytest.mark.parametrize(
+    "code",
+    [ErrorCode.SERVER_STOPPING, ErrorCode.TOO_SLOW, ErrorCode.SESSION_EXPIRED, ErrorCode.NO_SPACE],
+)
 def test_what_passes_is_tried_again(code: ErrorCode) -> None:
     assert pause(said(code)) == 0.3
 

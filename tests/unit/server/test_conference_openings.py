@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,3 +157,15 @@ def test_who_invites_is_the_user_or_the_mailbox_that_is_read() -> None:
     wished = replace(PLAN, reply_to="boss@x.net")
     assert Organizers("box@x.net").of(anna, wished, "") == Organizer("Anna Müller", "box@x.net", "boss@x.net")
     assert Organizers("box@x.net").of(anna, PLAN, "").reply_to == "box@x.net"
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"], ids=["first-day", "last-day"]
+)
+@pytest.mark.parametrize("zone", ["Europe/Zurich", "America/New_York"], ids=["east", "west"])
+def test_the_ends_of_the_calendar_are_no_time_of_a_conference(moment: str, zone: str) -> None:
+    one = scheduled(replace(PLAN, zone=zone))
+    meant = datetime.fromisoformat(moment)
+    assert one.start_of(meant) is None
+    assert one.start_of(meant.replace(tzinfo=ZoneInfo(zone))) is None
+    assert one.start_of(START) == START

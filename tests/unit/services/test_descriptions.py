@@ -218,6 +218,18 @@ async def test_what_the_server_never_takes_is_forgotten_and_logged_without_its_w
     assert "secret" not in str(records)
 
 
+async def test_what_a_full_disk_at_the_server_refuses_is_told_at_the_next_sign_in(office: Ground) -> None:
+    office.link.refuse(DescribeCall, WireError(ErrorCode.NO_SPACE, "the server's disk is full"))
+    office.services.descriptions.write(ROW, "agreed on Friday")
+    await wait_until_async(lambda: told(office), "the try")
+    await office.settled()
+    assert [one.note for one in office.notes.untold.values()] == ["agreed on Friday"]
+    office.link.refuse(DescribeCall, None)
+    office.link.cut()
+    office.link.heal()
+    await wait_until_async(lambda: row(office)[0] == "agreed on Friday", "the note")
+
+
 class BrokenStore(NotesInMemory):
     """A disk that refuses."""
 

@@ -54,6 +54,7 @@ _PASSES = frozenset(
         ErrorCode.SERVER_STOPPING,
         ErrorCode.TOO_SLOW,
         ErrorCode.INTERNAL,
+        ErrorCode.NO_SPACE,
         ErrorCode.SESSION_EXPIRED,
         ErrorCode.NOT_SIGNED_IN,
         ErrorCode.BAD_MESSAGE,

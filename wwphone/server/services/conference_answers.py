@@ -1,7 +1,8 @@
 """Answers to invitations, out of the mailbox that the settings name: taken in as they come, each once.
 
 Theory. The mailbox is the truth: what is marked there was taken in. A mailbox that cannot be read is tried again, each time
-later, by itself; whatever is no answer to a conference of ours is marked, too, and left where it is.
+later, by itself; whatever is no answer to a conference of ours is marked, too, and left where it is, and so is a mail that brings out
+a mistake of ours: it would be the first again at each try, and no answer after it would ever be read.
 """
 
 from __future__ import annotations
@@ -83,7 +84,15 @@ class ConferenceAnswersService:
         if mail.remark:
             self._pass_over(mail.remark)
         for answer in mail.answers:
-            if await self._answers.note_answer(answer):
+            try:
+                known = await self._answers.note_answer(answer)
+            except StoreError:
+                raise
+            except Exception:
+                logger.exception("an answer to an invitation could not be taken in")
+                self._pass_over("it could not be taken in")
+                continue
+            if known:
                 self.noted += 1
             else:
                 self._pass_over("there is no such conference, or whoever answers is not invited")

@@ -90,7 +90,10 @@ class Scheduled:
         zoned = (
             moment if moment.tzinfo is not None else moment.replace(tzinfo=ZoneInfo(self.record.plan.zone))
         )
-        meant = zoned.astimezone(UTC).replace(microsecond=0)
+        try:
+            meant = zoned.astimezone(UTC).replace(microsecond=0)
+        except OverflowError:  # the first day there is, or the last
+            return None
         return next((one.starts_at for one in self.openings if one.starts_at == meant), None)
 
     def door(self, now: datetime) -> PbxDoor:
