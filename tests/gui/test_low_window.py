@@ -84,6 +84,20 @@ async def test_the_buttons_at_the_left_scroll_instead_of_lying_on_each_other() -
         assert in_sight(form.settings_button)
 
 
+async def test_a_button_that_appears_at_the_left_gets_its_room() -> None:
+    async with Stage("en", "light") as stage:
+        await stage.signed_in((400, 700))
+        form = stage.window._form
+        form.recordings_button.hide()
+        await stage.settled()
+        area = form.rail_area
+        assert area.minimumHeight() == form.rail.sizeHint().height()
+        before = area.minimumHeight()
+        form.recordings_button.show()
+        await stage.settled()
+        assert before < area.minimumHeight() == form.rail.sizeHint().height()
+
+
 async def test_cards_of_other_calls_scroll_before_the_buttons_at_the_left_do() -> None:
     async with Stage("en", "light", receptionist()) as stage:
         await show_low(stage, (400, 700))

@@ -43,6 +43,7 @@ class Arrangement(QObject):
         for _, panel in self._panels:
             panel.setParent(form.central)
             panel.installEventFilter(self)
+        form.rail.installEventFilter(self)
 
     def arrange(self, size: QSize) -> None:
         """Follow the window's size and the rail."""
@@ -61,9 +62,9 @@ class Arrangement(QObject):
             panel.setVisible(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What a panel shows needs another height."""
+        """What a panel shows needs another height, or the rail has other buttons."""
         if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
-            self._keep_room(watched)
+            self._keep_room(self._form.rail_area if watched is self._form.rail else watched)
         return super().eventFilter(watched, event)
 
     def _keep_room(self, part: QWidget) -> None:
