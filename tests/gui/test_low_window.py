@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from tests.gui import eyes
 from tests.gui.scenes_low import LOW, receptionist, show_low
@@ -72,16 +72,31 @@ async def test_a_call_that_comes_while_others_run_is_the_one_to_be_seen() -> Non
 async def test_the_buttons_at_the_left_scroll_instead_of_lying_on_each_other() -> None:
     async with Stage("en", "light", receptionist()) as stage:
         await show_low(stage, LOWEST)
-        area = stage.window._form.rail_area
-        assert isinstance(area, QScrollArea)
         form = stage.window._form
         buttons = [form.colleagues_button, form.phonebook_button, form.history_button, form.devices_button]
         rects = places(buttons, form.rail)
         assert not any(a.intersects(b) for a in rects for b in rects if a is not b)
         assert not in_sight(form.settings_button)
         form.settings_button.setFocus()
-        area.ensureWidgetVisible(form.settings_button)
         assert in_sight(form.settings_button)
+        assert not in_sight(form.colleagues_button)
+        form.phonebook_button.click()
+        form.colleagues_button.click()
+        assert in_sight(form.colleagues_button)
+
+
+async def test_a_button_that_appears_at_the_left_gets_its_room() -> None:
+    async with Stage("en", "light") as stage:
+        await stage.signed_in((400, 700))
+        form = stage.window._form
+        form.recordings_button.hide()
+        await stage.settled()
+        area = form.rail_area
+        assert area.minimumHeight() == form.rail.sizeHint().height()
+        before = area.minimumHeight()
+        form.recordings_button.show()
+        await stage.settled()
+        assert before < area.minimumHeight() == form.rail.sizeHint().height()
 
 
 async def test_cards_of_other_calls_scroll_before_the_buttons_at_the_left_do() -> None:

@@ -147,6 +147,35 @@ async def test_a_screen_reader_hears_all_that_is_shown(book: Stage) -> None:
     assert "Pierre Dupont, Mobile +33 6 12 34 56 78, my own entry" in heard
 
 
+@pytest.mark.parametrize(
+    ("details", "namesakes", "searched"),
+    [
+        (ContactDetails(company="Hotel 2000", office="+41449990011"), 0, "+41449990011"),
+        (ContactDetails(company="Hotel 2000", email="hotel@example.ch"), 0, "hotel@example.ch"),
+        (ContactDetails("Zora", "Muster", "Zuletzt AG", mobile="+41799990011"), 150, "+41799990011"),
+    ],
+    ids=["number in the name", "no number", "namesakes"],
+)
+async def test_it_leads_to_an_entry_that_its_name_does_not_find(
+    qapp: object, details: ContactDetails, namesakes: int, searched: str
+) -> None:
+    others = [ContactDetails("Zora", "Muster", office=f"+4144{one:07}") for one in range(namesakes)]
+    async with Stage("en", "light", book_world((*others[::2], details, *others[1::2]), ())) as stage:
+        await phone_book(stage)
+        model = panel(stage).model
+        rows = [model.index(row).data(Role.ROW) for row in range(model.rowCount())]
+        panel(stage).lead_to(next(row for row in rows if row.details == details))
+        assert panel(stage).list.currentIndex().data(Role.ROW).details == details
+        assert stage.window.focusWidget() is panel(stage).list
+        assert panel(stage)._form.search.text() == searched
+
+
+async def test_where_it_does_not_find_an_entry_the_keyboard_is_on_the_search(book: Stage) -> None:
+    panel(book).lead_to(replace(entry(book, HANS), contact_id="gone"))
+    assert book.window.focusWidget() is panel(book)._form.search
+    assert panel(book)._form.search.text() == "Hans Brändli"
+
+
 # ---------------------------------------------------------------- what can be done
 
 

@@ -195,6 +195,43 @@ async def test_nobody_moves_away_under_the_pointer_while_something_rings(signed_
     assert people.verticalScrollBar().value() == 0, "nobody points at anybody: all are to be seen"
 
 
+@pytest.mark.parametrize("size", [(400, 720), (1000, 720)], ids=["narrow", "wide"])
+async def test_nobody_moves_either_in_a_list_that_needs_no_scrolling_or_was_hidden(
+    size: tuple[int, int],
+) -> None:
+    state = company()
+    async with Stage("en", "light", World(replace(state, colleagues=state.colleagues[:4]))) as stage:
+        await stage.signed_in(size)
+        people = stage.window.colleagues.list
+        bar = people.verticalScrollBar()
+        assert bar.maximum() == 0
+        people.hide()
+        people.show()
+        await stage.settled()
+        last = people.model().index(people.model().rowCount() - 1, 0)
+        at_rest = people.mapToGlobal(people.visualRect(last).center())
+        whom = last.data()
+
+        def under_pointer() -> object:
+            return people.indexAt(people.viewport().mapFromGlobal(at_rest)).data()
+
+        QCursor.setPos(at_rest)
+        assert under_pointer() == whom
+        calls = [stage.rings("dario")]
+        await stage.settled()
+        assert strip(stage).isVisible()
+        assert under_pointer() == whom
+        people.doItemsLayout()
+        calls.append(stage.rings("carla", seconds=1))
+        await stage.settled()
+        assert under_pointer() == whom
+        for call in calls:
+            stage.world.link.change(RingingCallEnded(call.ringing_id))
+            await stage.settled()
+            assert under_pointer() == whom
+        assert (bar.value(), bar.maximum()) == (0, 0), "and the list needs no scrolling again"
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [

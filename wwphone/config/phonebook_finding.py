@@ -4,7 +4,7 @@ Theory. The full-text index of words answers whole words, and beginnings of up t
 places, and stops when it is asked no further. Of a longer beginning FTS5 collects all entries before it gives the first one:
 a millisecond a thousand, and of a mail domain everybody has. So the words are looked for that begin so, each at the cost of a
 look into the index: few words are asked for as they are. Of many, FTS5 may collect as long as few entries begin with the same
-four letters; else such entries are looked at one by one, as long as enough of them are found.
+four letters; else such entries are looked at one by one, as long as enough of them are found and not too many are asked for.
 """
 
 # ruff: noqa: S608 - only names from this file are put into statements, never values
@@ -24,6 +24,8 @@ MOST_WORDS = 12
 """So many words are asked for in the place of their beginning; each costs an eighth of a millisecond."""
 MOST_IN_VAIN = 20
 """So many entries more are looked at in vain than are found before FTS5 collects; each costs a tenth of a millisecond."""
+MOST_LOOKED_AT = 250
+"""Entries that are looked at before FTS5 collects all the same: a page, and some in vain."""
 MOST_COLLECTED = 10_000
 """Entries that FTS5 may collect while somebody types."""
 _FIND = "SELECT rowid FROM {0}_index WHERE rowid > ? AND {0}_index MATCH ? ORDER BY rowid"
@@ -107,14 +109,14 @@ class _Search:
     def _looked_at(self, exact: Sequence[str], roughly: Sequence[str], after: int) -> Iterator[int]:
         """What may be found, as long as enough of it is; behind that, what is found."""
         in_vain = 0
-        for place in self._walk(roughly, after):
+        for looked_at, place in enumerate(self._walk(roughly, after), 1):
             if self._holds(place):
                 in_vain -= 1
                 yield place
             else:
                 in_vain += 1
             after = place
-            if in_vain > MOST_IN_VAIN:
+            if in_vain > MOST_IN_VAIN or looked_at >= MOST_LOOKED_AT:
                 yield from self._walk(exact, after)
                 return
 

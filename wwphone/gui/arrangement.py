@@ -42,7 +42,7 @@ class Arrangement(QObject):
         for _, panel in self._panels:
             panel.setParent(form.central)
         self._parts = (form.rail_area, *(panel for _, panel in self._panels))
-        for part in (*self._parts, *self._above):
+        for part in (form.rail, *self._parts, *self._above):
             part.installEventFilter(self)
 
     def arrange(self, size: QSize) -> None:
@@ -61,12 +61,12 @@ class Arrangement(QObject):
             panel.setVisible(shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What a part shows needs another height."""
+        """What a part shows needs another height, or the rail has other buttons."""
         if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
             if watched in self._above:
                 self._share()
             else:
-                self._keep_room(watched)
+                self._keep_room(self._form.rail_area if watched is self._form.rail else watched)
         return super().eventFilter(watched, event)
 
     @property

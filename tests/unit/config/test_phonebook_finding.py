@@ -68,7 +68,7 @@ def texts(chance: random.Random) -> Iterator[str]:
 Looked = list[tuple[int, bool, str, str]]
 
 
-def looked_at(database: PhoneBookDatabase) -> Looked:
+def every_entry(database: PhoneBookDatabase) -> Looked:
     """Each place, whose it is, and by what it is found."""
     entries = database.at(database.places("", personal=None, after=0, limit=10_000))
     rows = ((place, one.personal, *texts_of(one)) for place, one in sorted(entries.items()))
@@ -86,19 +86,22 @@ def scanned(entries: Looked, text: str, personal: bool | None) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("collected", "in_vain"), [(20, 5), (20, 10_000), (10_000, 60)], ids=["short", "looked", "long"]
+    ("collected", "in_vain", "looked_at"),
+    [(20, 5, 10_000), (20, 10_000, 10_000), (20, 10_000, 30), (10_000, 60, 10_000)],
+    ids=["short", "looked", "looked at some", "long"],
 )
 def test_what_is_found_is_what_a_look_at_each_entry_finds(
-    monkeypatch: pytest.MonkeyPatch, collected: int, in_vain: int
+    monkeypatch: pytest.MonkeyPatch, collected: int, in_vain: int, looked_at: int
 ) -> None:
     chance = random.Random(collected + in_vain)
     monkeypatch.setattr(phonebook_finding, "MOST_COLLECTED", collected)
     monkeypatch.setattr(phonebook_finding, "MOST_IN_VAIN", in_vain)
+    monkeypatch.setattr(phonebook_finding, "MOST_LOOKED_AT", looked_at)
     database = filled(None, made_up(chance, 400))
     database.stage(made_up(chance, 60), [f"c{number}" for number in range(60, 90)])
     database.finish(MARK, fresh=False)
 
-    entries = looked_at(database)
+    entries = every_entry(database)
 
     for text in texts(chance):
         for personal in (None, True, False):
@@ -129,6 +132,20 @@ def test_a_word_that_all_entries_hold_is_found_at_once_at_each_letter(
         slowest_ms = max(slowest_ms, min(took_ms))
     print(f"{text}: {slowest_ms:.1f} ms")
     assert slowest_ms < KEY_MS * SECONDS
+
+
+@pytest.mark.alone
+def test_thousands_that_are_read_anew_are_not_looked_at_one_by_one(
+    twenty_thousand: PhoneBookDatabase,
+) -> None:
+    took_ms = []
+    for _ in range(3):
+        began_s = time.process_time()
+        places = twenty_thousand.places("kundennummer", personal=None, after=0, limit=5_000)
+        took_ms.append((time.process_time() - began_s) * 1000)
+    print(f"5000: {min(took_ms):.1f} ms")
+    assert len(places) == 5_000
+    assert min(took_ms) < 6 * KEY_MS * SECONDS, "one by one they take twice as long"
 
 
 @pytest.fixture(scope="module")

@@ -108,12 +108,19 @@ class PhoneBookPanel(QWidget):
         self._form.search.selectAll()
 
     def lead_to(self, contact: Contact) -> None:
-        """Find an entry, and let the keyboard be on it."""
+        """Find an entry, by its name or else by what fewer share, and let the keyboard be on it."""
+        details = contact.details
         self._form.whose.setCurrentIndex(Whose.ALL)
-        self._form.search.setText(contact.details.name)
-        self._search()
-        self.list.setCurrentIndex(self.model.index_near(contact.contact_id, 0))
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        for text in filter(None, (details.name, *details.numbers.values(), details.email)):
+            self._form.search.setText(text)
+            self._search()
+            index = self.model.index_near(contact.contact_id, 0)
+            if index.isValid():
+                self.list.setCurrentIndex(index)
+                self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self._form.search.setText(details.name)
+        self.begin()
 
     def retranslate(self) -> None:
         """Put every text anew."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QHideEvent,
     QPaintEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
@@ -105,9 +106,24 @@ class ColleagueList(QListView):
         if moved and event.size().width() == event.oldSize().width():
             self._keep_under_pointer(moved)
 
+    def updateGeometries(self) -> None:
+        """A list that needs no scrolling can still be scrolled by what it was moved."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        super().updateGeometries()
+        if bar.maximum() < self._owed:
+            bar.setMaximum(self._owed)
+            bar.setValue(before)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From here on it is moved."""
+        super().showEvent(event)
+        self._top = self.y()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Where it stands when it comes back says nothing."""
-        self._top, self._owed = None, 0
+        self._give_back(self._owed)
+        self._top = None
         super().hideEvent(event)
 
     def _keep_under_pointer(self, moved: int) -> None:
@@ -115,12 +131,18 @@ class ColleagueList(QListView):
         bar = self.verticalScrollBar()
         before = bar.value()
         if moved > 0 and self.rect().contains(self.mapFromGlobal(QCursor.pos())):
+            bar.setMaximum(max(bar.maximum(), before + moved))
             bar.setValue(before + moved)
-            self._owed += bar.value() - before
-        elif moved < 0 and self._owed:
-            back = min(self._owed, -moved)
-            bar.setValue(before - back)
-            self._owed -= back
+            self._owed += moved
+        elif moved < 0:
+            self._give_back(min(self._owed, -moved))
+
+    def _give_back(self, pixels: int) -> None:
+        if pixels:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() - pixels)
+            self._owed -= pixels
+            self.updateGeometries()
 
     def dragEnterEvent(self, event: QDragMoveEvent) -> None:
         """A call is welcome."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QWidget
 
 
 class RailArea(QScrollArea):
@@ -16,6 +16,19 @@ class RailArea(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def setWidget(self, widget: QWidget) -> None:
+        """See QScrollArea; the buttons are there already."""
+        super().setWidget(widget)
+        for button in widget.findChildren(QAbstractButton):
+            button.installEventFilter(self)
+            button.toggled.connect(lambda on, button=button: self.ensureWidgetVisible(button) if on else None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The button that has the keyboard is to be seen."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QAbstractButton):
+            self.ensureWidgetVisible(watched)
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         """As large as all of the buttons."""
