@@ -21,6 +21,7 @@ from wwphone.gui.style import tokens
 WIDE_FROM = 900
 """From this width on the panels stand side by side."""
 
+_NEEDS_OTHER_ROOM = (QEvent.Type.LayoutRequest, QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 _PHONE_ROW, _PANEL_ROW = 2, 3
 _RAIL, _LEFT, _RIGHT = 0, 1, 2
 
@@ -62,10 +63,10 @@ class Arrangement(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What a part shows needs another height, or the rail has other buttons."""
-        if event.type() == QEvent.Type.LayoutRequest and isinstance(watched, QWidget):
+        if event.type() in _NEEDS_OTHER_ROOM and isinstance(watched, QWidget):
             if watched in self._above:
                 self._share()
-            else:
+            elif event.type() == QEvent.Type.LayoutRequest:
                 self._keep_room(self._form.rail_area if watched is self._form.rail else watched)
         return super().eventFilter(watched, event)
 
@@ -75,10 +76,11 @@ class Arrangement(QObject):
         return self._form.header, self._form.banners, self._form.phone
 
     def _share(self) -> None:
-        """Leave to the other parts what those above do not need; the header's buttons could do with less, and would look it."""
-        header = self._form.header
-        header.setMinimumHeight(_height(header, self._size.width()))
-        taken = sum(_least_height(part, self._size.width()) for part in self._above if not part.isHidden())
+        """Leave to the other parts what those above do not need; buttons in the header and in banners could do with less, and would look it."""
+        width = self._size.width()
+        for part in (self._form.header, self._form.banners):
+            part.setMinimumHeight(_height(part, width))
+        taken = sum(_least_height(part, width) for part in self._above if not part.isHidden())
         self._room = max(1, self._size.height() - taken)
         for part in self._parts:
             self._keep_room(part)
