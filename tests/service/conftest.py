@@ -12,6 +12,7 @@ from tests.helpers.migrated import put_migrated
 from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.postgres import PostgresServer
 from tests.service.brief_words import speak_briefly
+from tests.service.conference_house import ConferenceHouse
 from tests.service.pbx_company import Company
 from wwphone.server.certificates import IssuedFiles, issue
 from wwphone.server.store.sql_store import SqlStore
@@ -82,3 +83,12 @@ async def company(asterisk: ThrowawayPbx) -> AsyncIterator[Company]:
     await company.open()
     yield company
     await company.close()
+
+
+@pytest.fixture
+async def house(asterisk: ThrowawayPbx) -> AsyncIterator[ConferenceHouse]:
+    """A company with conference rooms at the file's Asterisk."""
+    house = ConferenceHouse(asterisk.asterisk)
+    await house.open()
+    yield house
+    await house.close()

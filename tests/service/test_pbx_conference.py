@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
 from tests.service.conference_house import (
     DIALPLAN,
@@ -25,14 +23,6 @@ pytestmark = pytest.mark.end_to_end
 
 LOCAL_DIALPLAN = DIALPLAN
 BRIEF_WORDS = True
-
-
-@pytest.fixture
-async def house(asterisk: ThrowawayPbx) -> AsyncIterator[ConferenceHouse]:
-    house = ConferenceHouse(asterisk.asterisk)
-    await house.open()
-    yield house
-    await house.close()
 
 
 async def test_the_owner_is_a_chair_and_others_are_asked_for_the_pin(house: ConferenceHouse) -> None:

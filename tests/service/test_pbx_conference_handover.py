@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
 from tests.service.conference_house import DIALPLAN, OPEN, ConferenceHouse, door
 from tests.service.pbx_phones import PhoneCall
@@ -15,14 +12,6 @@ pytestmark = pytest.mark.end_to_end
 
 LOCAL_DIALPLAN = DIALPLAN
 DOOR = door("c1", "201", {"660011": "beat@example.com"}, OPEN)
-
-
-@pytest.fixture
-async def house(asterisk: ThrowawayPbx) -> AsyncIterator[ConferenceHouse]:
-    house = ConferenceHouse(asterisk.asterisk)
-    await house.open()
-    yield house
-    await house.close()
 
 
 async def asked(house: ConferenceHouse, by: str, user: str, number: str) -> tuple[PhoneCall, PhoneCall]:

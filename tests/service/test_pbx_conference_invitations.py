@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.helpers.pbx import ThrowawayPbx
 from tests.helpers.waiting import SECONDS
 from tests.service.conference_house import (
     BUSY_NUMBER,
@@ -34,14 +32,6 @@ CALLING, RINGING, CONNECTED = (
     InvitationState.CONNECTED,
 )
 _IDS = itertools.count(1)
-
-
-@pytest.fixture
-async def house(asterisk: ThrowawayPbx) -> AsyncIterator[ConferenceHouse]:
-    house = ConferenceHouse(asterisk.asterisk)
-    await house.open()
-    yield house
-    await house.close()
 
 
 async def invite(house: ConferenceHouse, number: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,6 @@ TONES_HZ = {"anna": 440, "beat": 620, "carla": 870, "dario": 1_230, "eva": 1_740
 _HEARD, _NOT_HEARD = 0.1, 0.025
 """Shares of the power of what a phone hears: of four tones each has about a quarter. Phones send their tones as loud as may be, so
 the sum of several is cut off, which brings up to 1.3 % of its power (three tones at 0 dBFS, computed) near a tone that is missing."""
-
-
-@pytest.fixture
-async def house(asterisk: ThrowawayPbx) -> AsyncIterator[ConferenceHouse]:
-    house = ConferenceHouse(asterisk.asterisk)
-    await house.open()
-    yield house
-    await house.close()
 
 
 @pytest.fixture

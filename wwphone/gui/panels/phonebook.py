@@ -109,9 +109,8 @@ class PhoneBookPanel(QWidget):
 
     def lead_to(self, contact: Contact) -> None:
         """Find an entry, by its name or else by what fewer share, and let the keyboard be on it."""
-        details = contact.details
         self._form.whose.setCurrentIndex(Whose.ALL)
-        for text in filter(None, (details.name, *details.numbers.values(), details.email)):
+        for text in _found_by(contact):
             self._form.search.setText(text)
             self._search()
             index = self.model.index_near(contact.contact_id, 0)
@@ -119,7 +118,7 @@ class PhoneBookPanel(QWidget):
                 self.list.setCurrentIndex(index)
                 self.list.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-        self._form.search.setText(details.name)
+        self._form.search.setText(contact.details.name)
         self.begin()
 
     def retranslate(self) -> None:
@@ -300,12 +299,10 @@ class PhoneBookPanel(QWidget):
 
     def _search(self) -> None:
         self.list.setCurrentIndex(QModelIndex())  # Enter means the first hit again
-        whose = self._whose
-        self.model.show(
-            self._form.search.text(), personal=_PERSONAL[whose], favourites=whose is Whose.FAVOURITES
-        )
+        shown = self.shown
+        self.model.show(shown.text, personal=shown.personal, favourites=shown.favourites)
         self.list.scrollToTop()
-        self._context.services.sources.browsing.search(self._form.search.text())
+        self._context.services.sources.browsing.search(shown.text)
 
     def _on_book_changed(self, _: None) -> None:
         if self.isVisible():
@@ -398,3 +395,9 @@ class PhoneBookPanel(QWidget):
         self._form.new_button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
         self.tools.draw()
         self.list.viewport().update()
+
+
+def _found_by(contact: Contact) -> list[str]:
+    """What an entry may be searched by, the likeliest first."""
+    details = contact.details
+    return [text for text in (details.name, *details.numbers.values(), details.email) if text]
