@@ -7,6 +7,7 @@ import pytest
 from tests.helpers.waiting import SECONDS
 from tests.service.conference_house import DIALPLAN, OPEN, ConferenceHouse, door
 from tests.service.pbx_phones import PhoneCall
+from wwphone.server.conference_api import PbxInvitation
 
 pytestmark = pytest.mark.end_to_end
 
@@ -68,3 +69,20 @@ async def test_who_is_handed_over_takes_the_place_and_nothing_that_came_with_it(
         await until_there(anew, "dario")
     finally:
         await anew.close()
+
+
+async def test_who_was_called_in_hands_their_place_over_to_a_colleague(house: ConferenceHouse) -> None:
+    await house.comes("dario", "902", "201#1234#")
+    beat = await house.phone_of("beat")
+    await house.pbx.conference.invite(PbxInvitation("i-1", "201", "202", "anna", "Anna"))
+    call = await beat.incoming()
+    call.answer()
+    await until_there(house, "beat", "dario")
+    call.hold()
+    asking, _ = await asked(house, "beat", "carla", "203")
+    call.refer_to(asking)
+    await until_there(house, "carla", "dario")
+    carla = house.place("carla")
+    assert (carla.invitation_id, carla.leg_id) == ("i-1", house.legs("carla")[0].leg_id)
+    await house.pbx.conference.hang_up(carla.participant_id)
+    await until_there(house, "dario")

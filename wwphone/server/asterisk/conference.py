@@ -66,9 +66,7 @@ class Conference:
         self._must_be_connected = must_be_connected
         self._names = names
         self._doors = DoorKeeper(request)
-        self._book = ConferenceBook(
-            lambda name: name in state.users, state.legs.in_call, self._doors.invitee, clock
-        )
+        self._book = ConferenceBook(lambda name: name in state.users, state.legs, self._doors.invitee, clock)
         self._line_up = False
         self._language = "en"
 

@@ -3,7 +3,9 @@
 Theory. `ConfbridgeJoin` says which channel is in a room; what it came with our dial plan says a moment before by a `UserEvent`, and for
 a server that comes later in the channel's variable `WWPHONE_CONFERENCE` (see `dialplan_rooms`). Whoever is called in is there
 by one half of a Local channel; its id is made of the invitation's, and all channels that it rings have that id for
-their `Linkedid`. Asterisk has no event for a lock: we know of those we set, and of all from its list of rooms.
+their `Linkedid`. Who answered is in one bridge with the other half; whoever takes their place, however it was handed over, enters
+that bridge, or the other half enters theirs. Asterisk has no event for a lock: we know of those we set, and of all from its list of
+rooms.
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from wwphone.domain.calls import CallDirection, Leg, LegState, Party
+from wwphone.domain.calls import CallDirection, LegState, Party
 from wwphone.domain.conference import InvitationState, Participant
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channels import RINGING, UP, party_text, user_in
+from wwphone.server.asterisk.legs import LegBook
 from wwphone.server.clock import Clock
 from wwphone.server.conference_api import (
     PbxConferenceEvent,
@@ -38,6 +41,8 @@ CONFERENCE_EVENTS = frozenset(
         "UserEvent",
         "Newstate",
         "NewConnectedLine",
+        "BridgeEnter",
+        "BridgeLeave",
         "Hangup",
     }
 )
@@ -131,23 +136,27 @@ class ConferenceBook:
     def __init__(
         self,
         is_user: Callable[[str], bool],
-        in_call: Callable[[str], Iterable[Leg]],
+        legs: LegBook,
         invitee: Callable[[str, str], str],
         clock: Clock,
     ) -> None:
-        """`in_call`: legs with this Linkedid; `invitee`: whose PIN of a conference it is."""
+        """`legs`: of all users, which take an event before; `invitee`: whose PIN of a conference it is."""
         self._is_user = is_user
-        self._in_call = in_call
+        self._legs = legs
         self._invitee = invitee
         self._clock = clock
         self._there: dict[str, InRoom] = {}
         self._entering: dict[str, Entered] = {}
         self._invitations: dict[str, _Invitation] = {}
+        self._bridges: dict[str, str] = {}
+        """Where the other half is connected, of each channel by which somebody is called in."""
         self._locked: set[str] = set()
         self._handlers: Mapping[str, Callable[[str, Fields], list[PbxConferenceEvent]]] = {
             "UserEvent": self._on_user_event,
             "Newstate": self._on_state,
             "NewConnectedLine": self._on_connected,
+            "BridgeEnter": self._on_bridge,
+            "BridgeLeave": self._on_bridge,
             "Hangup": self._on_hangup,
             "ConfbridgeJoin": self._on_join,
             "ConfbridgeLeave": self._on_leave,
@@ -228,11 +237,17 @@ class ConferenceBook:
         self._entering = {
             name: came for name, fields in channels.items() if (came := _came(fields)) is not None
         }
+        self._bridges = {
+            name.removesuffix(";2"): fields.get("BridgeID", "")
+            for name, fields in channels.items()
+            if name.startswith(INVITATION_PREFIX) and name.endswith(";2")
+        }
         told: list[PbxConferenceEvent] = []
         for fields in listed:
             name = fields.get("Uniqueid", "")
             told += self._on_join(name, {**channels.get(name, {}), **fields})
             self._entering.pop(name, None)
+            told += self._keep_outside(name, before.get(name))
         told += self._read_invitations(channels)
         for fields in rooms:
             room = fields.get("Conference", "")
@@ -270,6 +285,7 @@ class ConferenceBook:
 
     def _on_hangup(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
         self._entering.pop(name, None)
+        self._bridges.pop(name, None)
         invitation_id = invitation_of(name)
         if invitation_id not in self._invitations:
             return self._on_leave(name, fields) + self._on_leg_gone(name, fields.get("Linkedid", ""))
@@ -303,7 +319,7 @@ class ConferenceBook:
         participant = Participant(
             name,
             room,
-            _party(came, fields),
+            Party("") if user and came.invitation_id else _party(came, fields),
             came.since or self._clock(),
             user,
             talking=fields.get("Talking") == "Yes" and fields.get("Muted") != "Yes",
@@ -322,18 +338,37 @@ class ConferenceBook:
         user = user_in(channel)
         if user:
             return (user, name) if self._is_user(user) else ("", "")
-        legs = (leg for leg in self._in_call(name) if leg.direction is CallDirection.INCOMING)
+        if connected := self._legs.in_bridge(self._bridges.get(name, "")):
+            return connected[0].user, connected[0].leg_id
+        legs = (leg for leg in self._legs.in_call(name) if leg.direction is CallDirection.INCOMING)
         up = (leg for leg in legs if leg.state in (LegState.UP, LegState.HELD))
         return next(((leg.user, leg.leg_id) for leg in up), ("", ""))
+
+    def _on_bridge(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        """Somebody is connected with a call into a room, or is so no more."""
+        bridge, half = fields.get("BridgeUniqueid", ""), name.removesuffix(";2")
+        if half != name and half.startswith(INVITATION_PREFIX):
+            self._bridges[half] = bridge
+        return [
+            event
+            for there, connected_in in self._bridges.items()
+            if connected_in == bridge
+            for event in self._look(there)
+        ]
+
+    def _look(self, there: str) -> list[PbxConferenceEvent]:
+        """Who is connected with a call into a room takes the place in it."""
+        one, legs = self._there.get(there), self._legs.in_bridge(self._bridges.get(there, ""))
+        # While a call is handed over there are both for a moment; who lets go of it leaves the bridge.
+        if one is None or len(legs) != 1 or legs[0].leg_id == one.told.participant.leg_id:
+            return []
+        return self._take_over(there, legs[0].user, legs[0].leg_id, Party(""))
 
     def _on_leg_gone(self, leg_id: str, call_id: str) -> list[PbxConferenceEvent]:
         """Whoever was called in has ended their leg: the call into the room goes on if they handed it over before."""
         one = self._there.get(call_id)
         if one is None or not leg_id or one.told.participant.leg_id != leg_id:
             return []
-        user, other = self._whose(call_id, one.channel)
-        if other and other != leg_id:
-            return self._take_over(call_id, user, other, Party(""))
         # It is the end, of which the room tells in a moment; or somebody outside, who is told by what is connected next.
         told = replace(one.told, participant=replace(one.told.participant, leg_id=""))
         self._there[call_id] = replace(one, told=told)
@@ -348,6 +383,13 @@ class ConferenceBook:
         if there == name or not handed_over or not number:
             return []
         return self._take_over(there, "", "", Party(number, party_text(fields.get("ConnectedLineName", ""))))
+
+    def _keep_outside(self, name: str, before: InRoom | None) -> list[PbxConferenceEvent]:
+        """Somebody outside whom a call into a room was handed over to is still there; no list has their number."""
+        if before is None or not before.came.invitation_id or before.told.participant.user:
+            return []
+        party = before.told.participant.party
+        return self._change(name, lambda one: one if one.user else replace(one, party=party))
 
     def _take_over(self, name: str, user: str, leg_id: str, party: Party) -> list[PbxConferenceEvent]:
         """Somebody else is there by the same call; an empty number: the user's own."""

@@ -79,6 +79,11 @@ class LegBook:
         told = (channel.told for channel in self._channels.values() if channel.call_id == call_id)
         return [leg for leg in told if leg is not None]
 
+    def in_bridge(self, bridge: str) -> list[Leg]:
+        """The legs that are connected in a bridge of Asterisk; none without a bridge's id."""
+        told = (channel.told for channel in self._channels.values() if bridge and channel.bridge == bridge)
+        return [leg for leg in told if leg is not None]
+
     def get(self, leg_id: str) -> Leg | None:
         """One leg, as told."""
         channel = self._channels.get(leg_id)

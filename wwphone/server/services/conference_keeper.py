@@ -234,8 +234,9 @@ class ConferenceKeeper:
             party = Party(party.number or record.number, name)
             if not leg_id and self._calls.leg(participant.participant_id) is not None:
                 leg_id = participant.participant_id
-        elif invitation is not None:
-            party = Party(party.number or invitation.party.number, invitation.party.name or party.name)
+        elif invitation is not None and party.number in ("", invitation.party.number):
+            # Somebody else may be there by now, to whom that call was handed over.
+            party = Party(invitation.party.number, invitation.party.name or party.name)
         elif participant.invitee and self.planned is not None and conference_id:
             party = replace(
                 party, name=self.planned.name_of(conference_id, participant.invitee) or party.name
