@@ -184,6 +184,19 @@ def unfinished(source: SourceFile) -> Iterator[Finding]:
             yield Finding(source.path, node.lineno, "NotImplementedError outside an abstract method")
 
 
+def layout_items(source: SourceFile) -> Iterator[Finding]:
+    """Python never holds an item of a layout.
+
+    Qt deletes it with what it stands for, and nobody tells PySide, which keeps it as long as the layout. Whatever is made at the same
+    place in memory later is taken for it: at its end the process dies, far from here (seen with PySide 6.11.3).
+    """
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and _called_name(node).endswith((".itemAt", ".takeAt")):
+            yield Finding(
+                source.path, node.lineno, "an item of a layout in Python ends the process later; ask for widgets"
+            )
+
+
 def _raised(node: ast.Raise) -> str:
     error = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     return ast.unparse(error) if error is not None else ""
@@ -198,5 +211,6 @@ RULES: dict[str, Callable[[SourceFile], Iterator[Finding]]] = {
     "silent excepts": silent_excepts,
     "sleeping tests": sleeping_tests,
     "unfinished code": unfinished,
+    "layout items": layout_items,
 }
 """All rules that need one file only, by the name the report uses."""

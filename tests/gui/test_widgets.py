@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayoutItem, QVBoxLayout, QWidget, QWidgetItem
 from pytestqt.qtbot import QtBot
 
 from tests.gui import eyes
@@ -117,6 +119,19 @@ def test_a_scroll_area_is_as_tall_as_its_content_until_it_may_not(qtbot: QtBot) 
     area.verticalScrollBar().setValue(0)
     window.resize(320, 600)
     assert area.verticalScrollBar().value() == 0
+
+
+def test_a_scroll_area_leaves_nothing_in_python_that_qt_deletes(qtbot: QtBot) -> None:
+    """A layout's item that Python still has when Qt has deleted it is taken for whatever is made at its place."""
+    area, content = FittingScrollArea(), QWidget()
+    qtbot.addWidget(area)
+    rows = QVBoxLayout(content)
+    area.setWidget(content)
+    for text in ("one", "two"):
+        rows.addWidget(QLabel(text))
+    assert area.minimumSizeHint().height() > 0
+    items = [one for one in gc.get_objects() if type(one) in (QLayoutItem, QWidgetItem)]
+    assert items == []
 
 
 def test_a_scroll_area_keeps_room_for_the_part_to_be_seen(qtbot: QtBot) -> None:

@@ -28,6 +28,8 @@ BROKEN = [
     ("unfinished code", "x = 1  # TO" + "DO: y", "unfinished: # TO" + "DO: y"),
     ("unfinished code", "def f(): raise NotImplementedError", "NotImplementedError outside"),
     ("unfinished code", "class C:\n    def f(self): raise NotImplementedError('later')", "outside"),
+    ("layout items", "part = layout.itemAt(0).widget()", "an item of a layout"),
+    ("layout items", "while row.takeAt(0): pass", "an item of a layout"),
 ]
 
 KEPT = [
@@ -45,6 +47,7 @@ KEPT = [
     ("unfinished code", "x = 'TO" + "DO list'  # the word in a string is no mark"),
     ("unfinished code", "class C:\n    @abstractmethod\n    def f(self): raise NotImplementedError"),
     ("unfinished code", "try: f()\nexcept NotImplementedError: pass"),
+    ("layout items", "if layout.indexOf(part) >= 0: layout.removeWidget(part)"),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
@@ -70,12 +70,10 @@ class FittingScrollArea(QScrollArea):
         layout = widget.layout() if widget else None
         if layout is None:
             return QSize(0, 0)
-        items = (layout.itemAt(place) for place in range(layout.count()))
-        parts = (item.widget() for item in items if item is not None)
-        seen = [part for part in parts if part is not None and not part.isHidden()]
+        seen = [part for part in _parts(widget) if layout.indexOf(part) >= 0 and not part.isHidden()]
         if not seen:
             return QSize(0, 0)
-        kept = next((part for part in seen if self._holds_revealed(part)), seen[0])
+        kept = next((part for part in seen if self._holds_revealed(part)), min(seen, key=layout.indexOf))
         margins = layout.contentsMargins()
         height = _height(kept, self.viewport().width() - margins.left() - margins.right())
         return QSize(0, height + margins.top() + margins.bottom())
@@ -83,6 +81,13 @@ class FittingScrollArea(QScrollArea):
     def _holds_revealed(self, part: QWidget) -> bool:
         revealed = self._revealed
         return revealed is not None and (part is revealed or part.isAncestorOf(revealed))
+
+
+def _parts(widget: QWidget | None) -> list[QWidget]:
+    """What lies on a widget, and not what its layout has for it: Python must never hold that (`devtools.rules`)."""
+    if widget is None:
+        return []
+    return widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
 
 def _height(part: QWidget, width: int) -> int:
