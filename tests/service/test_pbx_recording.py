@@ -27,6 +27,8 @@ ANNA_HZ, BEAT_HZ = 440, 660
 BEEP_HZ = 700
 """Of the sound `beep` that comes with Asterisk, 0.43 s long."""
 EVERY_S = 2
+_BEEP_SHARE = 0.03
+"""Of a fifth of a second that has one in it; as it begins and ends softly, some have 0.07 only. Without one there is less than 0.001."""
 CODECS = {"alaw": "PCMA/8000/1", "g722": "G722/16000/1", "opus": "opus/48000/2"}
 TONE_RATES = {"alaw": 8_000, "g722": 16_000, "opus": RAW_RATE}
 ID = "a-recording"
@@ -191,7 +193,7 @@ def beeps(heard: Recording) -> list[float]:
     """When each beep begins."""
     step_s = 0.1
     steps = [part(heard, at * step_s, (at + 2) * step_s) for at in range(int(heard.seconds / step_s) - 1)]
-    is_beep = [one.tone_share(BEEP_HZ) > 0.08 for one in steps]
+    is_beep = [one.tone_share(BEEP_HZ) > _BEEP_SHARE for one in steps]
     return [
         at * step_s
         for at, now in enumerate(is_beep)
