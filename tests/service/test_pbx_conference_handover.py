@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.waiting import SECONDS
-from tests.service.conference_house import DIALPLAN, OPEN, ConferenceHouse, door
+from tests.service.conference_house import DIALPLAN, FAR_NUMBER, OPEN, ConferenceHouse, door
 from tests.service.pbx_phones import PhoneCall
 from wwphone.server.conference_api import PbxInvitation
 
 pytestmark = pytest.mark.end_to_end
 
-LOCAL_DIALPLAN = DIALPLAN
+LOCAL_DIALPLAN = f"""{DIALPLAN}
+; the same over a line of its own, as over a trunk
+[wwphone-outgoing](+)
+exten => 0801,1,Dial(Local/{FAR_NUMBER}@wwphone-outgoing/n)
+"""
+BY_TRUNK = "0801"
 DOOR = door("c1", "201", {"660011": "beat@example.com"}, OPEN)
 
 
@@ -71,13 +76,19 @@ async def test_who_is_handed_over_takes_the_place_and_nothing_that_came_with_it(
         await anew.close()
 
 
-async def test_who_was_called_in_hands_their_place_over_to_a_colleague(house: ConferenceHouse) -> None:
+async def called_in(house: ConferenceHouse) -> PhoneCall:
+    """Dario is in Anna's room, and Beat whom she called in."""
     await house.comes("dario", "902", "201#1234#")
     beat = await house.phone_of("beat")
     await house.pbx.conference.invite(PbxInvitation("i-1", "201", "202", "anna", "Anna"))
     call = await beat.incoming()
     call.answer()
     await until_there(house, "beat", "dario")
+    return call
+
+
+async def test_who_was_called_in_hands_their_place_over_to_a_colleague(house: ConferenceHouse) -> None:
+    call = await called_in(house)
     call.hold()
     asking, _ = await asked(house, "beat", "carla", "203")
     call.refer_to(asking)
@@ -86,3 +97,31 @@ async def test_who_was_called_in_hands_their_place_over_to_a_colleague(house: Co
     assert (carla.invitation_id, carla.leg_id) == ("i-1", house.legs("carla")[0].leg_id)
     await house.pbx.conference.hang_up(carla.participant_id)
     await until_there(house, "dario")
+
+
+async def test_who_was_called_in_sends_the_call_on_to_a_colleague(house: ConferenceHouse) -> None:
+    call = await called_in(house)
+    phone = await house.phone_of("eva")
+    call.refer("205")
+    taken = await phone.incoming()
+    taken.answer()
+    await until_there(house, "eva", "dario")
+    assert house.place("eva").leg_id == house.legs("eva")[0].leg_id
+    await house.pbx.shutdown()  # a server that comes later sees her as well
+    anew = ConferenceHouse(house.asterisk)
+    await anew.open()
+    try:
+        await until_there(anew, "eva", "dario")
+        assert anew.place("eva").party.number == "", "her own, not the one that was called"
+    finally:
+        await anew.close()
+
+
+async def test_somebody_outside_takes_the_place_of_who_was_called_in(house: ConferenceHouse) -> None:
+    call = await called_in(house)
+    call.hold()
+    asking = await house.dials("beat", BY_TRUNK)
+    call.refer_to(asking)
+    await until_there(house, "", "dario")
+    (outside,) = [one for one in house.there.values() if not one.user]
+    assert (outside.party.number, outside.invitation_id, outside.leg_id) == (BY_TRUNK, "i-1", "")

@@ -28,7 +28,8 @@ from wwphone.server.asterisk.channels import UP, user_in
 from wwphone.server.asterisk.claiming import Claims
 from wwphone.server.asterisk.clicking import ClickToDial
 from wwphone.server.asterisk.conference import Conference
-from wwphone.server.asterisk.conference_book import CONFERENCE_EVENTS, CONFERENCE_VARIABLE
+from wwphone.server.asterisk.conference_book import CONFERENCE_EVENTS
+from wwphone.server.asterisk.conference_entry import CONFERENCE_VARIABLE
 from wwphone.server.asterisk.configuration import MODULE_OF_FILE, ConfigurationError, generate
 from wwphone.server.asterisk.configuration.files import write_changed
 from wwphone.server.asterisk.connection import AmiConnection

@@ -17,13 +17,8 @@ from dataclasses import replace
 from wwphone.server.api import PbxConfiguration, PbxError, PbxEvent, PbxLostError
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channel_questions import ChannelQuestions
-from wwphone.server.asterisk.conference_book import (
-    CONFERENCE_VARIABLE,
-    INVITATION_PREFIX,
-    ConferenceBook,
-    Entered,
-    is_room,
-)
+from wwphone.server.asterisk.conference_book import INVITATION_PREFIX, ConferenceBook
+from wwphone.server.asterisk.conference_entry import CONFERENCE_VARIABLE, Entered, is_room
 from wwphone.server.asterisk.configuration.escaping import display_name
 from wwphone.server.asterisk.doors import DoorKeeper
 from wwphone.server.asterisk.registration_watch import Request
@@ -66,7 +61,9 @@ class Conference:
         self._must_be_connected = must_be_connected
         self._names = names
         self._doors = DoorKeeper(request)
-        self._book = ConferenceBook(lambda name: name in state.users, state.legs, self._doors.invitee, clock)
+        self._book = ConferenceBook(
+            lambda name: name in state.users, self._is_inside, state.legs, self._doors.invitee, clock
+        )
         self._line_up = False
         self._language = "en"
 
@@ -181,6 +178,9 @@ class Conference:
 
     # -- inside
 
+    def _is_inside(self, number: str) -> bool:
+        return any(user.number == number for user in self._state.users.values())
+
     async def _bring(self) -> None:
         """A line that breaks is no failure: it is brought over the next one. Raises PbxError when Asterisk refuses."""
         try:
@@ -206,7 +206,7 @@ class Conference:
         if not _NUMBER.fullmatch(invitation.number) or not _ID.fullmatch(invitation.invitation_id):
             raise PbxError(f"{invitation.number!r} is no number the PBX can call in")
         came = Entered(invitation.room, invitation_id=invitation.invitation_id, number=invitation.number)
-        inside = any(user.number == invitation.number for user in self._state.users.values())
+        inside = self._is_inside(invitation.number)
         said = by.number if inside or not by.displayed_number else by.displayed_number
         word = _WORDS.get(self._language[:2], _WORD)
         yield "ChannelId", f"{INVITATION_PREFIX}{invitation.invitation_id}"

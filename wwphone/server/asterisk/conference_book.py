@@ -10,15 +10,14 @@ rooms.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
 from wwphone.domain.calls import CallDirection, LegState, Party
 from wwphone.domain.conference import InvitationState, Participant
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channels import RINGING, UP, party_text, user_in
+from wwphone.server.asterisk.conference_entry import Entered, came_with, entered, is_room
 from wwphone.server.asterisk.legs import LegBook
 from wwphone.server.clock import Clock
 from wwphone.server.conference_api import (
@@ -46,13 +45,10 @@ CONFERENCE_EVENTS = frozenset(
         "Hangup",
     }
 )
-CONFERENCE_VARIABLE = "WWPHONE_CONFERENCE"
 ENTERS_EVENT, INVITED_EVENT = "WwphoneConference", "WwphoneInvited"
 INVITATION_PREFIX = "wwphone-invitation-"
 """What the uniqueid of a channel begins with that calls somebody in; the invitation's id follows."""
 
-_ROOM = re.compile(r"[0-9]{2,15}")
-"""Names of our rooms; those of merged calls and of an administrator look otherwise."""
 _STATES: Mapping[int, InvitationState] = {
     16: InvitationState.REFUSED,
     17: InvitationState.BUSY,
@@ -63,54 +59,6 @@ _STATES: Mapping[int, InvitationState] = {
 """What a call that was not answered ended with (Q.850, as our dial plan ends calls); everything else is out of reach."""
 
 Fields = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Entered:
-    """What a channel came with, as the dial plan writes it."""
-
-    room: str
-    chair: bool = False
-    conference_id: str = ""
-    pin: str = field(default="", repr=False)
-    invitation_id: str = ""
-    since: datetime | None = None
-    number: str = field(default="", repr=False)
-    """Which was called, of somebody who is invited."""
-    channel_id: str = ""
-    """Whose it is: who is handed over into a place in a room takes over the variables of whoever had it; empty: not known."""
-
-    @property
-    def text(self) -> str:
-        """As it stands in `WWPHONE_CONFERENCE`."""
-        since = str(int(self.since.timestamp())) if self.since else ""
-        chair = "1" if self.chair else "0"
-        came = (
-            self.room,
-            chair,
-            self.conference_id,
-            self.pin,
-            self.invitation_id,
-            since,
-            self.number,
-            self.channel_id,
-        )
-        return "|".join(came)
-
-
-def is_room(name: str) -> bool:
-    """Whether ConfBridge's room is one of ours."""
-    return _ROOM.fullmatch(name) is not None
-
-
-def entered(text: str) -> Entered | None:
-    """Read it; None for what is none of ours."""
-    room, chair, conference, pin, invitation, since, number, channel = (*text.split("|"), *[""] * 7)[:8]
-    if not is_room(room):
-        return None
-    seconds = int(since) if since.isdecimal() and len(since) <= 11 else None
-    at = datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
-    return Entered(room, chair == "1", conference, pin, invitation, at, number, channel)
 
 
 @dataclass(frozen=True)
@@ -136,12 +84,14 @@ class ConferenceBook:
     def __init__(
         self,
         is_user: Callable[[str], bool],
+        is_inside: Callable[[str], bool],
         legs: LegBook,
         invitee: Callable[[str, str], str],
         clock: Clock,
     ) -> None:
-        """`legs`: of all users, which take an event before; `invitee`: whose PIN of a conference it is."""
+        """`is_inside`: whether a number is a user's; `legs`: of all users, which take an event before; `invitee`: whose PIN of a conference it is."""
         self._is_user = is_user
+        self._is_inside = is_inside
         self._legs = legs
         self._invitee = invitee
         self._clock = clock
@@ -150,13 +100,15 @@ class ConferenceBook:
         self._invitations: dict[str, _Invitation] = {}
         self._bridges: dict[str, str] = {}
         """Where the other half is connected, of each channel by which somebody is called in."""
+        self._connected: dict[str, Party] = {}
+        """Whom it is said to be connected with there."""
         self._locked: set[str] = set()
         self._handlers: Mapping[str, Callable[[str, Fields], list[PbxConferenceEvent]]] = {
             "UserEvent": self._on_user_event,
             "Newstate": self._on_state,
             "NewConnectedLine": self._on_connected,
             "BridgeEnter": self._on_bridge,
-            "BridgeLeave": self._on_bridge,
+            "BridgeLeave": self._on_bridge_left,
             "Hangup": self._on_hangup,
             "ConfbridgeJoin": self._on_join,
             "ConfbridgeLeave": self._on_leave,
@@ -235,13 +187,14 @@ class ConferenceBook:
         locked, self._locked = self._locked, set()
         called, self._invitations = self._invitations, {}
         self._entering = {
-            name: came for name, fields in channels.items() if (came := _came(fields)) is not None
+            name: came for name, fields in channels.items() if (came := came_with(fields)) is not None
         }
         self._bridges = {
             name.removesuffix(";2"): fields.get("BridgeID", "")
             for name, fields in channels.items()
             if name.startswith(INVITATION_PREFIX) and name.endswith(";2")
         }
+        self._connected = {name: party for name, party in self._connected.items() if name in channels}
         told: list[PbxConferenceEvent] = []
         for fields in listed:
             name = fields.get("Uniqueid", "")
@@ -286,9 +239,10 @@ class ConferenceBook:
     def _on_hangup(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
         self._entering.pop(name, None)
         self._bridges.pop(name, None)
+        self._connected.pop(name, None)
         invitation_id = invitation_of(name)
         if invitation_id not in self._invitations:
-            return self._on_leave(name, fields) + self._on_leg_gone(name, fields.get("Linkedid", ""))
+            return self._on_leave(name, fields) + self._let_go(name)
         one = self._invitations[invitation_id]
         cause = fields.get("Cause", "")
         state = _STATES.get(int(cause) if cause.isdecimal() else 0, InvitationState.FAILED)
@@ -356,33 +310,41 @@ class ConferenceBook:
             for event in self._look(there)
         ]
 
+    def _on_bridge_left(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        return self._let_go(name) + self._on_bridge(name, fields)
+
+    def _let_go(self, leg_id: str) -> list[PbxConferenceEvent]:
+        """A leg is connected with nobody. Mostly the call ends with it, of which the room tells in a moment."""
+        holders = (name for name, one in self._there.items() if one.told.participant.leg_id == leg_id != name)
+        name = next(holders, "")
+        if not name:
+            return []
+        one = self._there[name]
+        told = replace(one.told, participant=replace(one.told.participant, leg_id=""))
+        self._there[name] = replace(one, told=told)
+        return self._look(name)
+
+    def _on_connected(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
+        """The far half of a call into a room is told whom it is connected with; before it is so, or after."""
+        there = name.removesuffix(";2")
+        number = party_text(fields.get("ConnectedLineNum", ""))
+        if there == name or not there.startswith(INVITATION_PREFIX) or not number:
+            return []
+        self._connected[there] = Party(number, party_text(fields.get("ConnectedLineName", "")))
+        return self._look(there)
+
     def _look(self, there: str) -> list[PbxConferenceEvent]:
         """Who is connected with a call into a room takes the place in it."""
         one, legs = self._there.get(there), self._legs.in_bridge(self._bridges.get(there, ""))
-        # While a call is handed over there are both for a moment; who lets go of it leaves the bridge.
-        if one is None or len(legs) != 1 or legs[0].leg_id == one.told.participant.leg_id:
+        if one is None or any(leg.leg_id == one.told.participant.leg_id for leg in legs):
             return []
-        return self._take_over(there, legs[0].user, legs[0].leg_id, Party(""))
-
-    def _on_leg_gone(self, leg_id: str, call_id: str) -> list[PbxConferenceEvent]:
-        """Whoever was called in has ended their leg: the call into the room goes on if they handed it over before."""
-        one = self._there.get(call_id)
-        if one is None or not leg_id or one.told.participant.leg_id != leg_id:
+        if len(legs) == 1:  # of two, one is about to let go
+            return self._take_over(there, legs[0].user, legs[0].leg_id, Party(""))
+        party, participant = self._connected.get(there), one.told.participant
+        outside = party is not None and party.number != one.came.number and not self._is_inside(party.number)
+        if legs or party is None or not outside or participant.leg_id or not participant.user:
             return []
-        # It is the end, of which the room tells in a moment; or somebody outside, who is told by what is connected next.
-        told = replace(one.told, participant=replace(one.told.participant, leg_id=""))
-        self._there[call_id] = replace(one, told=told)
-        return []
-
-    def _on_connected(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
-        """The far half of a call into a room is connected with somebody: with another one, when the leg has gone."""
-        there = name.removesuffix(";2")
-        one = self._there.get(there)
-        number = party_text(fields.get("ConnectedLineNum", ""))
-        handed_over = one is not None and one.told.participant.user and not one.told.participant.leg_id
-        if there == name or not handed_over or not number:
-            return []
-        return self._take_over(there, "", "", Party(number, party_text(fields.get("ConnectedLineName", ""))))
+        return self._take_over(there, "", "", party)
 
     def _keep_outside(self, name: str, before: InRoom | None) -> list[PbxConferenceEvent]:
         """Somebody outside whom a call into a room was handed over to is still there; no list has their number."""
@@ -454,11 +416,3 @@ def _party(came: Entered, fields: Fields) -> Party:
     if came.invitation_id:
         return Party(came.number)
     return Party(party_text(fields.get("CallerIDNum", "")), party_text(fields.get("CallerIDName", "")))
-
-
-def _came(fields: Fields) -> Entered | None:
-    variables = dict(line.partition("=")[::2] for line in fields.get("Variable", "").split("\n"))
-    came = entered(variables.get(CONFERENCE_VARIABLE, ""))
-    if came is not None and came.channel_id not in ("", fields.get("Uniqueid", "")):
-        return Entered(came.room)  # somebody else came with it
-    return came

@@ -11,7 +11,8 @@ import pytest
 from wwphone.domain.calls import Party
 from wwphone.domain.conference import InvitationState, Participant
 from wwphone.server.asterisk.ami import AmiEvent
-from wwphone.server.asterisk.conference_book import INVITATION_PREFIX, ConferenceBook, Entered, entered
+from wwphone.server.asterisk.conference_book import INVITATION_PREFIX, ConferenceBook
+from wwphone.server.asterisk.conference_entry import Entered, entered
 from wwphone.server.asterisk.doors import CONFERENCE_FAMILY, MAX_OPENINGS, PIN_FAMILY, entries
 from wwphone.server.asterisk.legs import LegBook
 from wwphone.server.conference_api import (
@@ -51,6 +52,7 @@ class Told:
         self.invitees: dict[tuple[str, str], str] = {}
         self.book = ConferenceBook(
             lambda user: user in ("anna", "beat"),
+            lambda number: number in ("201", "202"),
             self.legs,
             lambda conference, pin: self.invitees.get((conference, pin), ""),
             lambda: NOW,
@@ -212,15 +214,20 @@ def test_a_colleague_takes_over_who_is_connected_instead(told: Told, moved: str)
     assert _taken(back).user == "beat"
 
 
-def test_somebody_outside_takes_over_who_is_connected_when_the_leg_has_gone(told: Told) -> None:
+@pytest.mark.parametrize("told_before", [True, False])
+def test_somebody_outside_takes_over_who_is_connected_when_the_leg_has_gone(
+    told: Told, told_before: bool
+) -> None:
     _connected(told)
-    told.happens("BridgeLeave", BridgeUniqueid="b1", **BEAT)
-    assert told.happens("Hangup", **BEAT, Cause="16") == [], "mostly it is the end"
-    outside = _taken(
-        told.happens(
-            "NewConnectedLine", **FAR_HALF, ConnectedLineNum="+41791112233", ConnectedLineName="Hans"
-        )
-    )
+    hans = {**FAR_HALF, "ConnectedLineNum": "+41791112233", "ConnectedLineName": "Hans"}
+    if told_before:
+        assert told.happens("NewConnectedLine", **hans) == [], "Beat is still there"
+        outside = _taken(told.happens("BridgeLeave", BridgeUniqueid="b1", **BEAT))
+        assert told.happens("Hangup", **BEAT, Cause="16") == []
+    else:
+        assert told.happens("BridgeLeave", BridgeUniqueid="b1", **BEAT) == [], "mostly it is the end"
+        assert told.happens("Hangup", **BEAT, Cause="16") == []
+        outside = _taken(told.happens("NewConnectedLine", **hans))
     assert (outside.user, outside.party) == ("", Party("+41791112233", "Hans"))
     assert told.happens("NewConnectedLine", **FAR_HALF, ConnectedLineNum="0800") == []
     listed = {**local(), "Conference": "201"}
