@@ -41,7 +41,7 @@ def table(figures: Sequence[Figure]) -> str:
     lines = ["| what | wwphone | peer | ratio | target | met | remark |", "|---|---|---|---|---|---|---|"]
     for one in figures:
         peer = f"{one.peer:.2f} {one.unit} ({one.peer_name})" if one.peer_name else "–"
-        ratio = f"{one.ratio:.2f}" if one.peer_name else "–"
+        ratio = f"{one.ratio:.{2 if one.ratio >= 0.01 else 4}f}" if one.peer_name else "–"
         lines.append(
             f"| {one.name} | {one.ours:.2f} {one.unit} | {peer} | {ratio} | {one.target} | {'yes' if one.met else 'NO'} | {one.remark} |"
         )

@@ -1,13 +1,14 @@
 """The cached phone book with 100,000 entries: each key of a search, the name of a number, and the filling, beside plain SQLite.
 
 The peer of the search is what many phones do: `LIKE '%…%'` over the fields of a table with the same entries, each word of the
-text in turn, the first hundred in the order of the alphabet.
+text in turn, the first hundred in the order of the alphabet. Where liblinphone is installed, its own search is another peer.
 """
 
 from __future__ import annotations
 
 import random
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.figures import Figure, median
+from benchmarks.linphone import Linphone, LinphoneMissingError, beside_linphone
 from wwphone.config.phonebook import BookMark
 from wwphone.config.phonebook_database import PhoneBookDatabase
 from wwphone.domain.phonebook import Contact, ContactDetails
@@ -71,6 +73,7 @@ def phonebook(folder: Path, entries: int = ENTRIES) -> list[Figure]:
     for text in _typed(_SEARCHES):
         ours.append(1000 * _timed(partial(_search, database, text)))
         theirs.append(1000 * _timed(partial(_search_by_like, like, text)))
+    beside = _beside_linphone(folder / "linphone", database, contacts)
     numbers = [contact.details.mobile for contact in contacts[:_LOOK_UPS]]
     look_up_ms = [1000 * _timed(partial(database.with_number, number)) for number in numbers]
     like_ms = [1000 * _timed(partial(_name_by_like, like, number)) for number in numbers[:40]]
@@ -84,6 +87,7 @@ def phonebook(folder: Path, entries: int = ENTRIES) -> list[Figure]:
             f"{what}: a key of a search, p99", "ms", p99, p99_like, "LIKE scan", "≤ 16.7 ms", p99 <= 1000 / 60,
             f"{len(ours)} keys, the first {SHOWN} found and read; median {median(ours):.2f} and {median(theirs):.2f}; without painting",
         ),
+        *beside,
         Figure(
             f"{what}: number → name", "ms", name_ms, median(like_ms), "LIKE scan", "≤ 0.1 ms", name_ms <= 0.1,
             f"median of {len(look_up_ms)}; p99 {float(np.percentile(look_up_ms, 99)):.3f}",
@@ -124,8 +128,17 @@ def _timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - started_s
 
 
-def _search(database: PhoneBookDatabase, text: str) -> object:
-    return database.at(database.places(text, personal=None, after=0, limit=SHOWN))
+def _search(database: PhoneBookDatabase, text: str) -> int:
+    return len(database.at(database.places(text, personal=None, after=0, limit=SHOWN)))
+
+
+def _beside_linphone(folder: Path, database: PhoneBookDatabase, contacts: list[Contact]) -> list[Figure]:
+    with Linphone(folder) as linphone:
+        try:
+            return [beside_linphone(linphone, contacts, _typed(_SEARCHES), SHOWN, partial(_search, database))]
+        except LinphoneMissingError as error:
+            print(f"The search of the phone book is not measured beside Linphone's: {error}", file=sys.stderr)
+            return []
 
 
 def _fill(database: PhoneBookDatabase, contacts: list[Contact]) -> None:
