@@ -17,7 +17,7 @@ import pytest
 
 from devtools.places import build_cache
 
-pytest_plugins = ["tests.noise", "tests.side_by_side"]
+pytest_plugins = ["tests.noise", "tests.side_by_side", "tests.first_failures"]
 
 _HOME = pytest.StashKey[Path]()
 _FOLDERS = {

@@ -369,8 +369,14 @@ class Client:
     def _say(self, line: Mapping[str, Any]) -> None:
         assert self._process is not None, "never started"
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(line) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps(line) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            ended = self._process.wait(_END_LIMIT_S)
+            raise AssertionError(
+                f"the client of {self.seat.user} ended with {ended}\n{self.log_tail()}"
+            ) from None
 
     def _order(self) -> dict[str, Any]:
         seat = self.seat

@@ -68,7 +68,7 @@ class PbxParticipantChanged:
     """Somebody is in a room, or something of them changed."""
 
     participant: Participant
-    """Its `party` is as signalled; the name is the services' matter."""
+    """Its `party` is as signalled, without a number that of `user`; the name is the services' matter."""
     conference_id: str = ""
     """The planned conference whose PIN they came with."""
 
