@@ -318,6 +318,51 @@ async def test_an_answer_for_one_time_alone_is_kept_beside_the_one_for_all(offic
     assert hans(anna) == ("none", []), "they were about other times"
 
 
+async def test_answers_for_times_that_are_past_are_forgotten(office: Office) -> None:
+    anna = await office.server.signed_in("anna")
+    planned = await office.planned(anna, repeat="daily", times=3)
+    conference_id = planned["conference_id"]
+    starts = [one.starts_at for one in (await office.opened(conference_id))[0].openings]
+
+    async def answered(starts_at: datetime) -> bool:
+        answer = ConferenceAnswer(conference_id, HANS, Answer.DECLINED, utc_now(), starts_at=starts_at)
+        return await office.service.note_answer(answer)
+
+    def told(client: Any) -> list[datetime]:
+        there = client.event_bodies("conference.plan_changed")
+        plans = [there[-1]["conference"]] if there else client.snapshot["conferences"]["plans"]
+        return [datetime.fromisoformat(one["starts_at"]) for one in plans[0]["invitees"][1].get("times", ())]
+
+    async def kept() -> list[datetime]:
+        store = await office.with_store()
+        (record,) = await store.planned_conferences()
+        await store.close()
+        return [one.starts_at for one in record.invitees[1].times]
+
+    assert [await answered(one) for one in starts] == [True] * 3
+    await wait_until_async(lambda: told(anna) == starts, "all answers")
+    office.put_forward(starts[0] - office.clock() + timedelta(minutes=30))
+    await wait_until_async(lambda: office.service.going_on("201") == conference_id, "the first time")
+    assert told(anna) == await kept() == starts, "it goes on"
+    office.put_forward(AN_HOUR)
+    await wait_until_async(lambda: told(anna) == starts[1:], "its end")
+    assert await kept() == starts[1:]
+    assert await answered(starts[0]), "late, and of no use"
+    assert await kept() == starts[1:]
+
+    office.clock.ahead += A_DAY  # while the server does not look
+    await office.server.restart()
+    anna = await office.server.signed_in("anna")
+    await wait_until_async(lambda: told(anna) == starts[2:], "the start")
+    assert await kept() == starts[2:]
+    office.put_forward(A_DAY)
+    await wait_until_async(
+        lambda: any(one["conference"].get("over") for one in anna.event_bodies("conference.plan_changed")),
+        "the end of all",
+    )
+    assert told(anna) == await kept() == starts[2:], "of the last one they stay as long as it"
+
+
 async def test_numbers_are_colleagues_and_of_the_phone_book(office: Office) -> None:
     store = await office.with_store()
     details = ContactDetails(

@@ -232,6 +232,18 @@ async def test_a_store_that_is_not_open_says_so(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_an_sqlite_that_is_too_old_is_told_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    store = SqlStore(f"sqlite:///{tmp_path}/store.sqlite")
+    for act in (store.open, store.examine):
+        with pytest.raises(StoreError, match=r"SQLite 3\.35\.0 or newer is needed, and Python has 3\.34\.1"):
+            await act()
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be opened"):

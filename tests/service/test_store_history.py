@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from dataclasses import replace
@@ -11,11 +12,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.helpers.waiting import wait_until_async
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.calls import CallDirection, CallKind, QualityWord
 from wwphone.domain.history import CallResult, HistoryFilter, HistoryPlace, TaskState
 from wwphone.server.history_api import CallWords, HistoryStep, RecordedCall, RecordMark
-from wwphone.server.store import history_reading, tables, users
+from wwphone.server.store import history, history_reading, tables, users
 from wwphone.server.store.engine import WRITES, make_engine, store_url
 from wwphone.server.store.schema import upgrade
 from wwphone.server.store.sql_store import SqlStore
@@ -228,6 +230,21 @@ async def test_what_is_old_is_forgotten_and_does_not_come_back(record: SqlStore)
     await record.write_history([call("anna", "1", 0)], MARK, oldest=before)
     assert await found(record) == ["2"]
     assert await record.open_tasks() == {"anna": 1}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_forgetting_waits_for_another_server_that_writes(record: SqlStore) -> None:
+    await write(record, call("anna", "1", 0))
+    assert record._engine is not None
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with record._engine.connect() as other:
+        history.write(other, [call("anna", "2", 1)], None, None, {})
+        forgetting = asyncio.ensure_future(record.purge_history(NOON + timedelta(minutes=5)))
+        with record._engine.connect() as onlooker:
+            await wait_until_async(lambda: onlooker.execute(waiting).scalar() == 1, "it to wait")
+        other.commit()
+    assert await forgetting == (2, frozenset({"anna"}))
+    assert await texts(record) == {}
 
 
 async def test_rows_go_with_their_owner(record: SqlStore) -> None:

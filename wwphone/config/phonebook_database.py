@@ -5,7 +5,7 @@ order without being sorted, however much it finds. A few changes are put between
 is used up, number all places anew, in one transaction that SQLite does by itself. One connection writes, on a thread of its
 own; another reads meanwhile, from the window's thread, and is never made to wait (write-ahead log).
 
-Words are found by their beginnings, numbers by any three digits in a row (FTS5's trigrams).
+Words are found by their beginnings, numbers and digits in names by any three digits in a row (FTS5's trigrams).
 """
 
 # ruff: noqa: S608 - only names from this file are put into statements, never values

@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from wwphone.config.phonebook_search import NO_DIGIT, WORD
+from wwphone.config.phonebook_search import DIGITS, NO_DIGIT, WORD
 from wwphone.domain.folding import folded, plain
 from wwphone.domain.notes import line_key
 from wwphone.domain.phonebook import Contact, ContactDetails
@@ -41,7 +41,9 @@ def row_of(contact: Contact) -> tuple[Any, ...]:
     first_name, surname, company, office, mobile, private, email, _note = values
     digits: list[str] = []
     keys = [_key(number, digits) if number else "" for number in (office, mobile, private)]
-    words = [_told(f"{first_name} {surname} {company}"), _told(email), *digits]
+    names = f"{first_name} {surname} {company}"
+    words = [_told(names), _told(email), *digits]
+    digits += DIGITS.findall(names)
     if contact.personal:
         words.append(OWN)
         digits.append(OWN_DIGITS)

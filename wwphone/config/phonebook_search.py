@@ -1,4 +1,7 @@
-"""What one types into a search of the phone book, as what an entry must hold: beginnings of words, and parts of numbers."""
+"""What one types into a search of the phone book, as what an entry must hold: beginnings of words, and parts of numbers.
+
+Digits are looked for in one index alone, so it has those of names, too.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ WORD = re.compile(r"[^\W_]+")
 """What the full-text index takes for a word."""
 SHORTEST_DIGITS = 3
 """Fewer digits are the beginning of a number or word; the index of digits knows three in a row and more."""
+DIGITS = re.compile(rf"\d{{{SHORTEST_DIGITS},}}")
+"""What of a name stands among the digits: *Hotel 2000* is found by what could be a number, too."""
 _NUMBER_ONLY = re.compile(r"[\d\s+()\-./]+")
 NO_DIGIT = re.compile(r"\D")
 
@@ -22,10 +27,10 @@ class Wanted:
     beginnings: tuple[str, ...]
     """Of words, folded."""
     digits: tuple[str, ...]
-    """Anywhere in a number."""
+    """Anywhere in a number, or in the digits of a name."""
 
     def holds(self, words: str, digits: str) -> bool:
-        """Whether an entry is found, by its folded words and its numbers' digits, as the indexes would."""
+        """Whether an entry is found, by its folded words and its digits, as the indexes would."""
         if not (self.beginnings or self.digits):
             return False
         spaced = f" {words}"

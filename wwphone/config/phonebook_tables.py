@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from wwphone.config.phonebook_rows import COLUMNS, FOUND_BY, MARKS, TEXTS, contact_of, row_of
 
-SHAPE = 3
+SHAPE = 4
 """Of the tables and of what is found by what; a file of another shape is filled anew."""
 GAP = 1 << 40
 """Between two places when they are numbered anew."""

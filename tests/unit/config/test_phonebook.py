@@ -110,6 +110,44 @@ def test_what_is_found_by_which_text(text: str, ids: list[str]) -> None:
     database.close()
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("2000", ["h"]),
+        ("hotel 2000", ["h"]),
+        ("2000 hotel", ["h"]),
+        ("hot 200", ["h"]),
+        ("007", ["b"]),
+        ("james 007", ["b"]),
+        ("4711", ["k"]),
+        ("4711a", ["k"]),
+        ("2000 555", []),
+        ("445550", ["h", "r"]),
+        ("hotel 44555", ["h"]),
+    ],
+)
+def test_digits_in_names_are_found_as_those_of_numbers(text: str, ids: list[str]) -> None:
+    database = filled(
+        None,
+        [
+            *ALL,
+            contact("h", ContactDetails(company="Hotel 2000", office="+41445550177")),
+            contact("b", ContactDetails("James", "Bond 007"), personal=True),
+            contact("k", ContactDetails(company="Kiosk 4711a")),
+        ],
+    )
+    for personal in (None, True, False):
+        expected = [one for one in ids if personal in (None, one == "b")]
+        assert found(database, text, personal) == expected
+    database.mark_favourites(["h", "b", "k", "r"])
+    favourites = database.at(database.favourites(text, personal=None)).values()
+    assert [one.contact_id for one in favourites] == ids
+    database.stage((), ["h", "b", "k"])
+    database.finish(MARK, fresh=False)
+    assert found(database, text) == [one for one in ids if one == "r"]
+    database.close()
+
+
 def test_ones_own_and_everybodys_are_told_apart() -> None:
     database = filled(None)
 

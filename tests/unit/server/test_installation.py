@@ -56,6 +56,12 @@ def test_the_unit_lets_the_server_write_where_it_writes_and_nowhere_else() -> No
     assert service["CapabilityBoundingSet"] == [""]
 
 
+def test_the_unit_lets_a_start_that_migrates_come_to_its_end() -> None:
+    service = unit()
+    assert service["TimeoutStartSec"] == ["infinity"]
+    assert service["Restart"] == ["on-failure"], "what was cut off would be begun anew"
+
+
 def test_the_unit_is_one_systemd_can_read() -> None:
     parsed = configparser.ConfigParser(strict=False, interpolation=None)
     parsed.read(PACKAGING / "wwphone-server.service", "utf-8")

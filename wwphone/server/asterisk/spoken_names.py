@@ -2,7 +2,8 @@
 
 Theory. Names are known when the configuration is written, long before anybody calls: each is spoken by espeak-ng once, in the
 background, into a file whose name is made of what it says, so a changed name is another file and nobody hears an old one. Where there is no
-espeak-ng, and for a name that it cannot say, there is no file, and the number is said.
+espeak-ng, and for a name that it cannot say, there is no file, and the number is said. What failed is tried again by itself, each time
+later, and then given up until the names change or the server starts: a full disk has room again, a name that cannot be said stays one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 MOST_NAMES = 2_000
 """So many have a sound, some 15 kB each; of further users the number is said."""
+PAUSES_S = (60.0, 600.0, 3_600.0, 21_600.0)
+"""After the first failure, the second and so on; after the last one no more is tried."""
 MAX_SPOKEN_NAME = 60
 """Characters. A longer one is no name."""
 _LONGEST_S = 12.0
@@ -49,6 +52,7 @@ class SpokenNames:
         self._language = next(iter(VOICES))
         self._ready: frozenset[str] = frozenset()
         self._told_missing = False
+        self._tried = asyncio.Event()
         self._tasks = TaskOwner("spoken names")
         self._work: asyncio.Task[None] | None = None
 
@@ -67,6 +71,7 @@ class SpokenNames:
         former, self._work = self._work, None
         if former is not None:
             former.cancel()
+        self._tried.clear()
         self._work = self._tasks.start(self._make(former))
 
     def prompt(self, name: str) -> str:
@@ -76,8 +81,9 @@ class SpokenNames:
         return prompt if prompt in self._ready else ""
 
     async def finish(self, timeout_s: float) -> None:
-        """Wait for so long at most until everything is spoken."""
-        await self._tasks.finish(timeout_s)
+        """Wait for so long at most until everything is spoken, or has been tried."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._tried.wait(), timeout_s)
 
     async def shutdown(self) -> None:
         """Speak no more."""
@@ -88,8 +94,24 @@ class SpokenNames:
     async def _make(self, former: asyncio.Task[None] | None) -> None:
         if former is not None:
             await asyncio.wait([former])
+        failed = await self._try()
+        self._tried.set()
+        if failed is not None:
+            logger.warning("%s names could not be spoken, and are tried again later; the last: %s", *failed)
+        for pause_s in PAUSES_S:
+            if failed is None:
+                return
+            await asyncio.sleep(pause_s)
+            failed = await self._try()
+            if self._ready >= self._texts.keys():
+                logger.info("the names that could not be spoken are spoken now")
+        if failed is not None:
+            logger.info("%s names are not tried any more, the last: %s", *failed)
+
+    async def _try(self) -> tuple[str, Exception] | None:
+        """Speak what is missing; return how many of them failed, and why the last one did."""
         folder, texts = self._folder / self._language, self._texts
-        there = await asyncio.to_thread(_there, self._folder, folder, texts.keys())
+        there = await asyncio.to_thread(_there, self._folder, folder, texts.keys(), self._file_mode)
         self._ready = frozenset(there)
         missing = {prompt: text for prompt, text in texts.items() if prompt not in there}
         program = shutil.which(self._program) if missing else None
@@ -99,8 +121,8 @@ class SpokenNames:
                 logger.info(
                     "who invites to conferences is said by number: there is no %s here", self._program
                 )
-            return
-        failed = 0
+            return None
+        failed, reason = 0, None
         for prompt, text in missing.items():
             try:
                 data = await self._spoken(program, text)
@@ -108,12 +130,10 @@ class SpokenNames:
                     write_changed_data, folder, {f"{prompt}{SUFFIX}": data}, self._file_mode
                 )
             except (OSError, ValueError, TimeoutError) as error:
-                failed += 1
-                reason = error
+                failed, reason = failed + 1, error
                 continue
             self._ready |= {prompt}
-        if failed:
-            logger.warning("%s of %s names could not be spoken, the last: %s", failed, len(missing), reason)
+        return (f"{failed} of {len(missing)}", reason) if reason is not None else None
 
     async def _spoken(self, program: str, text: str) -> bytes:
         """Raises OSError, TimeoutError, ValueError."""
@@ -184,14 +204,25 @@ def _prompt(text: str, language: str) -> str:
     return f"{_PREFIX}{hashlib.sha256(said.encode()).hexdigest()[:24]}"
 
 
-def _there(prompts: Path, folder: Path, wanted: Collection[str]) -> set[str]:
-    """Those that were spoken before; all others are removed. Blocks."""
+def _there(prompts: Path, folder: Path, wanted: Collection[str], mode: int) -> set[str]:
+    """Those that were spoken before, with this mode from now on; all others are removed. Blocks."""
     found: set[str] = set()
     for file in prompts.glob(f"*/{_PREFIX}*{SUFFIX}"):
         name = file.name.removesuffix(SUFFIX)
         if file.parent == folder and name in wanted:
-            found.add(name)
+            if _has_mode(file, mode):
+                found.add(name)
         else:
             with contextlib.suppress(OSError):
                 file.unlink()
     return found
+
+
+def _has_mode(file: Path, mode: int) -> bool:
+    """See to it; one that is somebody else's, or gone meanwhile, is spoken anew."""
+    try:
+        if file.stat().st_mode & 0o777 != mode:
+            file.chmod(mode)
+    except OSError:
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""What becomes of somebody invited when an answer or a bounce comes: of two, the later one counts."""
+"""What becomes of somebody invited when an answer or a bounce comes, of two the later one counts, and when time passes."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from wwphone.server.conference_plans_api import InviteeRecord
 from wwphone.server.services.conference_openings import Scheduled
 
 
-def noted(one: Scheduled, answer: ConferenceAnswer) -> Callable[[InviteeRecord], InviteeRecord] | None:
-    """How an answer changes whoever gave it; None: it is for a time that there is not."""
+def noted(
+    one: Scheduled, answer: ConferenceAnswer, now: datetime
+) -> Callable[[InviteeRecord], InviteeRecord] | None:
+    """How an answer changes whoever gave it: one for a time that is past changes nothing. None: it is for a time that there is not."""
     if answer.answer is Answer.NONE:
         return lambda invitee: _bounced(invitee, answer)
     if answer.starts_at is None:
@@ -23,8 +25,17 @@ def noted(one: Scheduled, answer: ConferenceAnswer) -> Callable[[InviteeRecord],
         return None
     if len(one.openings) == 1:  # it is the whole of it
         return lambda invitee: _answered(invitee, answer)
+    if starts_at < one.current(now).starts_at:
+        return lambda invitee: invitee
     time = TimeAnswer(starts_at, answer.answer, answer.at)
     return lambda invitee: _answered_once(invitee, time)
+
+
+def without_past(invitee: InviteeRecord, starts_at: datetime) -> InviteeRecord:
+    """Somebody without their answers for times before the current one, which begins then; the same object if there are none."""
+    if not invitee.times or invitee.times[0].starts_at >= starts_at:
+        return invitee
+    return replace(invitee, times=tuple(one for one in invitee.times if one.starts_at >= starts_at))
 
 
 def _answered(invitee: InviteeRecord, answer: ConferenceAnswer) -> InviteeRecord:

@@ -24,6 +24,7 @@ from wwphone.server.api import Store, StoreError
 from wwphone.server.clock import Clock
 from wwphone.server.conference_plans_api import ConferenceMail, ConferenceRecord, InviteeRecord
 from wwphone.server.mail_api import MailState, QueuedLetter
+from wwphone.server.services.conference_answer_rules import without_past
 from wwphone.server.services.conference_openings import Scheduled, folded
 from wwphone.server.services.directory import DirectoryService
 from wwphone.server.services.event_log import EventLog
@@ -149,6 +150,22 @@ class ConferenceBook:
         # What became of a letter meanwhile stays known; it is written by and by.
         self._replace_invitee(conference_id, change(self._invitee(conference_id, address)))
         self.tell(conference_id)
+
+    async def forget_past_answers(self, conference_id: str) -> bool:
+        """Answers for one time alone are of no use when it is past; return whether there were any. Raises StoreError."""
+        one = self._known.get(conference_id)
+        if one is None or len(one.openings) == 1:
+            return False
+        starts_at = one.current(self._clock()).starts_at
+        shorter = [(each, without_past(each, starts_at)) for each in one.record.invitees]
+        changed = [after for before, after in shorter if after is not before]
+        if not changed:
+            return False
+        await self._store.note_invitees(conference_id, changed)
+        record = self._known[conference_id].record  # with what became of letters meanwhile
+        invitees = tuple(without_past(each, starts_at) for each in record.invitees)
+        self._known[conference_id] = replace(one, record=replace(record, invitees=invitees))
+        return True
 
     async def forget(self, conference_ids: Collection[str]) -> None:
         """They are long over. Raises StoreError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,6 +42,10 @@ class ConferenceCaretaker:
         self._clock = clock
         self._seen: dict[str, tuple[datetime, bool, bool]] = {}
         """By id: the time that is the current one, whether it is open, and whether all are over."""
+        self._current: dict[str, datetime] = {}
+        """By id: the time before which no answers are kept."""
+        self._untold: set[str] = set()
+        """Those whose invited have fewer answers than was told."""
         self._freed: set[str] = set()
         """Those whose PINs others may have."""
         self._woken = asyncio.Event()
@@ -137,15 +141,29 @@ class ConferenceCaretaker:
         there = {one.record.conference_id: one for one in self._book.all()}
         stages = {conference_id: _stage(one, now) for conference_id, one in there.items()}
         changed = [key for key, stage in stages.items() if self._seen.get(key, stage) != stage]
+        await self._forget_past_answers(stages)
         over = {key for key, one in there.items() if one.over(now)}
         if over - self._freed:
             await self._book.free_pins(over - self._freed)
         self._freed = over
         self._seen = stages
-        for conference_id in changed:
+        for conference_id in self._untold.union(changed):
             self._book.tell(conference_id)
+        self._untold.clear()
         if changed or gone:
             self._book.tell_followers()
+
+    async def _forget_past_answers(self, stages: Mapping[str, tuple[datetime, bool, bool]]) -> None:
+        """Of those whose current time is another one now; at the start, of all."""
+        async with self._book.lock:
+            for conference_id, (starts_at, *_) in stages.items():
+                if self._current.get(conference_id) == starts_at:
+                    continue
+                if await self._book.forget_past_answers(conference_id):
+                    self._untold.add(conference_id)
+                self._current[conference_id] = starts_at
+        for conference_id in self._current.keys() - stages.keys():
+            del self._current[conference_id]
 
 
 def _is_housed(one: Scheduled, rooms: Collection[str]) -> bool:

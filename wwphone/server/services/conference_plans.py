@@ -148,7 +148,7 @@ class ConferencePlansService:
             invited = one.record.invitees if one is not None else ()
             asked = folded(answer.address)
             address = next((each.address for each in invited if folded(each.address) == asked), None)
-            change = noted(one, answer) if one is not None and address is not None else None
+            change = noted(one, answer, self._clock()) if one is not None and address is not None else None
             if address is None or change is None:
                 return False
             await self.book.note(answer.conference_id, address, change)

@@ -16,6 +16,9 @@ from sqlalchemy.exc import ArgumentError
 WRITES = "wwphone_writes"
 """Execution option: this connection will write, so it takes SQLite's write lock at once and never fails half way."""
 
+OLDEST_SQLITE = (3, 35, 0)
+"""The first that can drop a column, as our migrations do (https://sqlite.org/releaselog/3_35_0.html). Python takes the system's."""
+
 _BUSY_TIMEOUT_MS = 10_000
 _BUSY_PAUSE_S = 0.01
 _CACHE_KIB = 32 * 1024
@@ -37,6 +40,14 @@ def store_url(text: str) -> URL:
     if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise ValueError("an SQLite URL names a file: sqlite:////var/lib/wwphone/store.sqlite")
     return url
+
+
+def what_is_missing(url: URL) -> str:
+    """Why this kind of database cannot be used here, in a sentence; empty: nothing."""
+    if not url.drivername.startswith("sqlite") or sqlite3.sqlite_version_info >= OLDEST_SQLITE:
+        return ""
+    oldest = ".".join(map(str, OLDEST_SQLITE))
+    return f"SQLite {oldest} or newer is needed, and Python has {sqlite3.sqlite_version} here: update it, or use PostgreSQL (store.url)"
 
 
 def make_engine(url: URL) -> sa.Engine:

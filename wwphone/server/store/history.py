@@ -143,6 +143,7 @@ def entry_of_sip_call(connection: sa.Connection, user: str, sip_call_id: str) ->
 
 def purge(connection: sa.Connection, before: datetime) -> tuple[int, frozenset[str]]:
     """Forget calls that began before a time, and words for which no row came."""
+    Change(connection)  # first the counter's lock, as for every change: texts are counted by one at a time
     old = _c.started_at < before
     waiting = sa.select(_c.user).where(old, _c.task == sa.literal_column("'open'")).distinct()
     users = frozenset(connection.scalars(waiting))

@@ -54,7 +54,7 @@ from wwphone.server.store import (
     switches,
     users,
 )
-from wwphone.server.store.engine import make_engine, store_url, workers
+from wwphone.server.store.engine import make_engine, store_url, what_is_missing, workers
 from wwphone.server.store.schema import SchemaState, schema_state, upgrade
 from wwphone.server.store.sql_conference_plans import SqlConferencePlans
 from wwphone.server.store.sql_conferences import SqlConferences
@@ -117,6 +117,8 @@ class SqlStore(SqlConferences, SqlConferencePlans, SqlImports, SqlMails, SqlReco
     async def _connect(self) -> None:
         if self._engine is not None:
             raise StoreError("the store is open already")
+        if missing := what_is_missing(self._url):
+            raise StoreError(missing)
         try:
             engine = make_engine(self._url)
         except OSError as error:

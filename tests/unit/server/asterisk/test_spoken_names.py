@@ -200,6 +200,61 @@ async def test_a_folder_that_cannot_be_written_is_told(
     await names.shutdown()
 
 
+async def test_a_file_that_is_kept_gets_the_mode_that_is_set_now(tmp_path: Path, speaker: Speaker) -> None:
+    before = names_by(speaker, tmp_path)
+    before.want(["Anna"], "de")
+    await before.finish(10 * SECONDS)
+    await before.shutdown()
+
+    names = SpokenNames(tmp_path, str(speaker.program), 0o644)
+    names.want(["Anna"], "de")
+    await names.finish(10 * SECONDS)
+    (file,) = (tmp_path / "prompts" / "de").iterdir()
+    assert (file.stat().st_mode & 0o777, len(speaker.asked)) == (0o644, 1)
+    assert names.prompt("Anna")
+    await names.shutdown()
+
+
+async def test_a_name_that_failed_is_tried_again_by_itself(
+    tmp_path: Path, speaker: Speaker, monkeypatch: pytest.MonkeyPatch, expected_logs: Any
+) -> None:
+    monkeypatch.setattr(spoken_names, "PAUSES_S", (0.05 * SECONDS, 3_600.0))
+    speaker.does('if [ "$said" = Beat ] && [ ! -e room ]; then exit 1; else cat spoken.wav; fi')
+    expected_logs("1 of 2 names could not be spoken", logger=LOGGER)
+    names = names_by(speaker, tmp_path)
+    names.want(["Anna", "Beat"], "de")
+    await names.finish(10 * SECONDS)
+    (speaker.folder / "room").touch()
+    await wait_until_async(lambda: names.prompt("Beat"), "the second try", 10 * SECONDS)
+    assert names.prompt("Anna")
+    assert [line.rpartition("|")[2] for line in speaker.asked] == ["Anna", "Beat", "Beat"]
+    await names.shutdown()
+
+
+async def test_a_name_that_always_fails_is_given_up(
+    tmp_path: Path,
+    speaker: Speaker,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_logs: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", LOGGER)
+    monkeypatch.setattr(spoken_names, "PAUSES_S", (0.0, 0.01, 0.02))
+    speaker.does("exit 1")
+    expected_logs("1 of 1 names could not be spoken", logger=LOGGER)
+    names = names_by(speaker, tmp_path)
+    names.want(["Anna"], "de")
+    await wait_until_async(lambda: "not tried any more" in caplog.text, "the last try", 10 * SECONDS)
+    assert len(speaker.asked) == 4
+    names.want(["Anna"], "de")
+    await names.finish(10 * SECONDS)
+    assert len(speaker.asked) == 4
+    speaker.does("cat spoken.wav")
+    names.want(["Anna", "Beat"], "de")
+    await wait_until_async(lambda: names.prompt("Anna") and names.prompt("Beat"), "the new names")
+    await names.shutdown()
+
+
 async def test_new_names_and_the_end_stop_what_is_being_spoken(tmp_path: Path, speaker: Speaker) -> None:
     speaker.does('if [ "$said" = Slow ]; then exec sleep 600; else cat spoken.wav; fi')
     names = names_by(speaker, tmp_path)
