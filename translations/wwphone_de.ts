@@ -1148,6 +1148,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>{count} eingeladen</translation>
     </message>
     <message>
+        <source>otherwise {answer}</source>
+        <translation>sonst {answer}</translation>
+    </message>
+    <message>
         <source>{answer} for {day}</source>
         <translation>{answer} für {day}</translation>
     </message>
