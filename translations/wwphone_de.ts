@@ -4550,8 +4550,12 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Unbekannter Anrufer</translation>
     </message>
     <message>
-        <source>a colleague</source>
-        <translation>jemandem im Team</translation>
+        <source>Somebody in the team has answered</source>
+        <translation>Jemand im Team hat angenommen</translation>
+    </message>
+    <message>
+        <source>taken by somebody in the team</source>
+        <translation>übernommen von jemandem im Team</translation>
     </message>
     <message>
         <source>{name} has answered</source>
