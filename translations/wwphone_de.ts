@@ -4632,8 +4632,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Anrufer weiterleiten</translation>
     </message>
     <message>
-        <source>To somebody else … (Ctrl+T)</source>
-        <translation>Zu jemand anderem … (Ctrl+T)</translation>
+        <source>To somebody else … (Ctrl+Shift+T)</source>
+        <translation>Zu jemand anderem … (Ctrl+Shift+T)</translation>
     </message>
     <message>
         <source>To my voicemail (Shift+F6)</source>
