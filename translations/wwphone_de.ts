@@ -5159,6 +5159,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
 <context>
     <name>Words</name>
     <message>
+        <source>Do not disturb</source>
+        <translation>Nicht stören</translation>
+    </message>
+    <message>
         <source>back at {time}</source>
         <translation>zurück um {time}</translation>
     </message>
