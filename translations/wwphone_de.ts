@@ -1128,6 +1128,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Es gibt keinen Raum, in dem Sie eine Konferenz planen dürfen. Ihr Administrator kann einen einrichten.</translation>
     </message>
     <message>
+        <source>otherwise {answer}</source>
+        <translation>sonst {answer}</translation>
+    </message>
+    <message>
         <source>cancelled</source>
         <translation>abgesagt</translation>
     </message>
@@ -4546,10 +4550,6 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Unbekannter Anrufer</translation>
     </message>
     <message>
-        <source>a colleague</source>
-        <translation>jemandem im Team</translation>
-    </message>
-    <message>
         <source>{name} has answered</source>
         <translation>{name} hat angenommen</translation>
     </message>
@@ -4564,6 +4564,14 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>{name} takes it …</source>
         <translation>{name} holt ihn …</translation>
+    </message>
+    <message>
+        <source>Somebody in the team has answered</source>
+        <translation>Jemand im Team hat angenommen</translation>
+    </message>
+    <message>
+        <source>taken by somebody in the team</source>
+        <translation>übernommen von jemandem im Team</translation>
     </message>
     <message>
         <source>for {called}</source>
@@ -4624,8 +4632,8 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Anrufer weiterleiten</translation>
     </message>
     <message>
-        <source>To somebody else … (Ctrl+T)</source>
-        <translation>Zu jemand anderem … (Ctrl+T)</translation>
+        <source>To somebody else … (Ctrl+Shift+T)</source>
+        <translation>Zu jemand anderem … (Ctrl+Shift+T)</translation>
     </message>
     <message>
         <source>To my voicemail (Shift+F6)</source>
@@ -5153,6 +5161,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>back at {time}</source>
         <translation>zurück um {time}</translation>
+    </message>
+    <message>
+        <source>Do not disturb</source>
+        <translation>Nicht stören</translation>
     </message>
     <message>
         <source>Telephone service</source>

@@ -86,7 +86,12 @@ _BEAT = replace(
         TimeAnswer(at(18, 7), Answer.TENTATIVE, at(-1, 9)),
     ),
 )
-_WEEKLY = planned("weekly", "Wochensitzung", at(4, 7), _BEAT)
+_CARLA = replace(
+    invitee("carla.rossi@muster-ag.ch", "Carla Rossi", Answer.ACCEPTED),
+    times=(TimeAnswer(at(4, 7), Answer.DECLINED, at(-1, 10)),),
+)
+"""She cannot come to the next one."""
+_WEEKLY = planned("weekly", "Wochensitzung", at(4, 7), _BEAT, _CARLA)
 WEEKLY = replace(_WEEKLY, plan=replace(_WEEKLY.plan, repeat=Repeat.WEEKLY, times=12))
 CANCELLED = replace(
     planned("cancelled", "Budget 2027", at(1, 13), invitee("eva@muster-ag.ch", "Eva Frei")), cancelled=True

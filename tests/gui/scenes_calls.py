@@ -105,6 +105,15 @@ async def two_calls_wide(stage: Stage) -> Shown:
     return [stage.window]
 
 
+async def failed_tries(stage: Stage) -> Shown:
+    """Many were tried in vain, one of them twice: the last ones stay in sight."""
+    await stage.signed_in()
+    for number in ("205", "203", "207", "+41 44 268 12 12", "207"):
+        await stage.end(await stage.outgoing(number), EndReason.BUSY)
+    await stage.outgoing("208", rings=True)
+    return [stage.window]
+
+
 async def many_calls(stage: Stage) -> Shown:
     await stage.signed_in()
     for name, seconds in (("Eva", 3754), ("Carla", 1200), ("Günther", 301), ("Reto", 31)):
@@ -280,6 +289,7 @@ CALL_SCENES = (
     Scene("calls-two", two_calls, everywhere=True),
     Scene("calls-two-wide", two_calls_wide, everywhere=True),
     Scene("calls-many", many_calls),
+    Scene("calls-failed", failed_tries),
     Scene("call-keypad", keypad, everywhere=True),
     Scene("dial-shown-number", choosing_the_shown_number, everywhere=True),
     Scene("call-note", note, everywhere=True, world=_with_a_note),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from tests.gui import eyes
@@ -53,6 +54,15 @@ async def _detail(stage: Stage) -> Shown:
     await history(stage)
     choose(stage, 2)
     stage.window.history._details.click()
+    await stage.settled()
+    return [stage.window]
+
+
+async def _detail_by_key(stage: Stage) -> Shown:
+    """F2: the details, and the keyboard in the note."""
+    await history(stage)
+    choose(stage, 2)
+    eyes.press(stage.window.history.list, Qt.Key.Key_F2)
     await stage.settled()
     return [stage.window]
 
@@ -204,6 +214,7 @@ HISTORY_SCENES = (
     Scene("record", _list, everywhere=True, world=history_world),
     Scene("record-wide", _wide, world=history_world),
     Scene("record-detail", _detail, everywhere=True, world=history_world),
+    Scene("record-detail-by-key", _detail_by_key, world=history_world),
     Scene("record-detail-group", _detail_group, world=history_world),
     Scene("record-filtered", _filtered, everywhere=True, world=history_world),
     Scene("record-person", _person, world=history_world),

@@ -172,6 +172,30 @@ def _registration(state: RegistrationState) -> Scene:
     return Scene(f"registration-{state.value.replace('_', '-')}", play)
 
 
+async def colleagues_undisturbed(stage: Stage) -> Shown:
+    """Do not disturb is on with four of them: who talks, who comes back, oneself, and who seems available."""
+    await stage.signed_in()
+    await _do_not_disturb(stage)
+    return [stage.window]
+
+
+async def colleagues_undisturbed_in_tiles(stage: Stage) -> Shown:
+    await tiles(stage)
+    await _do_not_disturb(stage)
+    return [stage.window]
+
+
+async def _do_not_disturb(stage: Stage) -> None:
+    presences = stage.world.link.mirror.presences
+    stage.world.link.change(
+        *(
+            PresenceChanged(user, replace(presences[user], do_not_disturb=True))
+            for user in ("carla", "dario", "anna", "beat")
+        )
+    )
+    await stage.settled()
+
+
 async def presence_by_another(stage: Stage) -> Shown:
     """A colleague has set one's presence; it keeps no calls away, so that a line of its own tells."""
     await stage.signed_in()
@@ -316,6 +340,8 @@ PANEL_SCENES = (
     Scene("signed-out", signed_out),
     Scene("signing-in", signing_in),
     Scene("colleagues-nobody", nobody, world=lambda: World(company(groups=(), colleagues=()))),
+    Scene("colleagues-do-not-disturb", colleagues_undisturbed, everywhere=True),
+    Scene("colleagues-do-not-disturb-tiles", colleagues_undisturbed_in_tiles),
     Scene("colleagues-filtered", filtered),
     Scene("colleagues-filtered-out", filtered_out),
     Scene("devices", devices),

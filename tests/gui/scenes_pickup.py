@@ -91,6 +91,19 @@ async def taken(stage: Stage) -> Shown:
     return [stage.window]
 
 
+async def taken_by_nobody_known(stage: Stage) -> Shown:
+    """Two are over: one's colleague answered, another was faster; neither is in one's list."""
+    await stage.signed_in()
+    own = stage.rings("dario", user="heidi", seconds=0)
+    others = stage.rings("eva", ZELLER, seconds=3)
+    let_time_pass(stage, 8)
+    stage.world.link.change(
+        RingingCallEnded(own.ringing_id, "heidi"), RingingCallEnded(others.ringing_id, "heidi")
+    )
+    await stage.settled()
+    return [stage.window]
+
+
 async def only_seen(stage: Stage) -> Shown:
     await stage.signed_in()
     stage.rings("verena", may_pick_up=False)
@@ -123,6 +136,7 @@ PICKUP_SCENES = (
     Scene("ringing-now-one", one_rings),
     Scene("ringing-now-many", many_ring),
     Scene("ringing-now-taken", taken, everywhere=True),
+    Scene("ringing-now-taken-by-nobody-known", taken_by_nobody_known),
     Scene("ringing-now-only-seen", only_seen),
     Scene("ringing-now-as-of", as_of, everywhere=True),
     Scene("ringing-now-unknown-outcome", unknown_outcome),

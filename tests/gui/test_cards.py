@@ -241,7 +241,9 @@ async def test_a_call_without_a_number_is_unknown(signed_in: Stage) -> None:
     assert not eyes.has_button("Call again", card)
 
 
-async def test_the_keyboard_means_the_call_that_rings_then_the_one_that_talks(signed_in: Stage) -> None:
+async def test_the_keyboard_takes_the_call_that_rings_and_hangs_up_the_one_that_talks(
+    signed_in: Stage,
+) -> None:
     signed_in.world.settings.set(BUSY_FROM, 0)
     talking = await signed_in.talking("Beat")
     ringing = await signed_in.incoming(MUELLER)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -16,8 +19,11 @@ from wwphone.config.options import COLLEAGUES_DENSITY
 from wwphone.cti.api import LinkProblem
 from wwphone.domain.calls import PhoneState
 from wwphone.domain.presence import Colleague, Presence, PresenceGroup, PresenceStatus
+from wwphone.gui import states
+from wwphone.gui.icons import Icon
 from wwphone.gui.models.colleagues import Heading, Role
 from wwphone.gui.panels.colleagues import ColleaguesPanel
+from wwphone.gui.style import tokens
 from wwphone.gui.words import clock
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.presence import ColleagueChanged, ColleagueRemoved, GroupsChanged, PresenceChanged
@@ -44,6 +50,14 @@ def says(stage: Stage, user: str) -> str:
     return str(text)
 
 
+def drawn(stage: Stage, user: str) -> QImage:
+    """The shape before somebody's name, without its colour."""
+    view = panel(stage).list
+    line = view.visualRect(panel(stage).model.index_of(user))
+    place = QRect(line.left() + tokens.SPACE_M, line.top(), tokens.ICON, line.height())
+    return view.viewport().grab(place).toImage().convertToFormat(QImage.Format.Format_Mono)
+
+
 def current(stage: Stage) -> str:
     row = panel(stage).list.currentIndex().data(Role.ROW)
     return row.colleague.nickname if isinstance(row, ColleagueLine) else ""
@@ -65,6 +79,44 @@ async def test_a_line_tells_everything_in_words(signed_in: Stage) -> None:
     assert says(signed_in, "carla") == "Carla Brändli, 201, Telephone service, ringing"
     assert says(signed_in, "dario") == "Dario Lüthi, 202, back at 10:30, free"
     assert says(signed_in, "juerg") == "Jürg Zürcher, 208, Offline, no phone"
+
+
+async def test_a_colleague_on_do_not_disturb_does_not_look_available(signed_in: Stage) -> None:
+    since = company().presences[0][1].since
+    silent = Presence(PresenceStatus.AVAILABLE, since, connected=True, do_not_disturb=True)
+    lines = signed_in.world.services.presence
+    available = lines.line("eva")
+    assert available is not None
+    assert drawn(signed_in, "beat") == drawn(signed_in, "anna")
+    signed_in.world.link.change(PresenceChanged("beat", silent), PhoneStateChanged("beat", PhoneState.FREE))
+    await signed_in.settled()
+    assert says(signed_in, "beat") == "Beat Keller, 207, Do not disturb, Available, free"
+    line = lines.line("beat")
+    assert line is not None
+    assert states.status_text(line) == "Do not disturb"
+    assert states.line_icon(line) is Icon.DO_NOT_DISTURB
+    assert states.line_icon(available) is Icon.AVAILABLE, "the shapes differ, not the colours alone"
+    assert drawn(signed_in, "beat") != drawn(signed_in, "anna")
+    [hit] = signed_in.calls.preview("Keller").hits
+    assert hit.user == "beat"
+
+    back = replace(silent, status=PresenceStatus.BE_RIGHT_BACK, back_at=since + timedelta(hours=1))
+    signed_in.world.link.change(PresenceChanged("beat", back))
+    line = lines.line("beat")
+    assert line is not None
+    assert states.status_text(line).startswith("Do not disturb, back at ")
+    signed_in.world.link.change(PresenceChanged("beat", replace(silent, do_not_disturb=False)))
+    await signed_in.settled()
+    assert says(signed_in, "beat") == "Beat Keller, 207, Available, free"
+
+
+async def test_ones_own_line_follows_ones_own_switch(signed_in: Stage) -> None:
+    signed_in.window._form.disturb_button.click()
+    await signed_in.settled()
+    assert says(signed_in, "anna").startswith("Anna Muster, 204, Do not disturb, ")
+    signed_in.window._form.disturb_button.click()
+    await signed_in.settled()
+    assert "Do not disturb" not in says(signed_in, "anna")
 
 
 async def test_changes_appear_at_once_and_move_nothing(signed_in: Stage) -> None:

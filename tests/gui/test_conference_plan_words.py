@@ -34,10 +34,11 @@ def test_a_remark_names_what_it_is_about(problem: PlanProblem, detail: str, said
 def test_an_answer_for_one_time_is_said_with_its_day_and_counts_for_it() -> None:
     first, second = datetime(2026, 12, 3, 12, tzinfo=UTC), datetime(2026, 12, 10, 12, tzinfo=UTC)
     hans = Invitee("hans@example.net", answer=Answer.ACCEPTED, answered_at=first - timedelta(days=9))
-    assert answer_text(hans) == "accepted"
+    assert answer_text(hans, first) == "accepted"
     once = TimeAnswer(second, Answer.DECLINED, first)
     other = replace(hans, times=(once,))
-    assert answer_text(other) == f"accepted, declined for {_short(second)}"
+    assert answer_text(other, first) == f"accepted, declined for {_short(second)}"
+    assert answer_text(other, second) == f"declined for {_short(second)}, otherwise accepted"
     assert for_time(other, first) == other
     assert (for_time(other, second).answer, for_time(other, second).answered_at) == (Answer.DECLINED, first)
 

@@ -273,7 +273,7 @@ async def test_shortcuts_stand_in_the_tooltips(signed_in: Stage) -> None:
     card = signed_in.window.cards.card(call_id)
     assert card is not None
     assert eyes.button("Answer", card).toolTip() == "F5"
-    assert eyes.button("Decline", card).toolTip() == "F6"
+    assert eyes.button("Decline", card).toolTip() == "Shift+F5"
     form = signed_in.window._form
     for widget, keys in (
         (form.dial_field, "Ctrl+L"),

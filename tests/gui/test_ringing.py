@@ -166,6 +166,29 @@ async def test_who_answers_their_own_call_has_taken_it_from_nobody(signed_in: St
     assert says(signed_in)[0].endswith("Dario Lüthi has answered")
 
 
+@pytest.mark.parametrize(
+    ("language", "answered", "taken"),
+    [
+        ("en", "Somebody in the team has answered", "taken by somebody in the team"),
+        ("de", "Jemand im Team hat angenommen", "übernommen von jemandem im Team"),
+    ],
+)
+async def test_who_has_no_name_here_is_somebody_in_the_team(
+    qapp: object, language: str, answered: str, taken: str
+) -> None:
+    hidden = "heidi"
+    async with Stage(language, "light") as stage:
+        await stage.signed_in()
+        own = stage.rings("dario", user=hidden)
+        others = stage.rings("eva", seconds=1)
+        stage.world.link.change(
+            RingingCallEnded(own.ringing_id, hidden), RingingCallEnded(others.ringing_id, hidden)
+        )
+        await stage.settled()
+        assert says(stage)[0].endswith(answered)
+        assert says(stage)[1].endswith(taken)
+
+
 async def test_nobody_moves_away_under_the_pointer_while_something_rings(signed_in: Stage) -> None:
     people = signed_in.window.colleagues.list
     at_rest = people.mapToGlobal(people.visualRect(people.model().index(3, 0)).center())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 
 from tests.gui import eyes
-from tests.gui.stage import Stage
+from tests.gui.stage import COMPACT, WIDE, Stage
 from tests.gui.world import ME
 from wwphone.cti.api import ErrorCode, WireError
 from wwphone.domain.account import Profile
@@ -105,3 +107,23 @@ async def test_what_the_server_refuses_to_remember_is_told(signed_in: Stage) -> 
     assert signed_in.window.banners.problem.text
     [always] = [action for action in choice.menu.actions() if action.text().startswith("Always")]
     assert not always.isChecked()
+
+
+@pytest.mark.parametrize("size", [COMPACT, (900, 700), WIDE], ids=["compact", "just-wide", "wide"])
+async def test_beside_the_shown_number_the_field_still_asks_its_whole_question(
+    qapp: object, size: tuple[int, int]
+) -> None:
+    async with Stage("de", "light") as stage:
+        await stage.signed_in(size)
+        stage.world.link.change(ProfileChanged(PROFILE))
+        stage.world.services.shown.choose(Shown())
+        field = stage.window._form.dial_field
+        field.setFont(QFont("DejaVu Sans"))  # wider than the one of most desktops
+        field.clearFocus()
+        await stage.settled()
+        seen = field.grab().toImage()
+        field.resize(field.width() + 200, field.height())
+        whole = field.grab().toImage()
+        beside_frame = seen.rect().adjusted(0, 0, -12, 0)
+        assert seen.copy(beside_frame) == whole.copy(beside_frame)
+        assert stage.window._form.shown_button.accessibleName().endswith(": ohne Nummer")

@@ -254,7 +254,7 @@ async def test_one_is_taken_out_of_the_merged_calls(signed_in: Stage) -> None:
 async def test_a_caller_is_sent_to_somebody_else_from_the_pop_up(signed_in: Stage) -> None:
     call_id = await signed_in.incoming()
     [popup] = signed_in.shell.popups.shown
-    eyes.choose(popup.send_on.menu(), "To somebody else … (Ctrl+T)")
+    eyes.choose(popup.send_on.menu(), "To somebody else … (Ctrl+Shift+T)")
     await signed_in.settled()
     assert "Enter" in eyes.button("Send on", bar(signed_in)).toolTip()
     eyes.type_into(field(signed_in), "Eva")

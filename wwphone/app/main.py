@@ -49,7 +49,7 @@ def sounds_folder() -> Path:
 _HELP: Mapping[Action, str] = MappingProxyType(
     {
         Action.ANSWER: "take the call that rings",
-        Action.HANG_UP: "end the current call, or decline the one that rings",
+        Action.HANG_UP: "end the call that one talks on, or decline the one that rings when there is none",
         Action.HOLD: "hold the current call, or take it back",
         Action.MUTE: "switch the microphone of the current call off or on",
         Action.PICK_UP: "pick up what rings longest at your colleagues",

@@ -314,9 +314,13 @@ class FakeCtiLink:
     def _set_presence(self, command: SetPresence) -> Done:
         me = self._me()
         user = command.user or me
-        connected = user == me or self._truth.presences[user].connected
+        known = self._truth.presences.get(user)
+        connected = user == me or (known is not None and known.connected)
+        silent = known is not None and known.do_not_disturb
         set_by = "" if user == me else me
-        presence = Presence(command.status, self._now(), command.back_at, "this PC", connected, set_by)
+        presence = Presence(
+            command.status, self._now(), command.back_at, "this PC", connected, set_by, silent
+        )
         self.change(PresenceChanged(user, presence))
         return Done()
 

@@ -68,7 +68,8 @@ class FakeReachability:
         """The same events, and what a presence or a log-in of one's own among them does to calls."""
         for event in events:
             if isinstance(event, PresenceChanged) and event.user == self._profile.user:
-                self._note(event.presence)
+                if not self._is_only_the_switch(event.presence):
+                    self._note(event.presence)
                 return (*events, self._told(self._truth.reachability, event.presence))
             if isinstance(event, RingGroupsChanged):
                 told = self._told(self._truth.reachability, self._own_presence(), event.ring_groups)
@@ -84,8 +85,20 @@ class FakeReachability:
     def _own_presence(self) -> Presence | None:
         return self._truth.presences.get(self._profile.user)
 
+    def _is_only_the_switch(self, presence: Presence) -> bool:
+        """Whether nothing was chosen: *do not disturb* alone is another, which is noted where it is switched."""
+        own = self._own_presence()
+        switched = own is not None and own.do_not_disturb is not presence.do_not_disturb
+        return (
+            own is not None and switched and replace(own, do_not_disturb=presence.do_not_disturb) == presence
+        )
+
     def _change(self, reachability: Reachability) -> None:
-        self._publish(self._told(reachability, self._own_presence()))
+        presence = self._own_presence()
+        self._publish(self._told(reachability, presence))
+        if presence is not None and presence.do_not_disturb != reachability.do_not_disturb:
+            silent = replace(presence, do_not_disturb=reachability.do_not_disturb)
+            self._publish(PresenceChanged(self._profile.user, silent))
 
     def _told(
         self,

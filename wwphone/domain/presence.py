@@ -58,6 +58,8 @@ class Presence:
     """Whether a client of this person is connected; when not, colleagues see *Offline*."""
     set_by: str = ""
     """The user who chose it in this person's place; empty: they did, or it came by itself."""
+    do_not_disturb: bool = False
+    """Whether it is on beside the chosen state: then nothing rings at this person, whatever they chose. Not kept with it."""
 
     @property
     def shown(self) -> PresenceStatus:

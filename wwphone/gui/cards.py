@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from wwphone.domain.actions import Action
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
 from wwphone.gui.dial import DialField
@@ -63,8 +62,8 @@ class Cards(QObject):
         return self._cards.get(call_id)
 
     def current(self) -> CallSnapshot | None:
-        """The call that the keyboard means: one that rings here, else the active one, else one being set up."""
-        return self._context.services.actions.meant(Action.HANG_UP)
+        """The call that the keyboard means: whom one talks to, or calls, then a held one, then one that rings."""
+        return self._context.services.actions.current
 
     def reveal(self, call_id: str) -> None:
         """Scroll to the card of a call."""

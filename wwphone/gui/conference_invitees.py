@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
-from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee
+from wwphone.domain.conference_plans import Answer, InvitationMail, Invitee, PlannedConference, for_time
 from wwphone.gui.conference_plan_words import answer_text, invitee_name, mail_word
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon
@@ -26,6 +28,17 @@ _ANSWER_ICONS = {
 """Each with the colour of the theme that it has."""
 
 
+@dataclass(frozen=True)
+class _Line:
+    """What the table says of somebody."""
+
+    invitee: Invitee
+    answer: Answer
+    """For the time of the conference that is told, which of a repeated one is the next."""
+    words: str
+    """The same in words, and what they answered for other times."""
+
+
 class ConferenceInvitees(QObject):
     """Each keeps their line: a mail of five hundred that was sent touches one, and whoever reads stays there."""
 
@@ -33,7 +46,7 @@ class ConferenceInvitees(QObject):
         super().__init__(table)
         self._table = table
         self._context = context
-        self._shown: tuple[Invitee, ...] = ()
+        self._shown: tuple[_Line, ...] = ()
         table.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         table.header().setSectionsMovable(False)
 
@@ -42,16 +55,20 @@ class ConferenceInvitees(QObject):
         """The addresses of those who are selected."""
         return frozenset(item.data(0, _ADDRESS) for item in self._table.selectedItems())
 
-    def show(self, invitees: tuple[Invitee, ...]) -> None:
-        """Show these from now on; who is selected stays so."""
+    def show(self, conference: PlannedConference) -> None:
+        """Show whom it invites from now on; who is selected stays so."""
+        at = conference.starts_at
+        lines = tuple(
+            _Line(one, for_time(one, at).answer, answer_text(one, at)) for one in conference.invitees
+        )
         self._table.blockSignals(True)
-        if [one.address for one in invitees] != [one.address for one in self._shown]:
-            self._fill(invitees)
+        if [line.invitee.address for line in lines] != [line.invitee.address for line in self._shown]:
+            self._fill(lines)
         else:
-            for row, (one, former) in enumerate(zip(invitees, self._shown, strict=True)):
-                if one != former and (item := self._table.topLevelItem(row)) is not None:
-                    self._write(item, one)
-        self._shown = invitees
+            for row, (line, former) in enumerate(zip(lines, self._shown, strict=True)):
+                if line != former and (item := self._table.topLevelItem(row)) is not None:
+                    self._write(item, line)
+        self._shown = lines
         self._table.blockSignals(False)
 
     def show_anew(self) -> None:
@@ -64,31 +81,32 @@ class ConferenceInvitees(QObject):
 
     # ------------------------------------------------------------ inside
 
-    def _fill(self, invitees: tuple[Invitee, ...]) -> None:
+    def _fill(self, lines: tuple[_Line, ...]) -> None:
         chosen, place = self.chosen, self._table.verticalScrollBar().value()
-        items = [self._item(one) for one in invitees]
+        items = [self._item(line) for line in lines]
         self._table.clear()
         self._table.addTopLevelItems(items)
         for item in items if chosen else ():
             item.setSelected(item.data(0, _ADDRESS) in chosen)
         self._table.verticalScrollBar().setValue(place)
 
-    def _item(self, one: Invitee) -> QTreeWidgetItem:
+    def _item(self, line: _Line) -> QTreeWidgetItem:
         item = QTreeWidgetItem()
-        item.setData(0, _ADDRESS, one.address)
-        self._write(item, one)
+        item.setData(0, _ADDRESS, line.invitee.address)
+        self._write(item, line)
         return item
 
-    def _write(self, item: QTreeWidgetItem, one: Invitee) -> None:
-        for column, text in enumerate((invitee_name(one), mail_word(one.mail), answer_text(one))):
+    def _write(self, item: QTreeWidgetItem, line: _Line) -> None:
+        one = line.invitee
+        for column, text in enumerate((invitee_name(one), mail_word(one.mail), line.words)):
             item.setText(column, text)
         for column, text in (
             (0, one.address),
             (1, one.mail_words),
-            (2, answer_text(one) if one.times else ""),
+            (2, line.words if one.times else ""),
         ):
             item.setToolTip(column, plain(text))
-        for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(one.answer))):
+        for column, shown in ((1, _MAIL_ICONS.get(one.mail)), (2, _ANSWER_ICONS.get(line.answer))):
             which, colour = shown or (None, "")
             colours = self._context.theme.colours
             item.setIcon(column, icon(which, getattr(colours, colour)) if which is not None else QIcon())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
@@ -128,9 +129,14 @@ def answer_word(answer: Answer) -> str:
     return _say(_ANSWERS[answer])
 
 
-def answer_text(invitee: Invitee) -> str:
-    """The same, with what they answered for one time alone."""
-    return ", ".join((answer_word(invitee.answer), *map(_time_answer, invitee.times)))
+def answer_text(invitee: Invitee, starts_at: datetime) -> str:
+    """The same for the time that begins then, and what they answered for other times alone."""
+    here = [one for one in invitee.times if one.starts_at == starts_at]
+    elsewhere = [one for one in invitee.times if one.starts_at != starts_at]
+    word = answer_word(invitee.answer)
+    if here:
+        word = _say(QT_TRANSLATE_NOOP("ConferencePlans", "otherwise {answer}")).format(answer=word)
+    return ", ".join((*map(_time_answer, here), word, *map(_time_answer, elsewhere)))
 
 
 def state_text(conference: PlannedConference) -> str:

@@ -216,7 +216,7 @@ class ConferencePlansDialog(EnterDialog):
             form.conference_dial.setText(
                 dial.format(room=conference.plan.room, number=written(conference.number))
             )
-            self._invitees.show(conference.invitees)
+            self._invitees.show(conference)
         self._show_state()
 
     def _show_state(self) -> None:

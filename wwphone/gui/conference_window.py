@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from wwphone.config.options import CONFERENCE_GEOMETRY
@@ -23,6 +23,7 @@ from wwphone.gui.conference_words import Deed
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference import Ui_Conference
 from wwphone.gui.icons import Icon, icon, put_icon
+from wwphone.gui.shortcuts import add_shortcut
 from wwphone.gui.style import tokens
 from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.banner import Banner
@@ -37,6 +38,9 @@ _LOOK_MS = 1000
 """How often the time of planned conferences is looked at."""
 _AT_MOST_EACH_S = 0.1
 """The lists follow at once, but not more often than this: many may talk at the same time."""
+
+_MAY_REPEAT = frozenset({"Ctrl+I", "Ctrl+1", "Ctrl+2"})
+"""Keys that lead to a place: held, they stay there. All others act, and do so once."""
 
 
 class ConferenceWindow(EnterDialog):
@@ -175,11 +179,9 @@ class ConferenceWindow(EnterDialog):
             ("Ctrl+Shift+E", self._form.end_button.click),
         )
         for keys, act in acts:
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+            add_shortcut(keys, self, act, repeats=keys in _MAY_REPEAT)
         for view in (self.there.list, self.invited.list):
-            lock = QShortcut(QKeySequence("L"), view)
-            lock.setContext(Qt.ShortcutContext.WidgetShortcut)
-            lock.activated.connect(self.bar.press_lock)
+            add_shortcut("L", view, self.bar.press_lock, Qt.ShortcutContext.WidgetShortcut)
 
     def _order_tabs(self) -> None:
         """From above to below, the left half first."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from wwphone.domain.numbers import DialTarget, NotDiallableError
 from wwphone.gui.context import Context
-from wwphone.gui.field_buttons import name_clear_button
+from wwphone.gui.field_buttons import name_clear_button, width_of_placeholder
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.hits import Hit, hit_name, hit_number
 from wwphone.gui.numbers import written
@@ -89,13 +89,16 @@ class DialField(QObject):
         """Put every text anew."""
         self._field.setToolTip(self.tr("Dial a name, a number or a link (Ctrl+L)"))
         self._name_buttons()
+        self._keep_wide()
         if self._waits:
             self._say_waiting()
         elif not self._hint.isHidden():
             self._preview(self._field.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape empties the field."""
+        """Escape empties the field; in another font it needs another width."""
+        if watched is self._field and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._keep_wide()
         if (
             watched is self._field
             and isinstance(event, QKeyEvent)
@@ -106,6 +109,10 @@ class DialField(QObject):
             self._field.clear()
             return True
         return False
+
+    def _keep_wide(self) -> None:
+        """What stands beside the field gives way before the field asks for "Name or numb"."""
+        self._field.setMinimumWidth(width_of_placeholder(self._field))
 
     def _name_buttons(self) -> None:
         self._search_action.setText(self.tr("Search"))

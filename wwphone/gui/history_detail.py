@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QLocale, QObject, Qt
+from PySide6.QtCore import QDateTime, QLocale, QObject, Qt, QTimer
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from wwphone.domain.calls import CallDirection
@@ -42,6 +43,14 @@ class HistoryDetail(QObject):
             self._form.note.setPlainText(note)
             self._is_putting = False
         self._show_note_state()
+
+    def begin(self) -> None:
+        """Let the person write the note, behind what stands there; the field says itself when they are done."""
+        note = self._form.note
+        note.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        note.moveCursor(QTextCursor.MoveOperation.End)
+        # Its place is known when the details have been laid out.
+        QTimer.singleShot(0, self, lambda: self._form.detail_area.ensureWidgetVisible(note, 0, 0))
 
     def retranslate(self) -> None:
         """Put every text anew."""

@@ -75,7 +75,7 @@ class IncomingPopup(QWidget):
         self.answer.setToolTip("F5")
         self.answer.setVisible(not call.lift)
         self.decline.setText(self.tr("Decline"))
-        self.decline.setToolTip("F6")
+        self.decline.setToolTip("Shift+F5")
         self.send_on.retranslate()
         self.setAccessibleName(f"{self.windowTitle()}: {name}, {self._kind.text()}")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QToolButton
 
 from wwphone.domain.actions import Action
 from wwphone.domain.phonebook import Contact
@@ -32,6 +33,7 @@ from wwphone.gui.parking import Parking
 from wwphone.gui.phonebook import PhoneBookChanges
 from wwphone.gui.phonebook_files import PhoneBookFiles
 from wwphone.gui.recording import Recording
+from wwphone.gui.shortcuts import add_shortcut
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
@@ -44,6 +46,9 @@ _PARKED_SHARE = 0.3
 _KEYS: Mapping[str, Action] = MappingProxyType(
     {"F5": Action.ANSWER, "F6": Action.HANG_UP, "F7": Action.HOLD, "F8": Action.MUTE}
 )
+
+_MAY_REPEAT = frozenset({"Ctrl+L", "Ctrl+Shift+P"})
+"""Keys that lead to a place: held, they stay there. All others act, and do so once."""
 
 
 class MainWindow(QMainWindow):
@@ -204,29 +209,34 @@ class MainWindow(QMainWindow):
         self._context.theme.changed.connect(self._draw)
 
     def _add_shortcuts(self) -> None:
-        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.dial_field.focus)
-        QShortcut(QKeySequence("Ctrl+D"), self).activated.connect(self._form.disturb_button.click)
-        QShortcut(QKeySequence("Ctrl+G"), self).activated.connect(self.header.ring_groups.focus)
-        QShortcut(QKeySequence("Ctrl+Shift+G"), self).activated.connect(self.header.switches.focus)
-        QShortcut(QKeySequence("F9"), self).activated.connect(self.colleagues.ringing.take_first)
-        QShortcut(QKeySequence("Shift+F9"), self).activated.connect(self.waiting.take_longest)
-        do = self._context.services.actions.do
-        for keys, action in _KEYS.items():
-            QShortcut(QKeySequence(keys), self).activated.connect(lambda action=action: do(action))
-        QShortcut(QKeySequence("Ctrl+R"), self).activated.connect(self.recording.press)
-        QShortcut(QKeySequence("Ctrl+Shift+R"), self).activated.connect(self.recording.press_pause)
-        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._park)
-        QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self.parking.focus)
-        self._add_shortcuts_of_rail()
         services = self._context.services
-        for keys, act in (
-            ("Shift+F6", services.transfer.send_to_voicemail),
-            ("Ctrl+T", self.transfers.press),
-            ("Ctrl+E", self.transfers.swap),
-            ("Ctrl+B", self.transfers.back),
-            ("Ctrl+M", services.merging.merge),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._with_current(act))
+        acts: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("Ctrl+L", self.dial_field.focus),
+            ("Ctrl+D", self._form.disturb_button.click),
+            ("Ctrl+G", self.header.ring_groups.focus),
+            ("Ctrl+Shift+G", self.header.switches.focus),
+            ("F9", self.colleagues.ringing.take_first),
+            ("Shift+F9", self.waiting.take_longest),
+            ("Ctrl+R", self.recording.press),
+            ("Ctrl+Shift+R", self.recording.press_pause),
+            ("Ctrl+P", self._park),
+            ("Ctrl+Shift+P", self.parking.focus),
+            *((keys, partial(services.actions.do, action)) for keys, action in _KEYS.items()),
+            *((keys, partial(self._with_current, act)) for keys, act in (
+                ("Ctrl+T", self.transfers.press),
+                ("Ctrl+E", self.transfers.swap),
+                ("Ctrl+B", self.transfers.back),
+                ("Ctrl+M", services.merging.merge),
+            )),
+            *((keys, partial(self._with_ringing, act)) for keys, act in (
+                ("Shift+F5", services.calls.decline),
+                ("Shift+F6", services.transfer.send_to_voicemail),
+                ("Ctrl+Shift+T", self.transfers.deflect),
+            )),
+        )  # fmt: skip
+        for keys, act in acts:
+            add_shortcut(keys, self, act, repeats=keys in _MAY_REPEAT)
+        self._add_shortcuts_of_rail()
 
     def _add_shortcuts_of_rail(self) -> None:
         """Press the buttons at the left at once.
@@ -244,8 +254,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+6", form.devices_button),
             ("Ctrl+,", form.settings_button),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.activated.connect(lambda button=button: None if button.isHidden() else button.click())
+            add_shortcut(keys, self, partial(_click, button))
 
     def _connect_recordings(self) -> None:
         self.recordings.dial_wanted.connect(self.dial_field.dial)
@@ -272,6 +281,12 @@ class MainWindow(QMainWindow):
 
     def _with_current(self, act: Callable[[str], None]) -> None:
         call = self.cards.current()
+        if call:
+            act(call.call_id)
+
+    def _with_ringing(self, act: Callable[[str], None]) -> None:
+        """Whoever rings here, whatever else one is doing."""
+        call = self._context.services.actions.meant(Action.ANSWER)
         if call:
             act(call.call_id)
 
@@ -313,3 +328,9 @@ class MainWindow(QMainWindow):
             text = ", ".join((text, missed_count(count)))
         button.setAccessibleName(text)
         button.setToolTip(f"{text} (Ctrl+3)")
+
+
+def _click(button: QToolButton) -> None:
+    """Press it, if it is offered."""
+    if not button.isHidden():
+        button.click()

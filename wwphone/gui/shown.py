@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QMenu
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.shown import Shown
 from wwphone.gui.context import Context
 from wwphone.gui.numbers import written
+from wwphone.gui.widgets.elided_button import ElidedButton
 from wwphone.gui.words import refusal
 
 _LAST = 4
@@ -22,7 +23,7 @@ class ShownChoice(QObject):
     problem_told = Signal(str)
     """Why the server does not remember it; empty: it does."""
 
-    def __init__(self, button: QToolButton, context: Context, parent: QObject) -> None:
+    def __init__(self, button: ElidedButton, context: Context, parent: QObject) -> None:
         super().__init__(parent)
         self._button = button
         self._context = context
@@ -52,9 +53,8 @@ class ShownChoice(QObject):
             short, whole = self._from(chosen.number), written(chosen.number)
         else:
             short = whole = self.tr("no number")
-        self._button.setText(short)
         text = self.tr("Number shown to the next person you call: {number}").format(number=whole)
-        self._button.setToolTip(text)
+        self._button.set_whole(short, text)
         self._button.setAccessibleName(text)
 
     def _fill(self, usual: str) -> None:

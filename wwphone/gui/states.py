@@ -1,4 +1,7 @@
-"""Presence, phone state and quality as people see them: colour and text; the shapes are in `icons`."""
+"""Presence, phone state and quality as people see them: colour and text; the shapes are in `icons`.
+
+Nothing rings at a colleague under *do not disturb*, so that stands in the place of their presence.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from wwphone.domain.calls import PhoneState, QualityWord
 from wwphone.domain.presence import PresenceStatus
+from wwphone.gui.icons import STATUS_ICONS, Icon
 from wwphone.gui.style.tokens import Colours
 from wwphone.gui.words import clock, word
 from wwphone.services.presence import ColleagueLine
@@ -69,12 +73,35 @@ def presence_text(status: PresenceStatus, back_at: datetime | None = None) -> st
 
 
 def status_text(line: ColleagueLine) -> str:
-    """A colleague's presence in words."""
-    presence = line.presence
-    back_at = presence.back_at if presence and presence.connected else None
-    return presence_text(line.status, back_at)
+    """A colleague's presence in words; under *do not disturb* that, and when they are back."""
+    back_at = _back_at(line)
+    if not line.do_not_disturb:
+        return presence_text(line.status, back_at)
+    back = () if back_at is None else (presence_text(line.status, back_at),)
+    return ", ".join((_disturb_text(), *back))
+
+
+def line_icon(line: ColleagueLine) -> Icon:
+    """The shape of a colleague's presence."""
+    return Icon.DO_NOT_DISTURB if line.do_not_disturb else STATUS_ICONS[line.status]
+
+
+def line_colour(colours: Colours, line: ColleagueLine) -> str:
+    """Its colour."""
+    return colours.status_red if line.do_not_disturb else status_colour(colours, line.status)
 
 
 def describe(line: ColleagueLine) -> str:
     """A colleague in one sentence, for tooltips and screen readers."""
-    return ", ".join((line.colleague.nickname, line.colleague.number, status_text(line), word(line.phone)))
+    disturb = (_disturb_text(),) if line.do_not_disturb else ()
+    presence = presence_text(line.status, _back_at(line))
+    colleague = line.colleague
+    return ", ".join((colleague.nickname, colleague.number, *disturb, presence, word(line.phone)))
+
+
+def _back_at(line: ColleagueLine) -> datetime | None:
+    return line.presence.back_at if line.presence and line.presence.connected else None
+
+
+def _disturb_text() -> str:
+    return QCoreApplication.translate("Words", "Do not disturb")

@@ -30,6 +30,8 @@ from wwphone.sip.api import (
 
 ENDED_CALL_SHOWN_S = 8.0
 """How long an ended call stays in sight with its reason."""
+MOST_FAILED_SHOWN = 3
+"""So many dialled calls that failed stay in sight; whoever tries many numbers is told of the last ones."""
 
 _RINGING_STATES = (CallState.INCOMING,)
 _DTMF_KEYS = frozenset("0123456789*#ABCD")
@@ -333,6 +335,7 @@ class CallsService:
             return
         if call.state is CallState.ENDED:
             call = replace(call, end=self._ends.pop(call.call_id, call.end))
+        self._put_away_failed(call)
         rings_newly = known is None and call.state is CallState.INCOMING
         if known is None and call.state is CallState.ACTIVE and not call.leg_id:
             self._hold_others((call.call_id,))  # it answered by itself: the PBX set it up for us
@@ -379,6 +382,16 @@ class CallsService:
         self._calls[call.call_id] = call
         self.changed.tell(call)
 
+    def _put_away_failed(self, tried: CallSnapshot) -> None:
+        """A newer try takes the place of what failed with the same number, and of the oldest of many; not of one with an open note."""
+        if tried.call_id in self._calls or tried.direction is CallDirection.INCOMING:
+            return
+        failed = [call for call in self._calls.values() if _failed(call) and call.call_id not in self._kept]
+        again = [call for call in failed if call.remote.number == tried.remote.number]
+        others = [call for call in failed if call not in again]
+        for call in (*again, *others[: max(0, len(others) - MOST_FAILED_SHOWN + 1)]):
+            self._remove(call.call_id)
+
     def _remove_later(self, call_id: str) -> None:
         if self._is_closed or call_id in self._kept:
             return
@@ -420,3 +433,9 @@ class CallsService:
             call = self._calls.get(call_id)
             if call is not None and call.remote != (named := self.named(signalled)):
                 self._keep(replace(call, remote=named))
+
+
+def _failed(call: CallSnapshot) -> bool:
+    """Whether somebody was dialled who never answered."""
+    outgoing = call.direction is CallDirection.OUTGOING
+    return outgoing and call.state is CallState.ENDED and call.answered_at is None

@@ -38,6 +38,11 @@ class ColleagueLine:
         """What the list shows."""
         return self.presence.shown if self.presence else PresenceStatus.OFFLINE
 
+    @property
+    def do_not_disturb(self) -> bool:
+        """Whether nothing rings there, whatever the list shows besides."""
+        return self.presence is not None and self.presence.do_not_disturb
+
 
 class PresenceService:
     """Everybody one may see. While the line is down, all stays as of the moment it broke.

@@ -226,7 +226,7 @@ class HistoryPanel(QWidget):
         elif key in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._play_recording()
         elif key == Qt.Key.Key_F2:
-            self._details.click()
+            self._open_details()
         elif key == Qt.Key.Key_Space:
             self._with_entry(self.doing.toggle_task)
         elif key == Qt.Key.Key_Escape and self._details.isChecked():
@@ -249,8 +249,11 @@ class HistoryPanel(QWidget):
             self.menu.open(entry, at)
 
     def _open_details(self) -> None:
-        self._details.setChecked(True)
-        self._show_chosen()
+        """Show the details, and let the person write there: what they type next is the note."""
+        if self._current() is not None:
+            self._details.setChecked(True)
+            self._show_chosen()
+            self.detail.begin()
 
     def _play_recording(self) -> None:
         entry = self._current()

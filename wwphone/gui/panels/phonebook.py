@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from wwphone.domain.phonebook import Contact
@@ -19,6 +19,7 @@ from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.phonebook import PhoneBookModel
 from wwphone.gui.panels.sources import SourcesList
 from wwphone.gui.phonebook_words import change_refused, has_book
+from wwphone.gui.shortcuts import add_shortcut
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.contact_delegate import ContactDelegate
 from wwphone.gui.widgets.empty_state import EmptyState
@@ -171,9 +172,8 @@ class PhoneBookPanel(QWidget):
         form.new_button.clicked.connect(self._on_new_clicked)
         for part in (form.search, self.list, self.sources):
             part.installEventFilter(self)
-        shortcut = QShortcut(QKeySequence("Ctrl+N"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._on_new_clicked)
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        add_shortcut("Ctrl+N", self, self._on_new_clicked, here)
         self.list.activated.connect(self._on_activated)
         self.list.menu_wanted.connect(self._on_menu_wanted)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_tools())

@@ -342,11 +342,12 @@ class CallCard(QFrame):
 
     def _say_hang_up(self) -> None:
         """Where many tools stand beside it, the red button says by its picture alone what it does."""
-        text = self.tr("Decline") if self.call.state is CallState.INCOMING else self.tr("Hang up")
+        incoming = self.call.state is CallState.INCOMING
+        text, key = (self.tr("Decline"), "Shift+F5") if incoming else (self.tr("Hang up"), "F6")
         crowded = sum(not tool.isHidden() for tool in self._tools) > _MOST_BESIDE_TEXT
         self._hang_up.setText("" if crowded else text)
         self._hang_up.setIconSize(QSize(tokens.ICON + (0 if crowded else tokens.ICON_GAP), tokens.ICON))
-        self._hang_up.setToolTip(f"{text} (F6)" if crowded else "F6")
+        self._hang_up.setToolTip(f"{text} ({key})" if crowded else key)
         self._hang_up.setAccessibleName(text)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

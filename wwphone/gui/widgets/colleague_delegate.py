@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from wwphone.domain.calls import PhoneState
-from wwphone.gui.icons import PHONE_ICONS, STATUS_ICONS
+from wwphone.gui.icons import PHONE_ICONS
 from wwphone.gui.models.colleagues import Heading, Role
-from wwphone.gui.states import phone_colour, status_colour, status_text
+from wwphone.gui.states import line_colour, line_icon, phone_colour, status_text
 from wwphone.gui.style import tokens
 from wwphone.gui.style.theme import Theme
 from wwphone.gui.widgets.painting import LEFT, RIGHT, elided, paint_ground, paint_icon, sized
@@ -70,8 +70,8 @@ class ColleagueDelegate(QStyledItemDelegate):
         colours = self._theme.colours
         side = tokens.SPACE_S if self.narrow else tokens.SPACE_M
         area = option.rect.adjusted(tokens.SPACE_M, tokens.SPACE_S, -side, -tokens.SPACE_S)
-        shade = colours.status_grey if self.stale else status_colour(colours, row.status)
-        paint_icon(painter, STATUS_ICONS[row.status], shade, area, tokens.ICON)
+        shade = colours.status_grey if self.stale else line_colour(colours, row)
+        paint_icon(painter, line_icon(row), shade, area, tokens.ICON)
         texts = area.adjusted(tokens.ICON + side, 0, 0, 0)
         half = texts.height() // 2
         upper = QRect(texts.left(), texts.top(), texts.width(), half)

@@ -109,15 +109,22 @@ class RingingRow(QFrame):
     def _news_text(self) -> str:
         line = self.line
         if line.taken:
-            name = line.taken_by or self.tr("a colleague")
-            if line.answered:
-                return self.tr("{name} has answered").format(name=name)
-            return self.tr("taken by {name}").format(name=name)
+            return self._taken_text()
         if line.claimed_here:
             return self.tr("your phone takes it …")
         if line.taken_by:
             return self.tr("{name} takes it …").format(name=line.taken_by)
         return ""
+
+    def _taken_text(self) -> str:
+        """Whole sentences for one without a name too: German has another case in each."""
+        line, name = self.line, self.line.taken_by
+        if line.answered and not name:
+            return self.tr("Somebody in the team has answered")
+        if not name:
+            return self.tr("taken by somebody in the team")
+        text = self.tr("{name} has answered") if line.answered else self.tr("taken by {name}")
+        return text.format(name=name)
 
     def _show_time(self) -> None:
         self._time.setText(f"{duration(self.line.seconds(self._now_s))} ·")

@@ -35,7 +35,7 @@ class SendOnButton(QToolButton):
         text = self.tr("Send the caller on")
         self.setToolTip(text)
         self.setAccessibleName(text)
-        self._deflect.setText(self.tr("To somebody else … (Ctrl+T)"))
+        self._deflect.setText(self.tr("To somebody else … (Ctrl+Shift+T)"))
         self._voicemail.setText(self.tr("To my voicemail (Shift+F6)"))
 
     def draw(self, colours: Colours) -> None:

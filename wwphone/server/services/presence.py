@@ -58,7 +58,7 @@ class PresenceService:
         times: PresenceTimes = PresenceTimes(),
         do_not_disturb: Callable[[str], bool] = _never,
     ) -> None:
-        """`do_not_disturb` says of a user whether it is on, for the journal."""
+        """`do_not_disturb` says of a user whether it is on: for the journal, and for whoever sees them."""
         self._store = store
         self._directory = directory
         self._clock = clock
@@ -99,7 +99,9 @@ class PresenceService:
         known = self._current.get(user)
         if known is None:
             chosen = self._chosen.get(user) or Presence(PresenceStatus.AVAILABLE, self._started)
-            known = self._current[user] = replace(chosen, connected=user in self._connected)
+            disturb = self._do_not_disturb(user)
+            connected = user in self._connected
+            known = self._current[user] = replace(chosen, connected=connected, do_not_disturb=disturb)
         return known
 
     def of_all(self, users: Iterable[str]) -> tuple[tuple[str, Presence], ...]:
@@ -137,6 +139,10 @@ class PresenceService:
         other = self._directory.users.get(whose)
         if other is None or other.hidden:
             raise CommandRefusedError(WireError(ErrorCode.NOT_FOUND, "there is no such user"))
+
+    def disturb_changed(self, user: str) -> None:
+        """*Do not disturb* of this user is another now: colleagues see it beside what was chosen."""
+        self._publish(user)
 
     # ------------------------------------------------------------ connected or not
 

@@ -93,6 +93,8 @@ class ReachabilityService:
         """Load what was set before and tell the PBX, before it connects. Raises StoreError."""
         self._set_by = await self._store.reachabilities()
         sources = self._sources
+        for user in (user for user, own in self._set_by.items() if own.do_not_disturb):
+            sources.presence.disturb_changed(user)
         self._told = {user: self._told_in(self._situation(user)) for user in sources.directory.users}
         await self._tell_pbx(sources.directory.users)
         sources.directory.on_change(self._on_directory_change)
@@ -151,7 +153,7 @@ class ReachabilityService:
             if own.do_not_disturb == on:
                 return
             now = self._clock()
-            presence = replace(self._sources.presence.of(user), set_from=set_from)
+            presence = replace(self._sources.presence.of(user), set_from=set_from, do_not_disturb=False)
             await self._store.save_do_not_disturb(
                 JournalEntry(now, user, presence, set_by=user, do_not_disturb=on)
             )
@@ -209,6 +211,8 @@ class ReachabilityService:
         """Let this count; colleagues who share a target may be forwarded differently now."""
         former = self._set_by.get(user, NOTHING_SET)
         self._set_by[user] = new
+        if former.do_not_disturb != new.do_not_disturb:
+            self._sources.presence.disturb_changed(user)
         targets = {one.target for one in (*former.forwardings, *new.forwardings)}
         sharing = [
             other
