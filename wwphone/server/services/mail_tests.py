@@ -37,7 +37,6 @@ MOST = 10
 WINDOW_S = 600.0
 """No more tests than `MOST` begin within this time."""
 _MAX_NAME = 80
-_NO_TIME = "no answer in time"
 _DEFAULT_LANGUAGE = "en"
 _SUBJECTS: Mapping[str, str] = MappingProxyType(
     {"en": "Test of wwphone's e-mails", "de": "Test der E-Mails von wwphone"}
@@ -142,7 +141,7 @@ class MailTestService:
         except MailFailedError as error:
             outcome, words = error.outcome, str(error)
         except TimeoutError:
-            outcome, words = (MailOutcome.UNCERTAIN if begun else MailOutcome.SILENT), _NO_TIME
+            outcome, words = (MailOutcome.UNCERTAIN if begun else MailOutcome.SILENT), ""
         return MailTest(letter.recipient, outcome, words, self._clock())
 
 
