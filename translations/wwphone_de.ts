@@ -3187,10 +3187,148 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     </message>
 </context>
 <context>
+    <name>Mail</name>
+    <message>
+        <source>The mail server has taken the test for {address}. Look there whether it arrives.</source>
+        <translation>Der Mailserver hat den Test an {address} angenommen. Schauen Sie dort, ob er ankommt.</translation>
+    </message>
+    <message>
+        <source>The mail server cannot be reached. Check its name, its port and the firewall.</source>
+        <translation>Der Mailserver ist nicht erreichbar. Prüfen Sie Name, Port und Firewall.</translation>
+    </message>
+    <message>
+        <source>The mail server did not answer in time. Check its name, its port and the kind of encryption.</source>
+        <translation>Der Mailserver hat nicht rechtzeitig geantwortet. Prüfen Sie Name, Port und Art der Verschlüsselung.</translation>
+    </message>
+    <message>
+        <source>The mail server&apos;s certificate is not to be trusted, so it was told nothing.</source>
+        <translation>Dem Zertifikat des Mailservers ist nicht zu trauen; darum wurde ihm nichts mitgeteilt.</translation>
+    </message>
+    <message>
+        <source>The mail server does not encrypt in this way. Check its port and the kind of encryption.</source>
+        <translation>Der Mailserver verschlüsselt nicht auf diese Art. Prüfen Sie Port und Art der Verschlüsselung.</translation>
+    </message>
+    <message>
+        <source>The mail server refused the sign-in. Check user name and password.</source>
+        <translation>Der Mailserver hat die Anmeldung abgelehnt. Prüfen Sie Benutzername und Passwort.</translation>
+    </message>
+    <message>
+        <source>The mail server takes nothing from this sender.</source>
+        <translation>Der Mailserver nimmt von diesem Absender nichts an.</translation>
+    </message>
+    <message>
+        <source>The mail server takes nothing for {address}.</source>
+        <translation>Der Mailserver nimmt für {address} nichts an.</translation>
+    </message>
+    <message>
+        <source>The mail server does not take it now. Try again later; e-mails that wait do so by themselves.</source>
+        <translation>Der Mailserver nimmt den Test jetzt nicht an. Versuchen Sie es später nochmals; wartende E-Mails tun das von selbst.</translation>
+    </message>
+    <message>
+        <source>The mail server refuses what is written in the test.</source>
+        <translation>Der Mailserver lehnt ab, was im Test steht.</translation>
+    </message>
+    <message>
+        <source>There was no answer after the test was handed over: it may have arrived. Look there before you try again.</source>
+        <translation>Nach der Übergabe des Tests kam keine Antwort: Vielleicht ist er angekommen. Schauen Sie dort nach, bevor Sie es nochmals versuchen.</translation>
+    </message>
+    <message>
+        <source>It said: {words}</source>
+        <translation>Er sagte: {words}</translation>
+    </message>
+    <message>
+        <source>In detail: {words}</source>
+        <translation>Im Einzelnen: {words}</translation>
+    </message>
+    <message>
+        <source>Many tests were sent just now. The next one can be sent in {minutes} min.</source>
+        <translation>Eben wurden viele Tests gesendet. Der nächste ist in {minutes} Min. möglich.</translation>
+    </message>
+    <message>
+        <source>{name} is sending a test just now. Try again in a minute.</source>
+        <translation>{name} sendet gerade einen Test. Versuchen Sie es in einer Minute nochmals.</translation>
+    </message>
+    <message>
+        <source>A test is being sent just now. Try again in a minute.</source>
+        <translation>Gerade wird ein Test gesendet. Versuchen Sie es in einer Minute nochmals.</translation>
+    </message>
+    <message>
+        <source>This is no e-mail address, such as name@example.com.</source>
+        <translation>Das ist keine E-Mail-Adresse wie name@example.com.</translation>
+    </message>
+    <message>
+        <source>This server sends no e-mails: no mail server is named. It is named in the server&apos;s settings file, table mail.</source>
+        <translation>Dieser Server sendet keine E-Mails: Es ist kein Mailserver angegeben. Angegeben wird er in der Einstellungsdatei des Servers, Tabelle mail.</translation>
+    </message>
+    <message>
+        <source>{host}, port {port}</source>
+        <translation>{host}, Port {port}</translation>
+    </message>
+    <message>
+        <source>TLS after a greeting (STARTTLS), certificate verified</source>
+        <translation>TLS nach einer Begrüssung (STARTTLS), Zertifikat geprüft</translation>
+    </message>
+    <message>
+        <source>TLS from the start, certificate verified</source>
+        <translation>TLS von Anfang an, Zertifikat geprüft</translation>
+    </message>
+    <message>
+        <source>None: the mail server is on the same machine</source>
+        <translation>Keine: Der Mailserver ist auf derselben Maschine</translation>
+    </message>
+    <message>
+        <source>Nobody: the mail server asks for no password</source>
+        <translation>Niemand: Der Mailserver verlangt kein Passwort</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>1 e-mail, next try {time}</source>
+        <translation>1 E-Mail, nächster Versuch {time}</translation>
+    </message>
+    <message>
+        <source>{count} e-mails, next try {time}</source>
+        <translation>{count} E-Mails, nächster Versuch {time}</translation>
+    </message>
+    <message>
+        <source>1 e-mail: “wwphone-server mail queue” names it</source>
+        <translation>1 E-Mail: «wwphone-server mail queue» nennt sie</translation>
+    </message>
+    <message>
+        <source>{count} e-mails: “wwphone-server mail queue” names them</source>
+        <translation>{count} E-Mails: «wwphone-server mail queue» nennt sie</translation>
+    </message>
+    <message>
+        <source>None so far</source>
+        <translation>Bisher keiner</translation>
+    </message>
+    <message>
+        <source>{time}: {words} (it is tried again)</source>
+        <translation>{time}: {words} (wird nochmals versucht)</translation>
+    </message>
+    <message>
+        <source>{time}: {words} (it was not sent)</source>
+        <translation>{time}: {words} (wurde nicht gesendet)</translation>
+    </message>
+</context>
+<context>
     <name>MailAddressCompleter</name>
     <message>
         <source>Addresses found</source>
         <translation>Gefundene Adressen</translation>
+    </message>
+</context>
+<context>
+    <name>MailPage</name>
+    <message>
+        <source>No line to the server. As of {time}.</source>
+        <translation>Keine Verbindung zum Server. Stand {time}.</translation>
+    </message>
+    <message>
+        <source>The server is asked …</source>
+        <translation>Der Server wird gefragt …</translation>
     </message>
 </context>
 <context>
@@ -4655,6 +4793,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>E-mail</source>
+        <translation>E-Mail</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
@@ -4769,6 +4911,58 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>A call can open a page of your own choice, for instance the caller&apos;s entry in your customer register. Addresses begin with https://, http:// or mailto:.</source>
         <translation>Ein Anruf kann eine Seite Ihrer Wahl öffnen, zum Beispiel den Eintrag des Anrufers in Ihrer Kundenkartei. Adressen beginnen mit https://, http:// oder mailto:.</translation>
+    </message>
+    <message>
+        <source>How the server sends e-mails: missed calls, and invitations to conferences.</source>
+        <translation>Wie der Server E-Mails sendet: verpasste Anrufe und Einladungen zu Konferenzen.</translation>
+    </message>
+    <message>
+        <source>Mail server</source>
+        <translation>Mailserver</translation>
+    </message>
+    <message>
+        <source>Encryption</source>
+        <translation>Verschlüsselung</translation>
+    </message>
+    <message>
+        <source>Sender</source>
+        <translation>Absender</translation>
+    </message>
+    <message>
+        <source>Signed in as</source>
+        <translation>Angemeldet als</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartend</translation>
+    </message>
+    <message>
+        <source>Not sent</source>
+        <translation>Nicht gesendet</translation>
+    </message>
+    <message>
+        <source>Last failure</source>
+        <translation>Letzter Fehler</translation>
+    </message>
+    <message>
+        <source>These settings stand in the server&apos;s settings file (table mail), and are changed there.</source>
+        <translation>Diese Einstellungen stehen in der Einstellungsdatei des Servers (Tabelle mail) und werden dort geändert.</translation>
+    </message>
+    <message>
+        <source>Send a &amp;test to</source>
+        <translation>Einen &amp;Test senden an</translation>
+    </message>
+    <message>
+        <source>E-mail address …</source>
+        <translation>E-Mail-Adresse …</translation>
+    </message>
+    <message>
+        <source>Send test</source>
+        <translation>Test senden</translation>
+    </message>
+    <message>
+        <source>The mail server is asked. This takes a minute at most.</source>
+        <translation>Der Mailserver wird gefragt. Das dauert höchstens eine Minute.</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from tests.gui.scenes_dialogs import DIALOG_SCENES
 from tests.gui.scenes_history import HISTORY_SCENES
 from tests.gui.scenes_imports import IMPORT_SCENES
 from tests.gui.scenes_low import LOW_SCENES
+from tests.gui.scenes_mail import MAIL_SCENES
 from tests.gui.scenes_panels import PANEL_SCENES
 from tests.gui.scenes_parking import PARKING_SCENES
 from tests.gui.scenes_phonebook import PHONE_BOOK_SCENES
@@ -38,5 +39,6 @@ SCENES: tuple[Scene, ...] = (
     *REACHABILITY_SCENES,
     *RING_GROUP_SCENES,
     *SWITCH_SCENES,
+    *MAIL_SCENES,
     *LOW_SCENES,
 )

@@ -40,6 +40,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QTableView,
     QToolButton,
@@ -84,7 +85,11 @@ def says(widget: QWidget) -> str:
 
 
 def rows(view: QAbstractItemView) -> list[str]:
-    """What each row of a list says, headings included; of a table, its columns one after the other."""
+    """What each row of a list says that is to be seen, headings included; of a table, its columns one after the other."""
+    return [text for _, text in _shown_rows(view)]
+
+
+def _shown_rows(view: QAbstractItemView) -> list[tuple[int, str]]:
     model = view.model()
     top = QModelIndex()
     match view:
@@ -96,8 +101,9 @@ def rows(view: QAbstractItemView) -> list[str]:
             count = 1
     columns = range(count)
     return [
-        ", ".join(filter(None, (_cell(model.index(row, column, top)) for column in columns)))
+        (row, ", ".join(filter(None, (_cell(model.index(row, column, top)) for column in columns))))
         for row in range(model.rowCount())
+        if not (isinstance(view, QListView) and view.isRowHidden(row))
     ]
 
 
@@ -213,7 +219,7 @@ class Hand:
                 field.activated.emit(place)  # as after a click
                 return
         for view in _all(QAbstractItemView):
-            found = [place for place, row in enumerate(rows(view)) if row.startswith(entry)]
+            found = [place for place, row in _shown_rows(view) if row.startswith(entry)]
             if into == view.objectName() and found:
                 view.setCurrentIndex(view.model().index(found[0], 0))
                 return

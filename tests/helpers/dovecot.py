@@ -19,7 +19,7 @@ from tests.helpers.ports import LOOPBACK, free_port
 from tests.helpers.processes import ChildProcess
 from tests.helpers.slapd import _accepts
 from tests.helpers.waiting import SECONDS
-from wwphone.server.settings import MailEncryption
+from wwphone.domain.mail import MailEncryption
 
 HOST = "localhost"
 USER = "answers"

@@ -21,7 +21,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from tests.helpers.certificates import CertificateAuthority, ServerCertificate
 from tests.helpers.ports import LOOPBACK, free_port
 from tests.helpers.waiting import SECONDS
-from wwphone.server.settings import MailEncryption
+from wwphone.domain.mail import MailEncryption
 
 USER = "phone"
 PASSWORD = "Schlüssel-zum-Briefkasten"

@@ -19,6 +19,7 @@ from tests.helpers.planned import ANNA, CONFERENCE_ID, HANS, NOW, ORGANIZER, pla
 from tests.helpers.replies import APPLE, GOOGLE, OUTLOOK, bounce, mail_of, vobject_reply
 from tests.helpers.waiting import SECONDS, wait_until_async, wait_until_told
 from wwphone.domain.conference_plans import Answer
+from wwphone.domain.mail import MailEncryption
 from wwphone.server.api import StoreError
 from wwphone.server.clock import utc_now
 from wwphone.server.conference_api import ConferenceAnswer, LetterKind
@@ -28,7 +29,7 @@ from wwphone.server.mail.inbox import ImapLine
 from wwphone.server.mail.opening import open_inbox
 from wwphone.server.mail_api import Letter
 from wwphone.server.services.conference_answers import ConferenceAnswersService
-from wwphone.server.settings import MailEncryption, ServerSettings
+from wwphone.server.settings import ServerSettings
 
 SERVICE = "wwphone.server.services.conference_answers"
 Logs = Callable[..., object]

@@ -10,9 +10,10 @@ import pytest
 from tests.service.test_store_history import call, called_back, group_call
 from tests.service.test_store_records import ANNA, JUERG, NOON, SALES
 from wwphone.domain.history import CallResult
+from wwphone.domain.mail import MailFailure
 from wwphone.domain.phonebook import ContactDetails
 from wwphone.server.history_api import RecordedCall
-from wwphone.server.mail_api import INTERRUPTED_WORDS, MOVES, Letter, MailNote, MailState
+from wwphone.server.mail_api import INTERRUPTED_WORDS, MOVES, Letter, MailNote, MailQueue, MailState
 from wwphone.server.phonebook_api import BookChange, ContactDraft
 from wwphone.server.store.sql_store import SqlStore
 
@@ -118,6 +119,23 @@ async def test_old_ends_are_forgotten_and_a_user_s_letters_go_with_the_user(queu
     await queue.remove_user("anna")
     assert await queued(queue) == ["3", "4"]
     assert await queue.missed_mail_wishes() == {}
+
+
+async def test_the_queue_in_figures_with_the_latest_words(queue: SqlStore) -> None:
+    assert await queue.mail_queue() == MailQueue(0, None, 0, None)
+    await queue.queue_letters([letter(str(n), minute=n) for n in range(5)])
+    assert await queue.mail_queue() == MailQueue(5, NOON, 0, None), "who was not tried yet has no words"
+    later = NOON + 10 * A_MINUTE
+    await queue.note_letter("0", MailNote(MailState.REFUSED, NOON + 2 * A_MINUTE, "550 no"))
+    await queue.note_letter("1", MailNote(MailState.SENDING, NOON))
+    await queue.note_letter("1", MailNote(MailState.UNCERTAIN, NOON + A_MINUTE, "lost"))
+    await queue.note_letter("2", MailNote(MailState.SENDING, NOON))
+    await queue.note_letter("2", MailNote(MailState.SENT, NOON + 9 * A_MINUTE, "250 taken"))
+    refused = MailFailure(NOON + 2 * A_MINUTE, "550 no", waits=False)
+    assert await queue.mail_queue() == MailQueue(2, NOON + 3 * A_MINUTE, 2, refused)
+    await queue.note_letter("3", MailNote(MailState.QUEUED, NOON + 3 * A_MINUTE, "450 later", later))
+    waits = MailFailure(NOON + 3 * A_MINUTE, "450 later", waits=True)
+    assert await queue.mail_queue() == MailQueue(2, NOON + 4 * A_MINUTE, 2, waits)
 
 
 async def test_who_wants_missed_calls(queue: SqlStore) -> None:

@@ -30,6 +30,7 @@ from wwphone.cti.fake_conference_plans import FakeConferencePlans
 from wwphone.cti.fake_desk_phone import FakeDeskPhone
 from wwphone.cti.fake_history import FakeHistory
 from wwphone.cti.fake_imports import FakeImports
+from wwphone.cti.fake_mail import FakeMail
 from wwphone.cti.fake_phonebook import FakePhoneBook
 from wwphone.cti.fake_reachability import FakeReachability
 from wwphone.cti.fake_recording import FakeRecording
@@ -93,6 +94,7 @@ class FakeCtiLink:
         self.phonebook = FakePhoneBook(self._truth, self.change, now)
         self.imports = FakeImports(self.phonebook, self._me, now)
         self.sources = FakeSources(self._truth)
+        self.mail = FakeMail(self._truth, now)
         self.desk_phone = FakeDeskPhone(self._truth, self.change, now)
         """The desk phone that is steered."""
         self._mirror = Mirror()
@@ -246,8 +248,8 @@ class FakeCtiLink:
             self.reachability,
         )
         answers = (part.carry_out(command) for part in parts)
-        first = await self.sources.carry_out(command)
-        return next((answer for answer in itertools.chain((first,), answers) if answer is not None), Done())
+        first = await self.sources.carry_out(command), await self.mail.carry_out(command)
+        return next((answer for answer in itertools.chain(first, answers) if answer is not None), Done())
 
     async def read_sound(self, path: str, token: str, offset: int, size: int) -> bytes:
         """Send what the test has put there."""

@@ -35,7 +35,7 @@ from wwphone.domain.ring_groups import RingGroupLogin, RingGroupMembership
 from wwphone.domain.shown import Shown, ShownDefault
 from wwphone.domain.sources import Source, SourceAnswer, SourceState
 from wwphone.domain.switches import Switch, SwitchState
-from wwphone.protocol import conference_examples, phonebook_examples, recording_examples
+from wwphone.protocol import conference_examples, mail_examples, phonebook_examples, recording_examples
 from wwphone.protocol.account import (
     ClientInfo,
     ModeSet,
@@ -309,6 +309,7 @@ CONVERSATIONS: Mapping[type[Command], tuple[Command, Result]] = MappingProxyType
         **phonebook_examples.CONVERSATIONS,
         **recording_examples.CONVERSATIONS,
         **conference_examples.CONVERSATIONS,
+        **mail_examples.CONVERSATIONS,
         Claim: (Claim(_RINGING.ringing_id, _REGISTRATION.call_id), Claimed(_MUELLER)),
     }
 )

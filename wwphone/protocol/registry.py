@@ -17,6 +17,7 @@ from wwphone.protocol import (
     favourites,
     history,
     imports,
+    mail,
     moving,
     parking,
     phonebook,
@@ -116,6 +117,8 @@ COMMANDS: Mapping[str, type[Command]] = _by_name(
     conference_plans.ExtendConference,
     conference_plans.RenewFeed,
     conference_plans.EndFeed,
+    mail.ReadMail,
+    mail.SendTestMail,
 )
 RESULTS: Mapping[str, type[Result]] = _by_name(
     Done,
@@ -149,6 +152,8 @@ RESULTS: Mapping[str, type[Result]] = _by_name(
     conference_plans.InvitationPreviewed,
     conference_plans.ConferencePlanned,
     conference_plans.FeedRenewed,
+    mail.MailRead,
+    mail.MailTested,
 )
 EVENTS: Mapping[str, type[Event]] = _by_name(
     account.ProfileChanged,

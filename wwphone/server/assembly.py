@@ -22,7 +22,7 @@ from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.operations import Health, OperationsListener
 from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.websocket import WebsocketListener
-from wwphone.server.mail.opening import open_mail
+from wwphone.server.mail.opening import open_mail, route_of
 from wwphone.server.metrics import Metrics
 from wwphone.server.recording_api import RecordingArchive
 from wwphone.server.recordings.archive import Archive
@@ -39,6 +39,7 @@ from wwphone.server.services.favourites import FavouritesService
 from wwphone.server.services.history import HistoryService
 from wwphone.server.services.imports import ImportService
 from wwphone.server.services.mail import MailService
+from wwphone.server.services.mail_tests import MailTestService
 from wwphone.server.services.missed_mail import MissedMailService
 from wwphone.server.services.moving import MovingService
 from wwphone.server.services.parking import ParkingService
@@ -124,7 +125,7 @@ class CtiServer:
         self.doubles = DoublesService(self.phonebook, clock)
         self.imports = ImportService(store, self.phonebook, clock)
         self.sources = _sources(settings, self.directory, numbers)
-        self.mail = MailService(store, open_mail(settings), clock)
+        self.mail, self.mail_tests = self._mail()
         self.missed_mail = MissedMailService(store, self.mail, self.directory, self.log, clock, numbers)
         beside = (self.directory, self.log, self.calls, self.mail, numbers)
         self.conferences = Conferences(ConferenceGround(settings, store, pbx, clock, *beside))
@@ -239,6 +240,11 @@ class CtiServer:
         times = SessionTimes(lifetime_s=settings.sign_in_session_days * 86_400)
         return AccountService(self._store, needs, self._clock, times)
 
+    def _mail(self) -> tuple[MailService, MailTestService]:
+        store, sender, route = self._store, open_mail(self._settings), route_of(self._settings)
+        tests = MailTestService(store, sender, route, self.directory, self._clock)
+        return MailService(store, sender, self._clock), tests
+
     def _handlers(self) -> dict[type[Command], Handler]:
         services = (
             self.presence,
@@ -259,6 +265,7 @@ class CtiServer:
             self.sources,
             self.history,
             self.missed_mail,
+            self.mail_tests,
             self.recording,
             self.recordings,
             self.conferences,

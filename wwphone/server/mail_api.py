@@ -15,6 +15,8 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Protocol
 
+from wwphone.domain.mail import MailFailure, MailOutcome
+
 UNCERTAIN_WORDS = "the line was lost while it was handed over: it may have arrived, and is not sent again"
 INTERRUPTED_WORDS = (
     "the server was ended while it was handed over: it may have arrived, and is not sent again"
@@ -108,16 +110,46 @@ class MailNote:
     """Attempts that are to be counted with it."""
 
 
-class MailDelayedError(Exception):
-    """It cannot be handed over now (no line, or a temporary refusal); the text is the mail server's, or tells why."""
+@dataclass(frozen=True)
+class MailQueue:
+    """How the queue stands, in figures."""
+
+    waiting: int
+    next_at: datetime | None
+    """When the next one is to be tried; None: none waits."""
+    failed: int
+    """Letters that were refused or are uncertain."""
+    last_failure: MailFailure | None
+    """Of those that failed, and of those that wait because they were not taken."""
 
 
-class MailRefusedError(Exception):
-    """The mail server will never take this letter (RFC 5321, section 4.2.1: 5yz); the text is its own."""
+class MailFailedError(Exception):
+    """A letter was not handed over; the text is the mail server's own, or tells why, `outcome` how far it came."""
+
+    def __init__(self, words: str, outcome: MailOutcome) -> None:
+        super().__init__(words)
+        self.outcome = outcome
 
 
-class MailUncertainError(Exception):
+class MailDelayedError(MailFailedError):
+    """It cannot be handed over now (no line, or a temporary refusal)."""
+
+    def __init__(self, words: str, outcome: MailOutcome = MailOutcome.UNREACHABLE) -> None:
+        super().__init__(words, outcome)
+
+
+class MailRefusedError(MailFailedError):
+    """The mail server will never take this letter (RFC 5321, section 4.2.1: 5yz)."""
+
+    def __init__(self, words: str, outcome: MailOutcome = MailOutcome.TEXT) -> None:
+        super().__init__(words, outcome)
+
+
+class MailUncertainError(MailFailedError):
     """The line was lost after the text had begun to be sent and before the mail server's answer."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, MailOutcome.UNCERTAIN)
 
 
 class MailLine(Protocol):
@@ -160,6 +192,9 @@ class MailStore(Protocol):
 
     async def letters(self, prefix: str = "") -> tuple[QueuedLetter, ...]:
         """All of the queue whose ids begin so, those that have ended too, oldest first."""
+
+    async def mail_queue(self) -> MailQueue:
+        """How the queue stands."""
 
     async def forget_letters(self, before: datetime) -> int:
         """Forget those that have ended before a time; return how many."""

@@ -7,12 +7,12 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallKind
+from wwphone.domain.mail import MailEncryption
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
 from wwphone.protocol.frames import DEFAULT_PORT
 from wwphone.server.recording_settings import DEFAULT_FOLDER, DEFAULT_SPOOL, RecordingSettings
@@ -33,17 +33,6 @@ _KINDS = ", ".join(kind.value for kind in CallKind)
 
 
 _ADDRESS = re.compile(r"[!-?A-~]{1,64}@[!-?A-~]{1,190}")
-
-
-class MailEncryption(Enum):
-    """How the line to the mail server is encrypted."""
-
-    STARTTLS = "starttls"
-    """After a greeting in the clear (RFC 3207), as port 587 wants it; never without."""
-    TLS = "tls"
-    """At once (RFC 8314), as port 465 wants it."""
-    NONE = "none"
-    """Not at all: on this very machine only."""
 
 
 class SettingsError(Exception):

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from wwphone.domain.account import Transport
-from wwphone.server.settings import MailEncryption, ServerSettings, SettingsError, declared_settings
+from wwphone.domain.mail import MailEncryption
+from wwphone.server.settings import ServerSettings, SettingsError, declared_settings
 from wwphone.server.source_settings import SECTION, SourceSettings, SourceSettingsError, read_sources
 
 ENVIRONMENT_PREFIX = "WWPHONE_"

@@ -28,6 +28,7 @@ from wwphone.services.exports import ExportService
 from wwphone.services.history import HistoryService
 from wwphone.services.hotkeys import HotkeysService
 from wwphone.services.imports import ImportService
+from wwphone.services.mail import MailService
 from wwphone.services.merging import MergingService
 from wwphone.services.modes import ChosenCalls, ModesService, Phones
 from wwphone.services.moving import MovingService
@@ -84,6 +85,7 @@ class Services:
         self.devices = DevicesService(ground.link)
         self.ring_groups = RingGroupsService(ground.link, self.account, self.devices)
         self.switches = SwitchesService(ground.link, self.account)
+        self.mail = MailService(ground.link, self.account)
         self.reachability = ReachabilityService(ground.link, self.account, self.presence, self.ring_groups)
         self.sound = SoundService(ground.engine, ground.settings, ground.sounds)
         self.shown = ShownService(ground.link, self.account)

@@ -10,8 +10,9 @@ import pytest
 
 from wwphone.domain.account import Transport
 from wwphone.domain.calls import CallKind
+from wwphone.domain.mail import MailEncryption
 from wwphone.domain.presence import DEFAULT_REACH, PresenceStatus
-from wwphone.server.settings import MailEncryption, ServerSettings, SettingsError, declared_settings
+from wwphone.server.settings import ServerSettings, SettingsError, declared_settings
 from wwphone.server.settings_file import all_settings, load_settings
 
 

@@ -10,6 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+from wwphone.domain.mail import MailOutcome
 from wwphone.server.mail.addresses import ascii_form
 from wwphone.server.mail_api import Letter, MailRefusedError
 from wwphone.server.mail_rules import one_line
@@ -101,4 +102,4 @@ def _address(text: str, name: str = "") -> Address:
         IndexError,
         MessageError,
     ) as error:  # of some broken addresses the parser falls off the end
-        raise MailRefusedError(f"{one_line(text)} is no e-mail address") from error
+        raise MailRefusedError(f"{one_line(text)} is no e-mail address", MailOutcome.RECIPIENT) from error

@@ -22,11 +22,11 @@ from typing import Any, TypeVar
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
+from wwphone.domain.mail import MailEncryption
 from wwphone.server.clock import Clock
 from wwphone.server.inbox_api import InboxDelayedError, ReadMail
 from wwphone.server.mail.reading import read_mail
 from wwphone.server.mail_rules import one_line
-from wwphone.server.settings import MailEncryption
 
 logger = logging.getLogger(__name__)
 _T = TypeVar("_T")

@@ -8,10 +8,11 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from wwphone.domain.mail import MailEncryption, MailRoute
 from wwphone.server.clock import Clock
 from wwphone.server.inbox_api import Inbox
 from wwphone.server.mail_api import MailSender
-from wwphone.server.settings import MailEncryption, ServerSettings, SettingsError
+from wwphone.server.settings import ServerSettings, SettingsError
 
 
 def open_mail(settings: ServerSettings) -> MailSender | None:
@@ -32,6 +33,20 @@ def open_mail(settings: ServerSettings) -> MailSender | None:
             password=settings.mail_password,
             time_limit_s=settings.mail_time_limit_s,
         )
+    )
+
+
+def route_of(settings: ServerSettings) -> MailRoute | None:
+    """The way e-mails take by the settings, without the password; None when no mail server is named."""
+    if not settings.mail_host:
+        return None
+    return MailRoute(
+        settings.mail_host,
+        settings.mail_port,
+        settings.mail_encryption,
+        settings.mail_from_address,
+        settings.mail_from_name,
+        settings.mail_user,
     )
 
 

@@ -7,15 +7,15 @@ import contextlib
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 
 import aiosmtplib
 
+from wwphone.domain.mail import MailEncryption, MailOutcome
 from wwphone.server.mail.composing import Composed, compose
 from wwphone.server.mail_api import Letter, MailDelayedError, MailRefusedError, MailUncertainError
 from wwphone.server.mail_rules import one_line
-from wwphone.server.settings import MailEncryption
 
 _GO_ON = 354
 _DONE = 250
@@ -62,13 +62,15 @@ class SmtpSender:
             start_tls=account.encryption is MailEncryption.STARTTLS,
             tls_context=account.tls,
         )
+        step = MailOutcome.ENCRYPTION
         try:
             await client.connect()
+            step = MailOutcome.SIGN_IN
             if account.user:
                 await client.login(account.user, account.password)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
-            raise MailDelayedError(_words(error)) from error
+            raise MailDelayedError(_words(error), _outcome(error, step)) from error
         except asyncio.CancelledError:
             client.close()
             raise
@@ -88,12 +90,14 @@ class SmtpLine:
     async def hand_over(self, letter: Letter, begin: Callable[[], Awaitable[None]]) -> str:
         """Hand a letter over and return the server's words; see `MailLine.hand_over`."""
         composed = self._composed(letter)
+        step = MailOutcome.SENDER
         try:
             await self._name_sender(composed)
+            step = MailOutcome.RECIPIENT
             await self._name_recipient(composed)
             start = await self._client.execute_command(b"DATA")
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise MailDelayedError(_words(error)) from error
+            raise MailDelayedError(_words(error), _outcome(error, step)) from error
         if start.code != _GO_ON:
             raise _refused(start.code, start.message)
         try:
@@ -117,7 +121,9 @@ class SmtpLine:
         options = []
         if composed.needs_utf8:
             if not self._client.supports_extension("smtputf8"):
-                raise MailRefusedError("the mail server takes no addresses with such letters (SMTPUTF8)")
+                raise MailRefusedError(
+                    "the mail server takes no addresses with such letters (SMTPUTF8)", MailOutcome.RECIPIENT
+                )
             options = ["SMTPUTF8"]
         try:
             await self._client.mail(self._account.sender, options=options)
@@ -131,9 +137,10 @@ class SmtpLine:
         try:
             await self._client.rcpt(composed.recipient, encoding=encoding)
         except aiosmtplib.SMTPRecipientRefused as error:
-            raise _refused(error.code, error.message) from error
+            raise _refused(error.code, error.message, MailOutcome.RECIPIENT) from error
         except ValueError as error:
-            raise MailRefusedError(f"{one_line(composed.recipient)} is no e-mail address") from error
+            words = f"{one_line(composed.recipient)} is no e-mail address"
+            raise MailRefusedError(words, MailOutcome.RECIPIENT) from error
 
     async def _send(self, content: bytes) -> str:
         """Send the text, which the library does only together with DATA: then nobody would know how far it came."""
@@ -158,9 +165,32 @@ async def _hang_up(client: aiosmtplib.SMTP) -> None:
     client.close()
 
 
-def _refused(code: int, message: str) -> MailDelayedError | MailRefusedError:
+def _refused(
+    code: int, message: str, outcome: MailOutcome = MailOutcome.TEXT
+) -> MailDelayedError | MailRefusedError:
     words = one_line(f"{code} {message}", _MAX_WORDS)
-    return MailRefusedError(words) if code >= 500 else MailDelayedError(words)
+    return MailRefusedError(words, outcome) if code >= 500 else MailDelayedError(words, MailOutcome.LATER)
+
+
+def _outcome(error: Exception, step: MailOutcome) -> MailOutcome:
+    """How far we came with an error in this step."""
+    causes = tuple(_causes(error))
+    if any(isinstance(one, ssl.SSLCertVerificationError) for one in causes):
+        return MailOutcome.CERTIFICATE
+    if any(isinstance(one, ssl.SSLError) for one in causes):
+        return MailOutcome.ENCRYPTION
+    if isinstance(error, TimeoutError):
+        return MailOutcome.SILENT
+    if isinstance(error, aiosmtplib.SMTPConnectError | OSError):
+        return MailOutcome.UNREACHABLE
+    return step
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _words(error: Exception) -> str:

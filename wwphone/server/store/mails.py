@@ -8,12 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from wwphone.domain.mail import MailFailure
 from wwphone.server.mail_api import (
     ENDS,
     INTERRUPTED_WORDS,
     MOVES,
     Letter,
     MailNote,
+    MailQueue,
     MailState,
     QueuedLetter,
 )
@@ -81,6 +83,24 @@ def every(connection: sa.Connection, prefix: str = "") -> tuple[QueuedLetter, ..
     query = sa.select(_table).where(_c.letter_id.startswith(prefix, autoescape=True))
     rows = connection.execute(query.order_by(_c.at, _c.letter_id)).mappings()
     return tuple(map(_queued, rows))
+
+
+def figures(connection: sa.Connection) -> MailQueue:
+    """How the queue stands; its rows are not read, since there may be thousands."""
+    counted = sa.select(_c.state, sa.func.count()).group_by(_c.state)
+    count = {row[0]: row[1] for row in connection.execute(counted)}
+    failed = [MailState.REFUSED.value, MailState.UNCERTAIN.value]
+    waiting = MailState.QUEUED.value
+    told = sa.select(_c.changed_at, _c.words, _c.state).where(
+        _c.state.in_([*failed, waiting]), _c.words != ""
+    )
+    last = connection.execute(told.order_by(_c.changed_at.desc(), _c.letter_id.desc()).limit(1)).first()
+    return MailQueue(
+        count.get(waiting, 0),
+        next_at(connection),
+        sum(count.get(state, 0) for state in failed),
+        MailFailure(last.changed_at, last.words, last.state == waiting) if last is not None else None,
+    )
 
 
 def forget(connection: sa.Connection, before: datetime) -> int:

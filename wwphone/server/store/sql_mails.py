@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from wwphone.server.mail_api import Letter, MailNote, QueuedLetter
+from wwphone.server.mail_api import Letter, MailNote, MailQueue, QueuedLetter
 from wwphone.server.store import mails
 from wwphone.server.store.sql_part import SqlPart
 
@@ -36,6 +36,10 @@ class SqlMails(SqlPart):
     async def letters(self, prefix: str = "") -> tuple[QueuedLetter, ...]:
         """All of the queue whose ids begin so, oldest first."""
         return await self._read(mails.every, prefix)
+
+    async def mail_queue(self) -> MailQueue:
+        """How the queue stands."""
+        return await self._read(mails.figures)
 
     async def forget_letters(self, before: datetime) -> int:
         """Forget those that have ended before a time."""

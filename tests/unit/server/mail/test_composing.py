@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wwphone.domain.mail import MailEncryption
 from wwphone.server.mail import smtp
 from wwphone.server.mail.composing import compose, message_id, reference_of
 from wwphone.server.mail_api import Letter, MailRefusedError
 from wwphone.server.mail_rules import one_line
-from wwphone.server.settings import MailEncryption
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 FROM = "phone@example.net"

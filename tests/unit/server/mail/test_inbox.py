@@ -13,8 +13,8 @@ import pytest
 from tests.helpers.certificates import CertificateAuthority
 from tests.helpers.ports import LOOPBACK
 from tests.helpers.waiting import SECONDS
+from wwphone.domain.mail import MailEncryption
 from wwphone.server.mail.inbox import ImapInbox, InboxAccount
-from wwphone.server.settings import MailEncryption
 
 NEWS = b"* 3 EXISTS\r\n"
 KNOWN = {
