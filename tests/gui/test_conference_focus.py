@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from tests.gui import eyes
-from tests.gui.conferences import ANNA, CTRL, HERS, begin, followed, invite, opened
+from tests.gui.conferences import ANNA, CTRL, HERS, asked_for, begin, followed, invite, opened
 from tests.gui.stage import Stage
 from wwphone.domain.conference import InvitationState
 from wwphone.gui.widgets.kept_focus import KeptFocus
@@ -143,3 +143,34 @@ async def test_who_was_writing_goes_on_when_the_line_is_back(chair: Stage) -> No
     await followed(chair, window)
     assert window._form.invite.hasFocus()
     assert window._form.invite.text() == "car"
+
+
+# ---------------------------------------------------------------- the lists
+
+
+async def test_whom_the_buttons_mean_is_seen(chair: Stage) -> None:
+    window = await opened(chair)
+    begin(chair, ANNA, HERS)
+    await followed(chair, window)
+    people = window.there.list
+    window._form.end_button.setFocus()
+    eyes.press(window._form.end_button, Qt.Key.Key_Tab)
+    assert people.hasFocus()
+    assert window.there.buttons[-1].isEnabled()
+    assert people.selectionModel().isSelected(people.currentIndex())
+
+
+async def test_nobody_else_is_hung_up_for_somebody_who_has_just_left(chair: Stage) -> None:
+    window = await opened(chair)
+    begin(chair, ANNA, HERS)
+    await followed(chair, window)
+    window.there.focus()
+    eyes.press(window.there.list, Qt.Key.Key_Down)
+    assert window.there.list.currentIndex().row() == 1
+    chair.world.link.conference.go(HERS.participant_id)
+    await followed(chair, window)
+    assert not window.there.list.currentIndex().isValid()
+    eyes.press(window.there.list, Qt.Key.Key_Delete)
+    window.there.buttons[-1].click()
+    await followed(chair, window)
+    assert asked_for(chair) == []
