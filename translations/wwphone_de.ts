@@ -3808,6 +3808,13 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     </message>
 </context>
 <context>
+    <name>PlanAddresses</name>
+    <message>
+        <source>“{text}” is not invited: choose an entry of the list, or write an e-mail address.</source>
+        <translation>«{text}» ist nicht eingeladen: Wählen Sie einen Eintrag der Liste, oder schreiben Sie eine E-Mail-Adresse.</translation>
+    </message>
+</context>
+<context>
     <name>PresenceChoices</name>
     <message>
         <source>without a time</source>
