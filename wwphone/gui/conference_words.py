@@ -241,9 +241,12 @@ def room_title(room: ConferenceRoom, *, own: bool) -> str:
 
 
 def room_way_in(room: ConferenceRoom) -> str:
-    """How one gets into a room, in a line for the window and to be sent; the PIN for whom may know it."""
-    parts = []
-    if room.external_number:
+    """How one gets into a room, in a line for the window and to be sent; the PIN for whom may know it.
+
+    Without a PIN the PBX lets nobody in from outside, so there is nothing to be told of it.
+    """
+    parts, has_pin = [], bool(room.pin) or not room.may_control
+    if room.external_number and has_pin:
         text = QCoreApplication.translate("Conference", "from outside {number}")
         parts.append(text.replace("{number}", written(room.external_number)))
     text = QCoreApplication.translate("Conference", "from inside {number}")
