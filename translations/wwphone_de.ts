@@ -667,6 +667,10 @@
         <translation>Niemand ist da.</translation>
     </message>
     <message>
+        <source>Dialling in …</source>
+        <translation>Einwahl läuft …</translation>
+    </message>
+    <message>
         <source>Since {time}</source>
         <translation>Seit {time}</translation>
     </message>

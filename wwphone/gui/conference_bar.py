@@ -290,7 +290,8 @@ class ConferenceBar(QObject):
             text = self.tr("{title}, until {time}").replace("{time}", clock(plan.ends_at))
             parts.append(text.replace("{title}", plan.plan.title))
         if running is None or not self._service.count(self.room):
-            parts.append(self.tr("Nobody is there."))
+            dialling = self._call is not None  # answering, announcements and entering take a moment
+            parts.append(self.tr("Dialling in …") if dialling else self.tr("Nobody is there."))
         else:
             text = self.tr("since {time}") if parts else self.tr("Since {time}")
             parts.append(text.replace("{time}", clock(running.since)))
