@@ -500,6 +500,10 @@
         <translation>seit {time}</translation>
     </message>
     <message>
+        <source>{name} is there instead</source>
+        <translation>{name} ist stattdessen da</translation>
+    </message>
+    <message>
         <source>my room</source>
         <translation>mein Raum</translation>
     </message>

@@ -215,6 +215,9 @@ def participant_described(row: ParticipantRow) -> str:
 def invited_states(row: InvitedRow) -> list[str]:
     """What became of the call, and of the e-mail."""
     words = [standing_word(row.standing)]
+    if row.instead:
+        text = QCoreApplication.translate("Conference", "{name} is there instead")
+        words = [text.replace("{name}", row.instead)]
     if row.invitee is not None and row.mail_standing is not row.standing:
         words.append(standing_word(row.mail_standing))
     if row.invitee is not None and row.invitee.mail_words:
