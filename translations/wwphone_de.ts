@@ -500,6 +500,10 @@
         <translation>seit {time}</translation>
     </message>
     <message>
+        <source>{name} is there instead</source>
+        <translation>{name} ist stattdessen da</translation>
+    </message>
+    <message>
         <source>my room</source>
         <translation>mein Raum</translation>
     </message>
@@ -665,6 +669,10 @@
     <message>
         <source>Nobody is there.</source>
         <translation>Niemand ist da.</translation>
+    </message>
+    <message>
+        <source>Dialling in …</source>
+        <translation>Einwahl läuft …</translation>
     </message>
     <message>
         <source>Since {time}</source>
@@ -3947,6 +3955,13 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>There are no entries for everybody yet.</source>
         <translation>Es gibt noch keine Einträge für alle.</translation>
+    </message>
+</context>
+<context>
+    <name>PlanAddresses</name>
+    <message>
+        <source>“{text}” is not invited: choose an entry of the list, or write an e-mail address.</source>
+        <translation>«{text}» ist nicht eingeladen: Wählen Sie einen Eintrag der Liste, oder schreiben Sie eine E-Mail-Adresse.</translation>
     </message>
 </context>
 <context>

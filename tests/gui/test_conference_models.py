@@ -28,6 +28,7 @@ from tests.gui.contacts import filled
 from tests.gui.stage import Stage
 from tests.gui.world import ME
 from tests.helpers.waiting import wait_until_async
+from wwphone.domain.calls import Party
 from wwphone.domain.conference import InvitationState
 from wwphone.domain.conference_plans import Answer, InvitationMail, TimeAnswer
 from wwphone.gui.conference_rows import (
@@ -199,6 +200,20 @@ async def test_every_state_of_a_call_has_a_word(chair: Stage) -> None:
         "212",
     }
     assert {number for number, row in rows.items() if row.under_way} == {"205", "206"}
+
+
+async def test_who_handed_their_call_on_is_not_said_to_be_there(chair: Stage) -> None:
+    [first, second] = await chair.world.services.conference.invite(
+        OWN.number, [Party("206"), Party("0523334455")]
+    )
+    come = chair.world.link.conference.come
+    come(one("one", "208", "Jürg Zürcher", invitation_id=first))
+    come(one("two", "+41523334455", "Hans Brändli", invitation_id=second))
+    await chair.settled()
+    assert [invited_below(row) for row in invited(chair).values()] == [
+        "is there · 052 333 44 55",
+        "Jürg Zürcher is there instead · 206",
+    ], "a number is the same however it is written"
 
 
 async def test_every_state_of_an_e_mail_has_a_word(chair: Stage) -> None:

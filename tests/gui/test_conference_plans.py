@@ -142,18 +142,6 @@ async def test_a_preview_shows_text_page_and_calendar(stage: Stage) -> None:
     assert not _commands(stage, PlanConference)
 
 
-async def test_addresses_come_from_the_phone_book(stage: Stage) -> None:
-    dialog = await opened(stage)
-    editor = await _editor(stage, dialog)
-    eyes.type_into(editor._form.add_address, "braendli")
-    offered = editor._completer._model.stringList()
-    assert offered == ["Hans Brändli <hans@braendli.ch>"]
-    editor._completer.chosen.emit(offered[0])
-    assert editor.plan.addresses == ("anna.muster@muster-ag.ch", "Hans Brändli <hans@braendli.ch>")
-    editor._completer.chosen.emit(offered[0])
-    assert len(editor.plan.addresses) == 2, "nobody twice"
-
-
 async def test_what_was_typed_is_not_given_up_by_one_key(stage: Stage) -> None:
     dialog = await opened(stage)
     editor = await _editor(stage, dialog)

@@ -164,6 +164,7 @@ async def test_dialling_in_and_hanging_up(chair: Stage) -> None:
     [ours] = chair.calls.running
     assert ours.remote.number == "901"
     assert not eyes.has_button("Dial in", window)
+    assert window._form.state_line.text() == "Dialling in …"
     eyes.press(window, Qt.Key.Key_F5)
     assert len(chair.calls.running) == 1, "one is there already"
     chair.engine.far_end_answers(ours.call_id)

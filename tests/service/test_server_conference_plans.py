@@ -54,6 +54,13 @@ async def test_who_is_invited_gets_a_pin_of_their_own_and_the_pbx_knows_it(offic
     assert beat.event_bodies("conference.plan_changed") == []
 
 
+async def test_the_first_invitation_begins_with_ones_own_address(office: Office) -> None:
+    anna = await office.server.signed_in("anna")
+    remembered = anna.snapshot["conferences"]["remembered"]
+    assert (remembered["reply_to"], remembered["first_address"]) == ("anna@example.net", "anna@example.net")
+    assert remembered["title"] == ""
+
+
 async def test_a_restart_in_between_loses_nothing_and_sends_nothing_twice(office: Office) -> None:
     anna = await office.server.signed_in("anna")
     planned = await office.planned(anna)

@@ -148,7 +148,7 @@ class PlannedConference:
 
 @dataclass(frozen=True)
 class RememberedPlan:
-    """What the next invitation begins with: what the last one had (requirement 002). Empty: there was none yet."""
+    """What the next invitation begins with: what the last one had (requirement 002). Without a title there was none yet."""
 
     title: str = field(default="", repr=False)
     description: str = field(default="", repr=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+import math
+import time
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from wwphone.cti.api import CommandRefusedError
 from wwphone.domain.calls import CallSnapshot
@@ -43,11 +45,13 @@ class ConferenceBar(QObject):
         self._service = context.services.conference
         self._deeds = deeds
         self.room = ""
+        self._turned_s = -math.inf
+        """When one dialled in or hung up by a button, by the clock that only goes forward."""
         self._shown: tuple[tuple[ConferenceRoom, ...], str] = ((), "")
         """The rooms that can be chosen, and to whom: an administrator sees thousands, and follows ten times a second."""
         form.room.activated.connect(self._on_room_activated)
-        form.dial_button.clicked.connect(lambda _=False: self.dial_in())
-        form.hang_up_button.clicked.connect(lambda _=False: self.leave())
+        form.dial_button.clicked.connect(lambda _=False: self._on_turn_clicked(self.dial_in))
+        form.hang_up_button.clicked.connect(lambda _=False: self._on_turn_clicked(self.leave))
         form.lock_button.clicked.connect(lambda _=False: self.press_lock())
         form.record_button.clicked.connect(lambda _=False: self.press_record())
         form.extend_button.clicked.connect(lambda _=False: self._extend())
@@ -223,6 +227,13 @@ class ConferenceBar(QObject):
         profile = self._context.services.account.snapshot.profile
         return room is not None and profile is not None and room.owner == profile.user
 
+    def _on_turn_clicked(self, act: Callable[[], None]) -> None:
+        """The other button appears at the same place: the second half of a double click must not undo the first."""
+        now_s = time.monotonic()
+        if now_s - self._turned_s >= QApplication.doubleClickInterval() / 1000:
+            self._turned_s = now_s
+            act()
+
     def _on_room_activated(self, place: int) -> None:
         self.choose(str(self._form.room.itemData(place)))
 
@@ -247,9 +258,11 @@ class ConferenceBar(QObject):
     def _show_oneself(self, found: ConferenceRoom | None) -> None:
         call, me = self._call, self._service.my_participant(self.room)
         there = call is not None or me is not None
-        self._form.dial_button.setVisible(not there and found is not None and bool(found.dial_in))
-        may_leave = call is not None or self._service.may_control(self.room)
-        self._form.hang_up_button.setVisible(there and may_leave)
+        may_dial = not there and found is not None and bool(found.dial_in)
+        may_leave = there and (call is not None or self._service.may_control(self.room))
+        turns = (self._form.dial_button, may_dial), (self._form.hang_up_button, may_leave)
+        for button, shown in sorted(turns, key=lambda turn: not turn[1]):
+            button.setVisible(shown)  # first the one that comes: the other one hands its focus on
 
     def _show_recording(self) -> None:
         recording, call = self._context.services.recording, self._call
@@ -277,7 +290,8 @@ class ConferenceBar(QObject):
             text = self.tr("{title}, until {time}").replace("{time}", clock(plan.ends_at))
             parts.append(text.replace("{title}", plan.plan.title))
         if running is None or not self._service.count(self.room):
-            parts.append(self.tr("Nobody is there."))
+            dialling = self._call is not None  # answering, announcements and entering take a moment
+            parts.append(self.tr("Dialling in …") if dialling else self.tr("Nobody is there."))
         else:
             text = self.tr("since {time}") if parts else self.tr("Since {time}")
             parts.append(text.replace("{time}", clock(running.since)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QKeyCombination, Qt
+from PySide6.QtCore import QCoreApplication, QKeyCombination, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
 from wwphone.domain.conference import Participant
@@ -70,8 +70,11 @@ class ParticipantsPane(ConferencePane[ParticipantRow]):
         self._links = LinkCopier(context, deeds)
 
     def follow(self, there: Sequence[Participant]) -> None:
-        """Show who is there now."""
-        self.model.show(participant_rows(self._context, self.room, there))
+        """Show who is there now; when the chosen one leaves, nobody is chosen: a neighbour must not be hung up for them."""
+        rows = participant_rows(self._context, self.room, there)
+        if self.current is not None and self.current.key not in {row.key for row in rows}:
+            self.list.setCurrentIndex(QModelIndex())
+        self.model.show(rows)
         self.show_deeds()
 
     def _deeds_with(self, row: ParticipantRow | None) -> tuple[RowDeed, ...]:

@@ -18,15 +18,16 @@ from wwphone.domain.conference_plans import (
     PlanRemark,
     Repeat,
 )
+from wwphone.gui.conference_plan_addresses import PlanAddresses
 from wwphone.gui.conference_plan_time import PlanTime
 from wwphone.gui.conference_plan_words import remark_text, repeat_word
 from wwphone.gui.conference_words import Deed, conference_refusal
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference_plan import Ui_ConferencePlan
 from wwphone.gui.icons import Icon
-from wwphone.gui.mail_addresses import MailAddressCompleter
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.enter_dialog import EnterDialog
+from wwphone.gui.widgets.kept_focus import KeptFocus
 
 _LANGUAGES = (("de", "Deutsch"), ("en", "English"))
 _EDITING, _PREVIEW = range(2)
@@ -56,7 +57,7 @@ class ConferencePlanDialog(EnterDialog):
         for code, name in _LANGUAGES:
             form.language.addItem(name, code)
         self._time = PlanTime(form)
-        self._completer = MailAddressCompleter(form.add_address, context)
+        self._addresses = PlanAddresses(form, context, self)
         self._connect()
         self._fill_rooms()
         if former:
@@ -89,9 +90,7 @@ class ConferencePlanDialog(EnterDialog):
             repeat=repeat,
             times=1 if repeat is Repeat.NONE else form.times.value(),
             reply_to=form.reply_to.text().strip(),
-            addresses=tuple(
-                line.strip() for line in form.addresses.toPlainText().splitlines() if line.strip()
-            ),
+            addresses=self._addresses.all,
             language=form.language.currentData(),
         )
 
@@ -101,6 +100,8 @@ class ConferencePlanDialog(EnterDialog):
         self.raise_()
         self.activateWindow()
         self._form.plan_title.setFocus()
+        if self._former is None:
+            self._form.plan_title.selectAll()  # the former one's: the next letter begins another
 
     def close_down(self) -> None:
         """Follow nothing any more; answers that come later find nobody."""
@@ -139,6 +140,7 @@ class ConferencePlanDialog(EnterDialog):
             form.plan_title.textEdited,
             form.description.textChanged,
             form.addresses.textChanged,
+            form.add_address.textEdited,
             form.place.textEdited,
             form.reply_to.textEdited,
             form.zone.editTextChanged,
@@ -154,8 +156,8 @@ class ConferencePlanDialog(EnterDialog):
             for line in box.findChildren(QLineEdit):
                 line.setTextMargins(tokens.SPACE_S - 2, 0, 0, 0)  # a style sheet's padding does not get there
         form.description.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self._completer.chosen.connect(self._add)
-        form.add_address.returnPressed.connect(self._on_add_return)
+        self._addresses.problem_told.connect(self._say)
+        KeptFocus(self).watch((form.send, form.preview_button, form.cancel))
         self._unsubscribe = self._context.services.conference_plans.changed.subscribe(
             lambda _: self._on_changed()
         )
@@ -229,19 +231,6 @@ class ConferencePlanDialog(EnterDialog):
             "Please dial <number> and enter the PIN <pin>, followed by the hash key.\n"
         )
 
-    def _add(self, address: str) -> None:
-        """Another line of the addresses, unless it stands there already."""
-        form = self._form
-        lines = [one for one in form.addresses.toPlainText().splitlines() if one.strip()]
-        if address not in lines:
-            form.addresses.setPlainText("\n".join((*lines, address)) + "\n")
-        form.add_address.clear()
-
-    def _on_add_return(self) -> None:
-        text = self._form.add_address.text().strip()
-        if "@" in text:
-            self._add(text)
-
     def _on_edited(self) -> None:
         self._is_asking = False
         self._warned = ()
@@ -261,7 +250,7 @@ class ConferencePlanDialog(EnterDialog):
             act.close()
             self._say(self.tr("This PC does not know this time zone. Choose one of the list."))
             return
-        if self._is_busy:
+        if self._is_busy or not self._addresses.take_in():
             act.close()
             return
         self._is_busy = True

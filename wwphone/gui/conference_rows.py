@@ -90,6 +90,8 @@ class InvitedRow:
     """Was here by the invitation by e-mail."""
     mine: bool = False
     """It is oneself, whom one need not call."""
+    instead: str = field(default="", repr=False)
+    """Who is there in their place, since the call was handed on; empty: they themselves, or nobody knows."""
 
     @property
     def standing(self) -> Standing:
@@ -193,6 +195,7 @@ def _invited(
         phone = next((one for one in calls if invitee.number and one.party.number == invitee.number), None)
         if phone is not None:
             calls.remove(phone)
+        here_as = _here(there, invitee, phone)
         yield InvitedRow(
             key=f"mail {invitee.address}",
             name=invitee.name or invitee.address,
@@ -200,21 +203,24 @@ def _invited(
             phone=phone,
             invitee=invitee,
             conference_id=plan.conference_id if plan is not None else "",
-            here_as=_here(there, invitee, phone),
+            here_as=here_as,
             been=invitee.address in been,
             mine=bool(own) and invitee.number == own,
+            instead=_instead(there, here_as, phone),
         )
     keys = set[str]()
     for phone in calls:
         key = f"phone {phone.party.number}"
         key = f"{key} {phone.invitation_id}" if key in keys else key
         keys.add(key)
+        here_as = _here(there, None, phone)
         yield InvitedRow(
             key=key,
             name=phone.party.name or written(phone.party.number) or _somebody(),
             number=phone.party.number,
             phone=phone,
-            here_as=_here(there, None, phone),
+            here_as=here_as,
+            instead=_instead(there, here_as, phone),
         )
 
 
@@ -227,6 +233,15 @@ def _here(there: Collection[Participant], invitee: Invitee | None, phone: PhoneI
             return one.participant_id
     number = invitee.number if invitee is not None else ""
     return next((one.participant_id for one in there if number and one.party.number == number), "")
+
+
+def _instead(there: Collection[Participant], here_as: str, phone: PhoneInvitation | None) -> str:
+    """Who came by a call to somebody else."""
+    one = next((one for one in there if one.participant_id == here_as), None)
+    if one is None or phone is None or one.invitation_id != phone.invitation_id:
+        return ""
+    number, called = written(one.party.number), written(phone.party.number)
+    return (one.party.name or number) if number and number != called else ""
 
 
 def _somebody() -> str:

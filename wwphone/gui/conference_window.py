@@ -29,6 +29,7 @@ from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.enter_dialog import EnterDialog
+from wwphone.gui.widgets.kept_focus import KeptFocus
 from wwphone.gui.words import clock
 from wwphone.services.conference import ConferenceNews
 
@@ -84,6 +85,7 @@ class ConferenceWindow(EnterDialog):
         self._connect()
         self._add_shortcuts()
         self._order_tabs()
+        self._keep_focus()
         self._on_room_chosen("")
         self._retranslate()
         geometry.restore(self, context.settings, CONFERENCE_GEOMETRY)
@@ -197,6 +199,17 @@ class ConferenceWindow(EnterDialog):
         )
         for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
+
+    def _keep_focus(self) -> None:
+        """Who has just dialled in wants to call people in; nobody wants to press the next button by the same key."""
+        form, kept = self._form, KeptFocus(self)
+        kept.watch((form.invite, form.lock_button, form.record_button, form.extend_button, form.pin_button))
+        kept.watch((form.dial_button,), (form.invite, form.hang_up_button))
+        kept.watch((form.hang_up_button,), (form.dial_button,))
+        kept.watch((form.mute_all_button, form.end_button), (form.invite, form.dial_button))
+        kept.watch(
+            (form.call_accepted_button, form.call_dropped_button, self._question.button), (form.invite,)
+        )
 
     def _plan(self) -> None:
         """The key says why it does nothing: the button that cannot be pressed says so to the mouse only."""

@@ -215,6 +215,9 @@ def participant_described(row: ParticipantRow) -> str:
 def invited_states(row: InvitedRow) -> list[str]:
     """What became of the call, and of the e-mail."""
     words = [standing_word(row.standing)]
+    if row.instead:
+        text = QCoreApplication.translate("Conference", "{name} is there instead")
+        words = [text.replace("{name}", row.instead)]
     if row.invitee is not None and row.mail_standing is not row.standing:
         words.append(standing_word(row.mail_standing))
     if row.invitee is not None and row.invitee.mail_words:
@@ -241,9 +244,12 @@ def room_title(room: ConferenceRoom, *, own: bool) -> str:
 
 
 def room_way_in(room: ConferenceRoom) -> str:
-    """How one gets into a room, in a line for the window and to be sent; the PIN for whom may know it."""
-    parts = []
-    if room.external_number:
+    """How one gets into a room, in a line for the window and to be sent; the PIN for whom may know it.
+
+    Without a PIN the PBX lets nobody in from outside, so there is nothing to be told of it.
+    """
+    parts, has_pin = [], bool(room.pin) or not room.may_control
+    if room.external_number and has_pin:
         text = QCoreApplication.translate("Conference", "from outside {number}")
         parts.append(text.replace("{number}", written(room.external_number)))
     text = QCoreApplication.translate("Conference", "from inside {number}")

@@ -25,7 +25,7 @@ class MailAddressCompleter(QObject):
         completer = self._completer = QCompleter(self._model, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setMaxVisibleItems(_MOST)
-        popup = QListView()
+        popup = self._popup = QListView()
         popup.setProperty("role", "completion")
         popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         popup.setAccessibleName(self.tr("Addresses found"))
@@ -36,6 +36,21 @@ class MailAddressCompleter(QObject):
         completer.activated[str].connect(  # type: ignore[index]  # an overload
             lambda text: QTimer.singleShot(0, self, lambda: self.chosen.emit(text))
         )
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether the cursor is at one of those that are offered."""
+        return self._popup.isVisible() and self._popup.currentIndex().isValid()
+
+    @property
+    def first(self) -> str:
+        """The first that is offered; empty: none is."""
+        return next(iter(self._model.stringList()), "")
+
+    def hide(self) -> None:
+        """Offer nothing until somebody types again."""
+        self._popup.hide()
+        self._model.setStringList([])
 
     def _on_text_edited(self, text: str) -> None:
         found = self._phonebook.find(text, _LOOKED_AT) if text.strip() else ()
@@ -51,3 +66,25 @@ def written_address(contact: Contact) -> str:
         return f"{name} <{address}>"
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{address}>'
+
+
+def separate_addresses(line: str) -> tuple[str, ...]:
+    """The addresses of a line as one types or pastes them, with commas or semicolons between them.
+
+    What stands in quotes or angle brackets is left whole, and so is a comma in a name that has none ("Müller, Hans
+    <hans@example.net>"): a part without an @ belongs to the next one.
+    """
+    parts, begun, closing = list[str](), "", ""
+    for letter in line:
+        if letter in ",;" and not closing:
+            if "@" in begun:
+                parts.append(begun)
+                begun = ""
+                continue
+        elif closing:
+            closing = "" if letter == closing else closing
+        else:
+            closing = {'"': '"', "<": ">"}.get(letter, "")
+        begun += letter
+    parts.append(begun)
+    return tuple(filter(None, (part.strip(" \t,;") for part in parts)))

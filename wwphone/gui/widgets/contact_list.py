@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 
@@ -30,6 +30,13 @@ class ContactList(QListView):
             self.setCurrentIndex(index)
             self.menu_wanted.emit(index, self.below(index) if by_keyboard else event.globalPos())
         event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show whom the cursor is at: Qt puts it on the first row without choosing it, and keys would act unseen."""
+        super().focusInEvent(event)
+        current, chosen = self.currentIndex(), self.selectionModel()
+        if current.isValid() and not chosen.hasSelection():
+            chosen.select(current, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def below(self, index: QModelIndex) -> QPoint:
         """Where on the screen a menu of this row belongs."""

@@ -115,8 +115,10 @@ class ConferenceBook:
         return tuple(self._known[key].told(now, self.number, colleagues) for key in mine)
 
     def remembered(self, user: str) -> RememberedPlan:
-        """What somebody's next invitation begins with."""
-        return self._remembered.get(user, RememberedPlan())
+        """What somebody's next invitation begins with; the first one with their own address, as requirement 002 advises."""
+        known, person = self._remembered.get(user), self._directory.users.get(user)
+        email = person.email if person is not None else ""
+        return known or RememberedPlan(reply_to=email, first_address=email)
 
     # ------------------------------------------------------------ changes, under the lock
 

@@ -1,0 +1,91 @@
+"""Whom a planned conference invites, and what its dialog does with what one types."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from PySide6.QtCore import Qt
+
+from tests.gui import eyes
+from tests.gui.planned import planning_world
+from tests.gui.scenes_conference_plans import editor_of, opened
+from tests.gui.stage import Stage
+from tests.helpers.waiting import wait_until_async
+from wwphone.gui.conference_plan import ConferencePlanDialog
+from wwphone.protocol.conference_plans import PlanConference, PreviewInvitation
+
+
+@pytest_asyncio.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """The window of somebody who may hold conferences."""
+    async with Stage("en", "light", planning_world()) as made:
+        yield made
+
+
+async def _editor(stage: Stage) -> ConferencePlanDialog:
+    dialog = await opened(stage)
+    dialog.plan()
+    return await editor_of(stage, dialog)
+
+
+def _commands(stage: Stage, kind: type) -> list[object]:
+    return [one for one in stage.world.link.commands if isinstance(one, kind)]
+
+
+async def test_addresses_come_from_the_phone_book(stage: Stage) -> None:
+    editor = await _editor(stage)
+    eyes.type_into(editor._form.add_address, "braendli")
+    offered = editor._addresses._completer._model.stringList()
+    assert offered == ["Hans Brändli <hans@braendli.ch>"]
+    editor._addresses._completer.chosen.emit(offered[0])
+    assert editor.plan.addresses == ("anna.muster@muster-ag.ch", "Hans Brändli <hans@braendli.ch>")
+    editor._addresses._completer.chosen.emit(offered[0])
+    assert len(editor.plan.addresses) == 2, "nobody twice"
+
+
+async def test_enter_invites_the_first_who_was_found(stage: Stage) -> None:
+    editor = await _editor(stage)
+    field = editor._form.add_address
+    eyes.type_into(field, "braendli")
+    eyes.press(field, Qt.Key.Key_Return)
+    assert editor.plan.addresses[-1] == "Hans Brändli <hans@braendli.ch>"
+    assert field.text() == ""
+
+
+async def test_what_stands_in_the_field_for_addresses_is_not_forgotten_when_it_is_sent(stage: Stage) -> None:
+    editor = await _editor(stage)
+    form = editor._form
+    form.plan_title.setText("Offerte")
+    eyes.type_into(form.add_address, "niemand")
+    form.send.click()
+    await stage.settled()
+    assert not _commands(stage, PreviewInvitation)
+    assert form.remarks.text().startswith("“niemand” is not invited")
+    assert form.add_address.hasFocus()
+    eyes.type_into(form.add_address, "@muster-ag.ch; carla@muster-ag.ch")
+    assert not form.remarks.isVisible()
+    form.send.click()
+    await wait_until_async(lambda: bool(_commands(stage, PlanConference)), "the conference")
+    [sent] = _commands(stage, PlanConference)
+    assert isinstance(sent, PlanConference)
+    assert sent.plan.addresses[-2:] == ("niemand@muster-ag.ch", "carla@muster-ag.ch")
+
+
+async def test_addresses_are_pasted_as_mail_programs_write_them(stage: Stage) -> None:
+    editor = await _editor(stage)
+    editor._form.addresses.setPlainText(
+        'anna@muster.ch, beat@muster.ch\n\nJürg Zürcher <juerg@example.net>; "Egli, Silvia" <silvia@egli.ch>;\n'
+        "Müller, Hans <hans@mueller.example>, mueller@\n"
+    )
+    assert editor.plan.addresses == (
+        *("anna@muster.ch", "beat@muster.ch", "Jürg Zürcher <juerg@example.net>"),
+        *('"Egli, Silvia" <silvia@egli.ch>', "Müller, Hans <hans@mueller.example>", "mueller@"),
+    )
+
+
+async def test_a_new_title_replaces_the_former_one(stage: Stage) -> None:
+    editor = await _editor(stage)
+    assert editor._form.plan_title.text()
+    eyes.type_into(editor._form.plan_title, "Budget")
+    assert editor._form.plan_title.text() == "Budget"
