@@ -193,7 +193,9 @@ def layout_items(source: SourceFile) -> Iterator[Finding]:
     for node in source.nodes:
         if isinstance(node, ast.Call) and _called_name(node).endswith((".itemAt", ".takeAt")):
             yield Finding(
-                source.path, node.lineno, "an item of a layout in Python ends the process later; ask for widgets"
+                source.path,
+                node.lineno,
+                "an item of a layout in Python ends the process later; ask for widgets",
             )
 
 

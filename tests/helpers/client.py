@@ -373,10 +373,8 @@ class Client:
             self._process.stdin.write(json.dumps(line) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            ended = self._process.wait(_END_LIMIT_S)
-            raise AssertionError(
-                f"the client of {self.seat.user} ended with {ended}\n{self.log_tail()}"
-            ) from None
+            ended = f"ended with {self._process.wait(_END_LIMIT_S)}"
+            raise AssertionError(f"the client of {self.seat.user} {ended}\n{self.log_tail()}") from None
 
     def _order(self) -> dict[str, Any]:
         seat = self.seat
