@@ -101,3 +101,31 @@ async def test_five_phones_hear_each_other_but_whoever_is_muted(
     for user in everybody:
         await wait_until_async(lambda user=user: not phones[user].calls(), f"{user} free", 20 * SECONDS)  # type: ignore[misc]
     assert len(house.told) - told < 60
+
+
+async def test_whoever_is_inside_hears_that_somebody_joins(
+    house: ConferenceHouse, phones: dict[str, Baresip]
+) -> None:
+    """Two who are muted hear nothing; a third says nothing, so what is heard is the sound of the joining."""
+    phones["anna"].dial("850")
+    phones["beat"].dial("850")
+    await house.until(lambda: len(house.there) == 2, "two in the room", 20 * SECONDS)
+    for user in ("anna", "beat"):
+        await house.pbx.conference.mute(house.place(user).participant_id, True)
+    ears = [phones[user] for user in ("anna", "beat")]
+    await wait_until_async(
+        lambda: all(ear.heard().last(1.0).is_silent for ear in ears), "nothing to be heard", 20 * SECONDS
+    )
+    before_s = [ear.heard().seconds for ear in ears]
+    silent = await house.phone("carla")
+    third = await silent.dial("850")
+    assert await third.final_status() == 200
+    await house.until(lambda: len(house.there) == 3, "the third in the room", 20 * SECONDS)
+    await wait_until_async(
+        lambda: all(
+            not (heard := ear.heard()).last(heard.seconds - since_s).is_silent and heard.last(0.5).is_silent
+            for ear, since_s in zip(ears, before_s, strict=True)
+        ),
+        "a sound, and silence again",
+        20 * SECONDS,
+    )
