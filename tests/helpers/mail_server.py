@@ -72,8 +72,10 @@ class MailServer:
         self.texts = 0
         """How often it was sent a text, whatever became of it."""
         self.mood = Mood.TAKES
+        self.sender_answer = ""
+        """What it says to a sender instead of 250."""
         self.recipient_answer = ""
-        """What it says to a recipient instead of 250."""
+        """The same to a recipient."""
         self.text_answer = ""
         """The same to a text."""
         self.before_answer: Callable[[], None] | None = None
@@ -130,6 +132,15 @@ class MailServer:
             controller.stop(no_assert=True)
 
     # ------------------------------------------------------------ what aiosmtpd asks, on its own thread
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.sender_answer:
+            return self.sender_answer
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

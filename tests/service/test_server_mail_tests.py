@@ -47,7 +47,7 @@ def mail(shared_mail: MailServer) -> MailServer:
     """In a good mood, and empty."""
     shared_mail.letters.clear()
     shared_mail.mood, shared_mail.knows_password = Mood.TAKES, True
-    shared_mail.recipient_answer = shared_mail.text_answer = ""
+    shared_mail.sender_answer = shared_mail.recipient_answer = shared_mail.text_answer = ""
     return shared_mail
 
 
@@ -192,12 +192,13 @@ async def test_a_test_arrives_encrypted_and_signed_in_and_the_log_says_who_sent_
     [
         ({"recipient_answer": "550 5.1.1 <x>: no such person"}, "recipient", "550 5.1.1 <x>: no such person"),
         ({"recipient_answer": "450 4.2.0 Greylisted"}, "later", "450 4.2.0 Greylisted"),
+        ({"sender_answer": "553 5.7.1 not your address"}, "sender", "553 5.7.1 not your address"),
         ({"text_answer": "554 5.7.1 It looks like spam"}, "text", "554 5.7.1 It looks like spam"),
         ({"text_answer": "452 4.3.1 The disk is full"}, "later", "452 4.3.1 The disk is full"),
         ({"knows_password": False}, "sign_in", "535"),
         ({"mood": Mood.BREAKS_OFF}, "uncertain", ""),
     ],
-    ids=["recipient", "greylisted", "text", "full", "signing-in", "broken-off"],
+    ids=["recipient", "greylisted", "sender", "text", "full", "signing-in", "broken-off"],
 )
 async def test_what_is_refused_is_told_in_the_mail_server_s_own_words(
     server: CtiServerUnderTest, mail: MailServer, answers: dict[str, Any], outcome: str, words: str
@@ -233,6 +234,15 @@ async def test_the_wrong_kind_of_encryption(tmp_path: Path, tls_files: IssuedFil
     async with serving(tmp_path, tls_files, settings) as server:
         told = await send_test(await server.signed_in("anna"))
     assert told[0] == "encryption", told
+
+
+async def test_who_does_not_encrypt_is_told_nothing(tmp_path: Path, tls_files: IssuedFiles) -> None:
+    with MailServer(tmp_path, encrypted=False) as open_server:
+        settings = open_server.settings(mail_encryption=MailEncryption.STARTTLS)
+        async with serving(tmp_path, tls_files, settings) as server:
+            told = await send_test(await server.signed_in("anna"))
+        assert told[0] == "encryption", told
+        assert (open_server.visits, open_server.letters) == (0, [])
 
 
 async def test_who_never_says_a_word_is_waited_for_no_longer_than_the_limit(
