@@ -37,6 +37,8 @@ LOOK_BACK_DAYS = 60
 """Older mails are not looked at: the mailbox may have been somebody's before."""
 _DONE_FLAG = b"$WwphoneRead"
 _ANY_FLAG = b"\\*"
+_NEWS = "EXISTS"
+"""What a mail server says when there is one mail more (RFC 9051, section 7.4.1)."""
 _POLL_S = 30.0
 """Where the mail server cannot tell by itself (IDLE)."""
 _MAX_WORDS = 300
@@ -161,6 +163,7 @@ class ImapLine:
 
     def _look(self, most: int) -> tuple[ReadMail, ...]:
         since = (self._clock() - timedelta(days=LOOK_BACK_DAYS)).date()
+        self._client._imap.response(_NEWS)  # noqa: SLF001 - what was told before is about to be seen
         not_done = ["UNKEYWORD", _DONE_FLAG] if self._keeps_flags else ["UNSEEN"]
         uids = sorted(self._client.search([*not_done, "SINCE", since]))
         found: list[ReadMail] = []
@@ -199,12 +202,28 @@ class ImapLine:
         loses the first half, and the second is nonsense to it.
         """
         self._client.idle()
-        line = self._client.socket()
-        if not line.pending():
+        if not self._has_news():
             with selectors.DefaultSelector() as waiting:
-                waiting.register(line, selectors.EVENT_READ)
+                waiting.register(self._client.socket(), selectors.EVENT_READ)
                 waiting.select(most_s)
         self._client.idle_done()
+
+    def _has_news(self) -> bool:
+        """Whether something came since the last look, told beside an answer to another question, or is being told already.
+
+        A mail server tells of a mail once. What it says right behind an answer is read together with that, and the system does not
+        have it any more; looking ahead takes nothing away.
+        """
+        if self._client._imap.response(_NEWS)[1] != [None]:  # noqa: SLF001 - the library has no other way to it
+            return True
+        line = self._client.socket()
+        line.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))  # noqa: SLF001
+        except (ssl.SSLWantReadError, BlockingIOError):
+            return False
+        finally:
+            line.settimeout(self._account.time_limit_s)
 
     def _noop(self) -> None:
         self._client.noop()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from wwphone.domain.mail import MailEncryption
 from wwphone.server.mail.inbox import ImapInbox, InboxAccount
 
 NEWS = b"* 3 EXISTS\r\n"
+IDLING = b"+ idling\r\n"
+FOREVER_S = 600 * SECONDS
 KNOWN = {
     b"CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE\r\n",
     b"SELECT": b"* OK [PERMANENTFLAGS (\\Seen \\*)] kept\r\n",
@@ -24,22 +28,29 @@ KNOWN = {
 
 
 class HaltingMailServer:
-    """Speaks as much IMAP as one client needs that waits; of the news it tells a part at once and the rest when it is asked on."""
+    """Speaks as much IMAP as one client needs that waits, and says each piece of what it has to say by itself."""
 
-    def __init__(self, folder: Path, split: int) -> None:
-        """`split`: so many bytes are told at once."""
+    def __init__(self, folder: Path, idling: Sequence[bytes], found: bytes = b"") -> None:
+        """`idling`: the pieces of what it says to IDLE, the last one when it is asked on; `found`: what it says to SEARCH."""
         self.authority = CertificateAuthority(folder)
         certificate = self.authority.good().combined_file
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate)
-        self._split = split
+        self._idling = idling
+        self._found = found
         self._listener = socket.create_server((LOOPBACK, 0))
         self._thread = threading.Thread(target=self._serve)
 
     @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self._listener.getsockname()[1])
+    def inbox(self) -> ImapInbox:
+        """The mailbox there."""
+        trusted = ssl.create_default_context(cafile=str(self.authority.ca_file))
+        port = int(self._listener.getsockname()[1])
+        limit_s = 10 * SECONDS
+        account = InboxAccount(
+            "localhost", port, MailEncryption.TLS, trusted, "answers", "secret", time_limit_s=limit_s
+        )
+        return ImapInbox(account, lambda: datetime.now(UTC))
 
     def __enter__(self) -> HaltingMailServer:
         self._thread.start()
@@ -57,29 +68,47 @@ class HaltingMailServer:
             tag = b""
             for words in heard:
                 if words == b"DONE\r\n":
-                    line.sendall(NEWS[self._split :] + tag + b" OK done\r\n")
+                    line.sendall(self._idling[-1] + tag + b" OK done\r\n")
                     continue
                 tag, command = words.split()[:2]
                 if command == b"IDLE":
-                    line.sendall(b"+ idling\r\n")
-                    line.sendall(NEWS[: self._split])
+                    for piece in self._idling[:-1]:
+                        line.sendall(piece)
+                elif command == b"UID":
+                    line.sendall(b"* SEARCH\r\n" + self._found + tag + b" OK done\r\n")
                 else:
                     line.sendall(KNOWN.get(command, b"") + tag + b" OK done\r\n")
 
 
 @pytest.mark.parametrize("split", [1, 7, len(NEWS) - 1])
 async def test_news_that_come_in_two_pieces_are_news(tmp_path: Path, split: int) -> None:
-    with HaltingMailServer(tmp_path, split) as server:
-        trusted = ssl.create_default_context(cafile=str(server.authority.ca_file))
-        account = InboxAccount(
-            "localhost",
-            server.port,
-            MailEncryption.TLS,
-            trusted,
-            "answers",
-            "secret",
-            time_limit_s=10 * SECONDS,
-        )
-        async with ImapInbox(account, lambda: datetime.now(UTC)).connected() as line:
-            await line.wait(10 * SECONDS)
-            await line.wait(10 * SECONDS)
+    with HaltingMailServer(tmp_path, (IDLING, NEWS[:split], NEWS[split:])) as server:
+        async with server.inbox.connected() as line, asyncio.timeout(10 * SECONDS):
+            await line.wait(FOREVER_S)
+            await line.wait(FOREVER_S)
+
+
+async def test_news_that_come_together_with_the_answer_are_news(tmp_path: Path) -> None:
+    """They are read with it, so nothing is left that the system could tell of."""
+    with HaltingMailServer(tmp_path, (IDLING + NEWS, b"")) as server:
+        async with server.inbox.connected() as line, asyncio.timeout(10 * SECONDS):
+            assert await line.look(10) == ()
+            await line.wait(FOREVER_S)
+            await line.wait(FOREVER_S)
+
+
+async def test_what_comes_while_one_looks_is_looked_for_again(tmp_path: Path) -> None:
+    """It is told behind what was found, once, and then never again."""
+    with HaltingMailServer(tmp_path, (IDLING, b""), NEWS) as server:
+        async with server.inbox.connected() as line, asyncio.timeout(10 * SECONDS):
+            assert await line.look(10) == ()
+            await line.wait(FOREVER_S)
+
+
+async def test_without_news_the_time_is_waited_for(tmp_path: Path) -> None:
+    with HaltingMailServer(tmp_path, (IDLING, b"")) as server:
+        async with server.inbox.connected() as line:
+            assert await line.look(10) == ()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(SECONDS):
+                    await line.wait(FOREVER_S)
