@@ -329,12 +329,23 @@ async def test_what_is_searched_is_kept_once_and_goes_with_the_last_row(record: 
     assert await texts(record) == {}
 
 
-@pytest.mark.parametrize("most_sorted", [0, 1000], ids=["looked through", "sorted"])
+@pytest.mark.parametrize(
+    ("most_sorted", "near_from", "looked_through"),
+    [(0, 1000, 1000), (1000, 1000, 1000), (1000, 0, 1000), (1000, 0, 25), (1000, 0, 5)],
+    ids=["looked through", "sorted", "near", "partly near", "not near"],
+)
 @pytest.mark.parametrize("results", [set(), {CallResult.MISSED}], ids=["all", "missed"])
 async def test_pages_of_what_is_searched_follow_each_other_either_way(
-    record: SqlStore, monkeypatch: pytest.MonkeyPatch, most_sorted: int, results: set[CallResult]
+    record: SqlStore,
+    monkeypatch: pytest.MonkeyPatch,
+    most_sorted: int,
+    near_from: int,
+    looked_through: int,
+    results: set[CallResult],
 ) -> None:
     monkeypatch.setattr(history_reading, "MOST_SORTED", most_sorted)
+    monkeypatch.setattr(history_reading, "NEAR_PAGES", near_from)
+    monkeypatch.setattr(history_reading, "LOOKED_THROUGH", looked_through)
     chance = random.Random(5)
     calls = [
         call(
@@ -361,6 +372,37 @@ async def test_pages_of_what_is_searched_follow_each_other_either_way(
         assert page.more == (len(seen) < len(expected))
         place = HistoryPlace(page.entries[-1].started_at, page.entries[-1].entry_id)
     assert seen == expected
+
+
+@pytest.mark.parametrize(
+    ("looked_through", "gathered"), [(1000, [1, 0]), (5, [1, 1])], ids=["near", "not near"]
+)
+async def test_what_a_word_and_a_filter_find_is_gathered_once_and_not_for_a_page_that_is_near(
+    record: SqlStore, monkeypatch: pytest.MonkeyPatch, looked_through: int, gathered: list[int]
+) -> None:
+    assert record._engine is not None
+    monkeypatch.setattr(history_reading, "LOOKED_THROUGH", looked_through)
+    monkeypatch.setattr(history_reading, "NEAR_PAGES", 2)
+    await write(record, *(call("anna", f"{n:02}", n) for n in range(40)))
+    wanted = HistoryFilter(text="mueller", results=frozenset({CallResult.MISSED}))
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    sa.event.listen(record._engine, "before_cursor_execute", note)
+    first = await record.read_history("anna", wanted, None, 10)
+    to_first = len(asked)
+    last = first.entries[-1]
+    following = await record.read_history(
+        "anna", wanted, HistoryPlace(last.started_at, last.entry_id), 10, first.total
+    )
+    sa.event.remove(record._engine, "before_cursor_execute", note)
+    assert ([one.call_id for one in first.entries], first.total) == ([f"{n}" for n in range(39, 29, -1)], 40)
+    assert [one.call_id for one in following.entries] == [f"{n}" for n in range(29, 19, -1)]
+    parts = asked[:to_first], asked[to_first:]
+    assert [sum("search_key IN" in one for one in part) for part in parts] == gathered
 
 
 async def test_rows_of_before_are_found_by_their_texts(database_url: str) -> None:
