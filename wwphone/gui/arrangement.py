@@ -88,8 +88,7 @@ class Arrangement(QObject):
 
     def _keep_room(self, part: QWidget) -> None:
         """Let cards of other calls scroll before a part does; in a low window it gives way to header and call."""
-        layout = part.layout()
-        needed = layout.totalMinimumSize().height() if layout else part.sizeHint().height()
+        needed = (part.minimumSizeHint() if part.layout() else part.sizeHint()).height()
         part.setMinimumHeight(max(1, min(needed, self._room)))
 
     def _place(self) -> None:
