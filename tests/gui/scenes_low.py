@@ -45,7 +45,7 @@ async def low(stage: Stage) -> Shown:
 
 async def lowest(stage: Stage) -> Shown:
     """As low as it may be: of the panel only what rings is left."""
-    await show_low(stage, (360, 480))
+    await show_low(stage, (400, 480))
     return [stage.window]
 
 
