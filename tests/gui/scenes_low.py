@@ -43,4 +43,13 @@ async def low(stage: Stage) -> Shown:
     return [stage.window]
 
 
-LOW_SCENES = (Scene("window-low", low, everywhere=True, world=receptionist),)
+async def lowest(stage: Stage) -> Shown:
+    """As low as it may be: of the panel only what rings is left."""
+    await show_low(stage, (400, 480))
+    return [stage.window]
+
+
+LOW_SCENES = (
+    Scene("window-low", low, everywhere=True, world=receptionist),
+    Scene("window-lowest", lowest, everywhere=True, world=receptionist),
+)

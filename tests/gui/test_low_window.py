@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from tests.gui import eyes
@@ -16,6 +17,7 @@ from wwphone.domain.calls import EndReason
 from wwphone.domain.ring_groups import RingGroupMembership
 from wwphone.gui.widgets.call_card import CallCard
 from wwphone.gui.widgets.ringing_row import RingingRow
+from wwphone.protocol.pickup import RingingCallEnded
 from wwphone.protocol.ring_groups import RingGroupsChanged
 
 LOWEST = (360, 480)
@@ -50,12 +52,75 @@ async def test_the_call_and_the_header_stay_whole(language: str, size: tuple[int
             assert button.height() >= button.sizeHint().height(), button.text()
 
 
-async def test_what_rings_elsewhere_can_be_read() -> None:
+@pytest.mark.parametrize("size", [LOW, (400, 560), LOWEST], ids=["low", "lower", "lowest"])
+async def test_what_rings_elsewhere_can_be_read(size: tuple[int, int]) -> None:
     async with Stage("de", "light", receptionist()) as stage:
-        await show_low(stage)
+        await show_low(stage, size)
         [row] = eyes.visible(RingingRow, stage.window)
         assert in_sight(row)
         assert in_sight(eyes.button("Holen", row))
+
+
+async def test_the_window_does_not_get_lower_than_what_it_needs() -> None:
+    async with Stage("de", "light", receptionist()) as stage:
+        await show_low(stage, (LOWEST[0], 300))
+        assert stage.window.size().toTuple() == LOWEST
+        [row] = eyes.visible(RingingRow, stage.window)
+        assert in_sight(row)
+
+
+async def test_filter_and_list_are_back_when_nothing_rings_any_more() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        await show_low(stage, LOWEST)
+        panel = stage.window.colleagues
+        assert not panel._filter.isVisible()
+        assert not panel.list.isVisible()
+        [line] = stage.world.services.pickup.lines
+        stage.world.link.change(RingingCallEnded(line.call.ringing_id))
+        await stage.settled()
+        assert panel._filter.isVisible()
+        assert panel.list.isVisible()
+
+
+async def test_whoever_types_in_the_filter_keeps_it_while_something_rings() -> None:
+    async with Stage("en", "light", receptionist()) as stage:
+        await show_low(stage, LOWEST)
+        panel = stage.window.colleagues
+        eyes.press(stage.window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+        await stage.settled()
+        assert stage.window.focusWidget() is panel._filter
+        eyes.type_into(panel._filter, "bea")
+        await stage.settled()
+        assert panel._filter.isVisible()
+        assert panel.list.isVisible()
+        stage.window.dial_field.focus()
+        await stage.settled()
+        assert not panel._filter.isVisible()
+        [row] = eyes.visible(RingingRow, stage.window)
+        assert in_sight(row)
+
+
+@pytest.mark.parametrize("higher", [True, False], ids=["growing", "shrinking"])
+async def test_it_comes_to_rest_at_every_height_and_shows_more_the_higher_it_is(higher: bool) -> None:
+    async with Stage("de", "light", receptionist()) as stage:
+        await show_low(stage, LOWEST)
+        panel = stage.window.colleagues
+
+        def arranged() -> tuple[object, ...]:
+            shown = [part.isVisible() for part in (panel._top, panel.list, panel.ringing._head)]
+            return *shown, panel.height(), stage.window._form.cards_area.height()
+
+        looks: dict[int, tuple[object, ...]] = {}
+        heights = range(LOWEST[1], 760, 4)
+        for height in heights if higher else reversed(heights):
+            stage.window.resize(LOWEST[0], height)
+            await stage.settled()
+            looks[height] = arranged()
+            await stage.settled()
+            assert arranged() == looks[height], height
+        last = [looks[height][:3] for height in heights]
+        assert all(sum(a) <= sum(b) for a, b in itertools.pairwise(last)), "more room shows more"  # type: ignore[arg-type]
+        assert (last[0], last[-1]) == ((False, False, False), (True, True, True))
 
 
 async def test_a_call_that_comes_while_others_run_is_the_one_to_be_seen() -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
 from wwphone.gui.forms.ui_main_window import Ui_MainWindow
 from wwphone.gui.style import tokens
+from wwphone.gui.widgets.heights import least_height, needed_height
 
 WIDE_FROM = 900
 """From this width on the panels stand side by side."""
@@ -79,16 +80,15 @@ class Arrangement(QObject):
         """Leave to the other parts what those above do not need; buttons in the header and in banners could do with less, and would look it."""
         width = self._size.width()
         for part in (self._form.header, self._form.banners):
-            part.setMinimumHeight(_height(part, width))
-        taken = sum(_least_height(part, width) for part in self._above if not part.isHidden())
+            part.setMinimumHeight(needed_height(part, width))
+        taken = sum(least_height(part, width) for part in self._above if not part.isHidden())
         self._room = max(1, self._size.height() - taken)
         for part in self._parts:
             self._keep_room(part)
 
     def _keep_room(self, part: QWidget) -> None:
         """Let cards of other calls scroll before a part does; in a low window it gives way to header and call."""
-        layout = part.layout()
-        needed = layout.totalMinimumSize().height() if layout else part.sizeHint().height()
+        needed = (part.minimumSizeHint() if part.layout() else part.sizeHint()).height()
         part.setMinimumHeight(max(1, min(needed, self._room)))
 
     def _place(self) -> None:
@@ -116,16 +116,3 @@ class Arrangement(QObject):
         grid.setColumnStretch(_LEFT, 0 if wide else 1)
         grid.setColumnStretch(_RIGHT, 1 if wide else 0)
         grid.setRowStretch(_PANEL_ROW, 1)
-
-
-def _height(part: QWidget, width: int) -> int:
-    layout = part.layout()
-    by_width = layout is not None and layout.hasHeightForWidth()
-    return layout.totalHeightForWidth(width) if layout and by_width else part.sizeHint().height()
-
-
-def _least_height(part: QWidget, width: int) -> int:
-    layout = part.layout()
-    if layout is not None and layout.hasHeightForWidth():
-        return max(part.minimumHeight(), layout.totalMinimumHeightForWidth(width))
-    return max(part.minimumHeight(), part.minimumSizeHint().height())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QModelIndex, QObject, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from wwphone.config.options import COLLEAGUES_DENSITY
@@ -31,6 +31,7 @@ _COMMANDS = (
 )
 
 
+_NEEDS_OTHER_ROOM = (QEvent.Type.LayoutRequest, QEvent.Type.ShowToParent, QEvent.Type.HideToParent)
 _SET_PRESENCE = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_S)
 
 
@@ -51,6 +52,11 @@ class ColleaguesPanel(QWidget):
         self._context = context
         self._current = ""
         """The user under the cursor while the model is made anew."""
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._give_way)
+        self.ringing = RingingStrip(context)
+        self._top = QWidget()
+        """Filter and density, and of when the list is."""
         self._filter, self._filter_action = self._make_filter()
         self._density = QToolButton()
         self._density.setIconSize(QSize(tokens.ICON, tokens.ICON))
@@ -58,7 +64,6 @@ class ColleaguesPanel(QWidget):
         self._density.clicked.connect(self._on_density_clicked)
         self._as_of = QLabel()
         self._as_of.setProperty("role", "muted")
-        self.ringing = RingingStrip(context)
         self._empty = EmptyState(Icon.COLLEAGUES, context.theme)
         self.model = ColleaguesModel(context.services.presence, self)
         self._delegate = ColleagueDelegate(context.theme, self)
@@ -68,6 +73,7 @@ class ColleaguesPanel(QWidget):
         self.list.call_dropped.connect(self._on_call_dropped)
         self.list.menu_wanted.connect(self._on_menu_wanted)
         self.list.installEventFilter(self)
+        self.ringing.installEventFilter(self)
         self.menu = self._make_menu()
         self._lay_out()
         context.theme.changed.connect(self._draw)
@@ -92,6 +98,7 @@ class ColleaguesPanel(QWidget):
 
     def begin(self) -> None:
         """Let the person type: the keyboard goes to the filter."""
+        self._top.show()
         self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._filter.selectAll()
 
@@ -101,8 +108,27 @@ class ColleaguesPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for everything, also for what gives way now: how much is asked for must not depend on that."""
+        if self.model.people == 0:
+            return super().minimumSizeHint()
+        rings = 0 if self.ringing.isHidden() else self.ringing.whole_height
+        below = self._top.sizeHint().height() + self.list.minimumHeight()
+        return QSize(super().minimumSizeHint().width(), rings + below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window something gives way."""
+        super().resizeEvent(event)
+        self._give_way()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrow keys and Enter in the filter steer the list; letters in the list go to the filter, but P picks up."""
+        if watched is self.ringing:
+            if event.type() in _NEEDS_OTHER_ROOM:
+                self._give_way()
+            return False
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self._soon.start()
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if watched is self._filter:
@@ -147,7 +173,7 @@ class ColleaguesPanel(QWidget):
         row.setSpacing(tokens.SPACE_S)
         row.addWidget(self._filter, 1)
         row.addWidget(self._density)
-        top = QVBoxLayout()
+        top = QVBoxLayout(self._top)
         top.setContentsMargins(tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_S)
         top.setSpacing(tokens.SPACE_XS)
         top.addLayout(row)
@@ -156,9 +182,23 @@ class ColleaguesPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.ringing)
-        column.addLayout(top)
+        column.addWidget(self._top)
         column.addWidget(self.list, 1)
         column.addWidget(self._empty, 1)
+
+    def _give_way(self) -> None:
+        """While there is no room for all, what rings stays whole: the filter goes, then the list, then that heading.
+
+        Whoever has the keyboard in filter or list keeps both.
+        """
+        typing = self._filter.hasFocus() or self.list.hasFocus()
+        rings = not self.ringing.isHidden()
+        room = self.height() - (self.ringing.whole_height if rings else 0)
+        least = self.list.minimumHeight()
+        gives_way = rings and not typing
+        self._top.setHidden(gives_way and room < self._top.sizeHint().height() + least)
+        self.list.setHidden(self.model.people == 0 or (gives_way and room < least))
+        self.ringing.set_tight(tight=rings and room < 0)
 
     # ------------------------------------------------------------ keyboard and pointer
 
@@ -272,9 +312,9 @@ class ColleaguesPanel(QWidget):
         self._as_of.setText(self.tr("as of {time}").format(time=clock(as_of)) if as_of else "")
         self._as_of.setVisible(as_of is not None)
         people = self.model.people
-        self.list.setVisible(people > 0)
         self._empty.setVisible(people == 0)
         self._say_empty()
+        self._give_way()
 
     def _say_empty(self) -> None:
         stage = self._context.services.account.snapshot.stage

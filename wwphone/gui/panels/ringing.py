@@ -20,6 +20,9 @@ from wwphone.services.pickup import RingingLine
 _TICK_MS = 1000
 _NO_LINE = WireError(ErrorCode.NOT_EXECUTED, "the line to the server is down")
 _ROWS_IN_SIGHT = 3
+_MARGINS = (tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_S)
+_TIGHT = (tokens.SPACE_M, tokens.SPACE_XS, tokens.SPACE_M, tokens.SPACE_XS)
+"""Left, top, right and bottom."""
 """Of more, one scrolls: the colleagues below need their place."""
 
 
@@ -40,6 +43,8 @@ class RingingStrip(QFrame):
         self._problem: WireError | None = None
         self._no_right_for = ""
         self.setProperty("role", "strip")
+        self._head = QWidget()
+        self._is_tight = False
         self._symbol = Symbol()
         self._title = QLabel()
         self._title.setProperty("role", "strong")
@@ -67,6 +72,24 @@ class RingingStrip(QFrame):
     def notice(self) -> str:
         """What went wrong with the latest claim; empty: nothing."""
         return self._notice.text
+
+    @property
+    def whole_height(self) -> int:
+        """What it needs for its heading and one line, in pixels."""
+        layout = self.layout()
+        least = layout.totalMinimumSize().height() if layout is not None else 0
+        if not self._is_tight:
+            return least
+        above, below = _MARGINS[1] - _TIGHT[1], _MARGINS[3] - _TIGHT[3]
+        return least + self._head.sizeHint().height() + tokens.SPACE_S + above + below
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Do without heading and margins, so that a line can be read where there is no more room than for that."""
+        layout = self.layout()
+        if layout is not None and self._is_tight is not tight:
+            self._is_tight = tight
+            self._head.setVisible(bool(self._rows) and not tight)
+            layout.setContentsMargins(*(_TIGHT if tight else _MARGINS))
 
     def take_first(self) -> bool:
         """Take what rings longest; False: nothing rings that may be taken."""
@@ -187,8 +210,7 @@ class RingingStrip(QFrame):
 
     def _show_or_hide(self) -> None:
         self._area.setVisible(bool(self._rows))
-        for part in (self._symbol, self._title, self._hint):
-            part.setVisible(bool(self._rows))
+        self._head.setVisible(bool(self._rows) and not self._is_tight)
         if self._rows:
             height = next(iter(self._rows.values())).sizeHint().height() + self._column.spacing()
             # Half a line more shows that there is more.
@@ -220,14 +242,15 @@ class RingingStrip(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(tokens.SPACE_XS)
         self._area.setWidget(inside)
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(tokens.SPACE_S)
         head.addWidget(self._symbol)
         head.addWidget(self._title)
         head.addWidget(self._hint, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_M, tokens.SPACE_S)
+        column.setContentsMargins(*_MARGINS)
         column.setSpacing(tokens.SPACE_S)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self._area)
         column.addWidget(self._notice)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+from wwphone.gui.widgets.heights import needed_height
+
 
 class FittingScrollArea(QScrollArea):
     """Asks for its content's height; scrolls when its maximum height, or the window, is smaller."""
@@ -54,10 +56,7 @@ class FittingScrollArea(QScrollArea):
         layout = widget.layout() if widget else None
         if widget is None or layout is None:
             return super().sizeHint()
-        width = self.viewport().width()
-        if layout.hasHeightForWidth() and width > 0:
-            return QSize(widget.sizeHint().width(), layout.totalHeightForWidth(width))
-        return widget.sizeHint()
+        return QSize(widget.sizeHint().width(), needed_height(widget, self.viewport().width()))
 
     def forget(self, widget: QWidget) -> None:
         """A part is about to go: do not scroll to it any more."""
@@ -75,7 +74,7 @@ class FittingScrollArea(QScrollArea):
             return QSize(0, 0)
         kept = next((part for part in seen if self._holds_revealed(part)), min(seen, key=layout.indexOf))
         margins = layout.contentsMargins()
-        height = _height(kept, self.viewport().width() - margins.left() - margins.right())
+        height = needed_height(kept, self.viewport().width() - margins.left() - margins.right())
         return QSize(0, height + margins.top() + margins.bottom())
 
     def _holds_revealed(self, part: QWidget) -> bool:
@@ -88,9 +87,3 @@ def _parts(widget: QWidget | None) -> list[QWidget]:
     if widget is None:
         return []
     return widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-
-
-def _height(part: QWidget, width: int) -> int:
-    """What a part needs at a width."""
-    by_width = part.heightForWidth(width) if part.hasHeightForWidth() and width > 0 else -1
-    return by_width if by_width >= 0 else part.sizeHint().height()
