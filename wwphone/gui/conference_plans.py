@@ -26,6 +26,7 @@ from wwphone.gui.icons import Icon
 from wwphone.gui.numbers import written
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.enter_dialog import EnterDialog
+from wwphone.gui.widgets.kept_focus import KeptFocus
 from wwphone.services.conference_plans import goes_on, is_past
 
 _ID = Qt.ItemDataRole.UserRole
@@ -61,6 +62,9 @@ class ConferencePlansDialog(EnterDialog):
         form.feed_button.setMenu(self._feed_menu)
         self._invitees = ConferenceInvitees(form.invitees, context)
         form.ask.hide()
+        kept = KeptFocus(self)
+        kept.watch((form.feed_button, form.change, form.cancel_conference, form.extend, form.send_again))
+        kept.watch((form.ask_yes, form.ask_no), (form.conferences,))
         self._connect()
         self._say()
         self._retranslate()
