@@ -84,6 +84,16 @@ async def test_addresses_are_pasted_as_mail_programs_write_them(stage: Stage) ->
     )
 
 
+async def test_who_comes_to_the_addresses_by_key_writes_below_them(stage: Stage) -> None:
+    editor = await _editor(stage)
+    eyes.type_into(editor._form.addresses, "carla@muster-ag.ch")
+    assert editor.plan.addresses == ("anna.muster@muster-ag.ch", "carla@muster-ag.ch")
+    eyes.type_into(editor._form.add_address, "braendli")
+    eyes.press(editor._form.add_address, Qt.Key.Key_Return)
+    eyes.type_into(editor._form.addresses, "eva@muster-ag.ch")
+    assert editor.plan.addresses[-2:] == ("Hans Brändli <hans@braendli.ch>", "eva@muster-ag.ch")
+
+
 async def test_a_new_title_replaces_the_former_one(stage: Stage) -> None:
     editor = await _editor(stage)
     assert editor._form.plan_title.text()
