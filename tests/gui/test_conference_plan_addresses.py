@@ -54,7 +54,9 @@ async def test_enter_invites_the_first_who_was_found(stage: Stage) -> None:
 
 
 async def test_what_stands_in_the_field_for_addresses_is_not_forgotten_when_it_is_sent(stage: Stage) -> None:
-    editor = await _editor(stage)
+    dialog = await opened(stage)
+    dialog.plan()
+    editor = await editor_of(stage, dialog)
     form = editor._form
     form.plan_title.setText("Offerte")
     eyes.type_into(form.add_address, "niemand")
@@ -69,6 +71,8 @@ async def test_what_stands_in_the_field_for_addresses_is_not_forgotten_when_it_i
     await wait_until_async(lambda: bool(_commands(stage, PlanConference)), "the conference")
     [sent] = _commands(stage, PlanConference)
     assert isinstance(sent, PlanConference)
+    await wait_until_async(lambda: dialog.editor is None, "the list of what is planned")
+    assert dialog.focusWidget() is dialog._form.conferences, "not at Close, where Enter closes it"
     assert sent.plan.addresses[-2:] == ("niemand@muster-ag.ch", "carla@muster-ag.ch")
 
 

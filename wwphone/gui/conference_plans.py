@@ -269,6 +269,7 @@ class ConferencePlansDialog(EnterDialog):
         for row in range(self._form.conferences.count()):
             if self._form.conferences.item(row).data(_ID) == conference.conference_id:
                 self._form.conferences.setCurrentRow(row)
+        self._form.conferences.setFocus()  # where Enter changes it; not at Close, where it closes all this
         self._say(self.tr("The invitations are on their way."))
 
     def _forget_editor(self) -> None:
