@@ -50,6 +50,22 @@ def test_the_focus_waits_for_a_disabled_button(row: Row) -> None:
     assert second.hasFocus(), "where the person has gone meanwhile"
 
 
+def test_the_focus_waits_in_a_window_that_the_person_has_left(row: Row, qapp: QApplication) -> None:
+    first, second, _ = row.buttons
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    qapp.processEvents()
+    assert not row.isActiveWindow()
+    first.setEnabled(False)
+    first.setEnabled(True)
+    row.activateWindow()
+    qapp.processEvents()
+    assert not second.hasFocus()
+    assert first.hasFocus()
+    other.deleteLater()
+
+
 def test_a_hidden_button_hands_its_focus_to_its_heir(row: Row) -> None:
     first, second, third = row.buttons
     first.hide()

@@ -269,3 +269,19 @@ async def test_who_came_by_invitation_and_left_can_be_called_again(chair: Stage)
     await followed(chair, window)
     assert window.invited.model.rows[0].standing.value == "left"
     assert eyes.has_button("Call again (1)", window)
+
+
+async def test_who_is_called_in_is_seen_in_a_low_window(chair: Stage) -> None:
+    window = await opened(chair)
+    begin(chair, ANNA)
+    await invite(chair, dict.fromkeys(map(str, range(211, 229)), InvitationState.NO_ANSWER))
+    window.resize(window.minimumSizeHint())
+    await followed(chair, window)
+    view = window.invited.list
+    assert view.verticalScrollBar().maximum() > 0
+    assert view.verticalScrollBar().value() == 0
+    await call_in(chair, "299")
+    [last] = [place for place, row in enumerate(window.invited.model.rows) if row.number == "299"]
+    await wait_until_async(
+        lambda: view.viewport().rect().contains(view.visualRect(window.invited.model.index(last))), "her row"
+    )

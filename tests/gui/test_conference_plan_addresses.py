@@ -54,7 +54,9 @@ async def test_enter_invites_the_first_who_was_found(stage: Stage) -> None:
 
 
 async def test_what_stands_in_the_field_for_addresses_is_not_forgotten_when_it_is_sent(stage: Stage) -> None:
-    editor = await _editor(stage)
+    dialog = await opened(stage)
+    dialog.plan()
+    editor = await editor_of(stage, dialog)
     form = editor._form
     form.plan_title.setText("Offerte")
     eyes.type_into(form.add_address, "niemand")
@@ -69,6 +71,8 @@ async def test_what_stands_in_the_field_for_addresses_is_not_forgotten_when_it_i
     await wait_until_async(lambda: bool(_commands(stage, PlanConference)), "the conference")
     [sent] = _commands(stage, PlanConference)
     assert isinstance(sent, PlanConference)
+    await wait_until_async(lambda: dialog.editor is None, "the list of what is planned")
+    assert dialog.focusWidget() is dialog._form.conferences, "not at Close, where Enter closes it"
     assert sent.plan.addresses[-2:] == ("niemand@muster-ag.ch", "carla@muster-ag.ch")
 
 
@@ -82,6 +86,16 @@ async def test_addresses_are_pasted_as_mail_programs_write_them(stage: Stage) ->
         *("anna@muster.ch", "beat@muster.ch", "Jürg Zürcher <juerg@example.net>"),
         *('"Egli, Silvia" <silvia@egli.ch>', "Müller, Hans <hans@mueller.example>", "mueller@"),
     )
+
+
+async def test_who_comes_to_the_addresses_by_key_writes_below_them(stage: Stage) -> None:
+    editor = await _editor(stage)
+    eyes.type_into(editor._form.addresses, "carla@muster-ag.ch")
+    assert editor.plan.addresses == ("anna.muster@muster-ag.ch", "carla@muster-ag.ch")
+    eyes.type_into(editor._form.add_address, "braendli")
+    eyes.press(editor._form.add_address, Qt.Key.Key_Return)
+    eyes.type_into(editor._form.addresses, "eva@muster-ag.ch")
+    assert editor.plan.addresses[-2:] == ("Hans Brändli <hans@braendli.ch>", "eva@muster-ag.ch")
 
 
 async def test_a_new_title_replaces_the_former_one(stage: Stage) -> None:

@@ -236,11 +236,16 @@ async def test_what_goes_on_can_be_extended(stage: Stage) -> None:
     stage.world.link.change(PlannedConferenceChanged(now))
     await wait_until_async(lambda: "goes on" in _rows(dialog)[0], "the new one")
     dialog._form.conferences.setCurrentRow(0)
-    eyes.click("15 minutes more", dialog)
+    longer = dialog._form.extend
+    longer.setFocus()
+    eyes.press(longer, Qt.Key.Key_Space)
+    assert not longer.isEnabled()
+    assert not dialog._form.cancel_conference.hasFocus(), "the same key again must not ask to cancel it"
     plans = stage.world.services.conference_plans
     await wait_until_async(
         lambda: (one := plans.conference("now")) is not None and one.ends_at > now.ends_at, "it to be longer"
     )
+    await wait_until_async(longer.hasFocus, "the keyboard at the button again")
 
 
 async def test_the_feed_is_copied_whole_and_ended(stage: Stage) -> None:

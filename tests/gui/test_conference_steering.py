@@ -23,6 +23,7 @@ from tests.gui.conferences import (
 )
 from tests.gui.stage import Stage
 from wwphone.cti.api import ErrorCode, WireError
+from wwphone.gui.icons import Icon, icon
 from wwphone.protocol.conference import (
     EndConference,
     HangUpParticipant,
@@ -64,6 +65,8 @@ async def test_mute_all_and_end_for_all_which_asks(chair: Stage) -> None:
     await followed(chair, window)
     assert asked_for(chair) == [MuteParticipants(OWN.number, muted=True)]
     assert eyes.has_button("Unmute all", window)
+    heard = icon(Icon.MICROPHONE, chair.shell.context.theme.colours.text)
+    assert window._form.mute_all_button.icon().cacheKey() == heard.cacheKey()
     eyes.press(window, Qt.Key.Key_E, CTRL | Qt.KeyboardModifier.ShiftModifier)
     await chair.settled()
     assert window._question.text.startswith("End the conference for everybody?")

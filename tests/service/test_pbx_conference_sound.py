@@ -129,3 +129,26 @@ async def test_whoever_is_inside_hears_that_somebody_joins(
         "a sound, and silence again",
         20 * SECONDS,
     )
+
+
+@pytest.mark.alone
+async def test_who_was_called_in_and_holds_the_call_plays_no_music_to_the_others(
+    house: ConferenceHouse, phones: dict[str, Baresip]
+) -> None:
+    rooms = house.pbx.conference
+    phones["anna"].dial("901")
+    await house.until(lambda: house.who("anna"), "anna in her room", 20 * SECONDS)
+    for user, number in (("dario", "204"), ("eva", "205")):
+        await rooms.invite(PbxInvitation(f"i-{user}", "201", number, "anna", "Anna"))
+        await asyncio.to_thread(phones[user].wait_for, EventKind.CALL_INCOMING)
+        phones[user].answer()
+    await house.until(lambda: len(house.there) == 3, "three in the room", 30 * SECONDS)
+    await rooms.mute(house.place("eva").participant_id, True)
+    await until_heard(phones, "anna", {"dario"})
+    phones["dario"].hold()
+    await wait_until_async(
+        lambda: phones["anna"].heard().last(1.0).is_silent, "nothing but silence", 20 * SECONDS
+    )
+    await house.until(lambda: not house.place("dario").talking, "dario not to talk")
+    phones["dario"].resume()
+    await until_heard(phones, "anna", {"dario"})

@@ -173,7 +173,13 @@ class InvitedPane(ConferencePane[InvitedRow]):
             time = plan.conference_id, plan.starts_at
             self._been |= {(*time, one.invitee) for one in there if one.invitee}
             been = {address for *of, address in self._been if tuple(of) == time}
+        known = {row.key for row in self.model.rows if row.under_way}
         self.model.show(invited_rows(self._context, self.room, been, there))
+        called = [
+            place for place, row in enumerate(self.model.rows) if row.under_way and row.key not in known
+        ]
+        if called and not self.list.hasFocus():
+            self.list.scrollTo(self.model.index(called[-1]))  # one has just called them and wants to see
         self.show_deeds()
 
     def call(self, rows: Iterable[InvitedRow]) -> None:

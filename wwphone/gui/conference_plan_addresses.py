@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QTextCursor
 
 from wwphone.gui.context import Context
 from wwphone.gui.forms.ui_conference_plan import Ui_ConferencePlan
@@ -28,6 +31,11 @@ class PlanAddresses(QObject):
         lines = self._list.toPlainText().splitlines()
         return tuple(one for line in lines for one in separate_addresses(line))
 
+    def put(self, lines: Iterable[str]) -> None:
+        """Write these; who comes there by the keyboard goes on below them."""
+        self._list.setPlainText("".join(f"{line}\n" for line in lines))
+        self._list.moveCursor(QTextCursor.MoveOperation.End)
+
     def take_in(self) -> bool:
         """Move what stands in the field to the others; false, with the reason told: it is no address."""
         text = self._field.text().strip()
@@ -49,8 +57,7 @@ class PlanAddresses(QObject):
         known = self.all
         added = [one for one in separate_addresses(text) if one not in known]
         if added:
-            lines = [line for line in self._list.toPlainText().splitlines() if line.strip()]
-            self._list.setPlainText("\n".join((*lines, *added)) + "\n")
+            self.put(line for line in (*self._list.toPlainText().splitlines(), *added) if line.strip())
         self._field.clear()
 
     def _on_return_pressed(self) -> None:

@@ -26,6 +26,7 @@ from wwphone.gui.icons import Icon
 from wwphone.gui.numbers import written
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.enter_dialog import EnterDialog
+from wwphone.gui.widgets.kept_focus import KeptFocus
 from wwphone.services.conference_plans import goes_on, is_past
 
 _ID = Qt.ItemDataRole.UserRole
@@ -61,6 +62,9 @@ class ConferencePlansDialog(EnterDialog):
         form.feed_button.setMenu(self._feed_menu)
         self._invitees = ConferenceInvitees(form.invitees, context)
         form.ask.hide()
+        kept = KeptFocus(self)
+        kept.watch((form.feed_button, form.change, form.cancel_conference, form.extend, form.send_again))
+        kept.watch((form.ask_yes, form.ask_no), (form.conferences,))
         self._connect()
         self._say()
         self._retranslate()
@@ -265,6 +269,7 @@ class ConferencePlansDialog(EnterDialog):
         for row in range(self._form.conferences.count()):
             if self._form.conferences.item(row).data(_ID) == conference.conference_id:
                 self._form.conferences.setCurrentRow(row)
+        self._form.conferences.setFocus()  # where Enter changes it; not at Close, where it closes all this
         self._say(self.tr("The invitations are on their way."))
 
     def _forget_editor(self) -> None:

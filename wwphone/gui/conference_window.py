@@ -293,7 +293,10 @@ class ConferenceWindow(EnterDialog):
         for button, shown in ((form.mute_all_button, many > 0), (form.end_button, running)):
             button.setVisible(controlled and shown)  # its key does nothing then, either
             button.setEnabled(shown and steer and not self._service.is_asked(room))
-        form.mute_all_button.setText(self.tr("Unmute all") if self._all_muted() else self.tr("Mute all"))
+        muted = self._all_muted()
+        form.mute_all_button.setText(self.tr("Unmute all") if muted else self.tr("Mute all"))
+        icon_of_all = Icon.MICROPHONE if muted else Icon.MUTE
+        put_icon(form.mute_all_button, icon_of_all, self._context.theme.colours.text)
         if not running:
             self._question.say("")
         form.participants.setVisible(many > 0)
@@ -341,11 +344,8 @@ class ConferenceWindow(EnterDialog):
         room = self._service.room(self.bar.room)
         if not self.there.model.rowCount():
             text = self.tr("Nobody is there yet. Dial in, or call people in: that is all it takes.")
-            self._nobody_there.say(
-                text
-                if controlled
-                else self.tr("Nobody is there yet. The conference begins as soon as you dial in.")
-            )
+            guest = self.tr("Nobody is there yet. The conference begins as soon as you dial in.")
+            self._nobody_there.say(text if controlled else guest)
         if room is None:
             self._nobody_there.say(self.tr("Who is in a conference appears here."))
         if not self.invited.model.rowCount():
@@ -366,15 +366,16 @@ class ConferenceWindow(EnterDialog):
         colours = self._context.theme.colours
         self.setWindowIcon(icon(Icon.CONFERENCE, colours.accent))
         for button, which, colour in (
-            (self._form.mute_all_button, Icon.MUTE, colours.text),
             (self._form.end_button, Icon.HANG_UP, colours.status_red),
             (self._form.invite_button, Icon.CALL, colours.text),
         ):
             put_icon(button, which, colour)
             button.setIconSize(QSize(tokens.ICON + tokens.ICON_GAP, tokens.ICON))
+        self._form.mute_all_button.setIconSize(self._form.end_button.iconSize())
         for view in (self.there.list, self.invited.list):
             view.viewport().update()
         self.bar.draw()
+        self._show_state()
 
     def _retranslate(self) -> None:
         form = self._form
@@ -391,4 +392,3 @@ class ConferenceWindow(EnterDialog):
             pane.model.refresh()
             pane.show_deeds()
         self._draw()
-        self._show_state()

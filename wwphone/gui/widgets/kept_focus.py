@@ -21,7 +21,10 @@ class KeptFocus(QObject):
         self._window = parent
         self._waiting: QWidget | None = None
         """The disabled one that had the focus."""
+        self._left_at: QWidget | None = None
+        """What had the focus when the person went to another window: there Qt tells of no focus that goes."""
         self._heirs: dict[QWidget, tuple[QWidget, ...]] = {}
+        parent.installEventFilter(self)
 
     def watch(self, widgets: Iterable[QWidget], heirs: Iterable[QWidget] = ()) -> None:
         """Keep the focus of these; `heirs`: who gets it from one that is hidden."""
@@ -33,9 +36,12 @@ class KeptFocus(QObject):
         """See the class."""
         if not isinstance(watched, QWidget):
             return False
-        if event.type() == QEvent.Type.FocusOut and not watched.isEnabled():
+        if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.WindowActivate):
+            left = event.type() == QEvent.Type.WindowDeactivate
+            self._left_at = watched.window().focusWidget() if left else None
+        elif event.type() == QEvent.Type.FocusOut and not watched.isEnabled():
             self._waiting = watched
-        elif event.type() == QEvent.Type.EnabledChange and watched is self._waiting:
+        elif event.type() == QEvent.Type.EnabledChange and watched in (self._waiting, self._left_at):
             self._on_enabled_changed(watched)
         elif event.type() == QEvent.Type.Hide and self._gives_way(watched):
             self._hand_on(watched)
@@ -46,8 +52,11 @@ class KeptFocus(QObject):
     def _on_enabled_changed(self, widget: QWidget) -> None:
         focus: QWidget | None = self._window.focusWidget()
         if not widget.isEnabled():
+            self._waiting, self._left_at = widget, None
             if focus is not None:  # Qt's choice, not the person's
                 focus.clearFocus()
+            return
+        if self._waiting is not widget:
             return
         self._waiting = None
         if focus is None and widget.isVisible():

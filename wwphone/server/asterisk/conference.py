@@ -210,7 +210,8 @@ class Conference:
         said = by.number if inside or not by.displayed_number else by.displayed_number
         word = _WORDS.get(self._language[:2], _WORD)
         yield "ChannelId", f"{INVITATION_PREFIX}{invitation.invitation_id}"
-        yield "Channel", f"Local/{invitation.number}@{_CALL_CONTEXT}/n"
+        # m: who puts the conference on hold is heard as nothing, else the music for it plays to all the others.
+        yield "Channel", f"Local/{invitation.number}@{_CALL_CONTEXT}/nm"
         yield "Context", _INVITED_CONTEXT
         yield "Exten", invitation.room
         yield "Priority", "1"
