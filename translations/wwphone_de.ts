@@ -4988,7 +4988,7 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     </message>
     <message>
         <source>no number</source>
-        <translation>ohne Nummer</translation>
+        <translation>anonym</translation>
     </message>
     <message>
         <source>Number shown to the next person you call: {number}</source>
