@@ -251,10 +251,27 @@ class ClientConnection:
         if self._sending_since_s is not None and self.lag > self._desk.limits.lag_events:
             self._drop_slow()
         elif self._is_free and not self._outbox:
-            self._take_events()
-            self._write_at_once()
+            if not self._tell_at_once():
+                self._take_events()
+                self._write_at_once()
         else:
             self._outbox.wake()
+
+    def _tell_at_once(self) -> bool:
+        """Write the events since the last time to a line that is free, if that is all there is to do; else do nothing.
+
+        Thousands are told so of each change: the way by the outbox takes twice the time.
+        """
+        session = self._session
+        if session is None or self._answers or self._protocol.phase is not ServerPhase.SIGNED_IN:
+            return False
+        batch = self._desk.log.since(self._revision, session.user)
+        if batch is None or batch.text is None or len(batch.text) > _FRAGMENT:
+            return False
+        if self._protocol.send_events(batch.text, self._loop.time()):
+            self._revision = batch.revision
+            self._line.write((batch.text,))
+        return True
 
     @property
     def _is_free(self) -> bool:
