@@ -8,6 +8,7 @@ the measuring competes with what is measured: figures are upper limits. Signing 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -61,19 +62,26 @@ def users(count: int) -> list[str]:
 
 
 async def fan_out(
-    ready: Path, folder: Path, crowds: Sequence[tuple[int, int]] = CROWDS, seconds: float = SECONDS
+    ready: Path,
+    folder: Path,
+    crowds: Sequence[tuple[int, int]] = CROWDS,
+    seconds: float = SECONDS,
+    line_processes: int = 0,
 ) -> list[Figure]:
-    """Measure with so many clients and changes a second, few clients first; `ready` is the folder of packaging/asterisk."""
+    """Measure with so many clients and changes a second, few clients first; `ready` is the folder of packaging/asterisk.
+
+    `line_processes`: as the setting; what they cost counts as the server's.
+    """
     figures: list[Figure] = []
-    ours_us, of_core, deliveries = 0.0, 0.0, 0
+    ours_us, deliveries = 0.0, 0
     most = max(clients for clients, _ in crowds)
-    async with _site(ready, folder, most + 1) as site:
+    async with _site(ready, folder, most + 1, line_processes) as site:
         for clients, rate in crowds:
-            told, server_s = await _changes(site, clients, rate, seconds)
+            told, spent = await _changes(site, clients, rate, seconds)
             print(json.dumps(told), file=sys.stderr)
-            deliveries, of_core = told["deliveries"], server_s / told["took_s"] * 100
-            ours_us = server_s / max(1, deliveries) * 1e6
-            figures.append(_latency(clients, rate, told, of_core))
+            deliveries = told["deliveries"]
+            ours_us = sum(spent) / max(1, deliveries) * 1e6
+            figures.append(_latency(clients, rate, told, [each_s / told["took_s"] for each_s in spent]))
         notified, asterisk_s = await _notifications(site)
     peer_us = asterisk_s / notified * 1e6
     remark = f"{deliveries} deliveries to {most} clients; {notified} NOTIFYs to {WATCHERS} subscriptions"
@@ -84,16 +92,17 @@ async def fan_out(
     return [*figures, cost]
 
 
-def _latency(clients: int, rate: int, told: dict[str, Any], of_core: float) -> Figure:
+def _latency(clients: int, rate: int, told: dict[str, Any], of_core: list[float]) -> Figure:
     whole = (
         not (told["undelivered"] or told["twice"] or told["refused"] or told["dropped"])
         and told["sleeper_dropped"]
     )
     dropped = "dropped" if told["sleeper_dropped"] else "NOT dropped"
+    lines = "".join(f", a line process {share * 100:.0f} %" for share in of_core[1:])
     remark = (
         f"median {told['p50_ms']:.0f}, slowest {told['max_ms']:.0f} ms; {told['changes']} changes, {told['deliveries']} deliveries, "
         f"{told['undelivered']} missing, {told['twice']} twice, {told['refused']} refused, {told['dropped']} dropped; a client that never read was {dropped}; "
-        f"CTI server {of_core:.0f} % of a core, the measuring clients {told['cpu'] * 100:.0f} %"
+        f"CTI server {of_core[0] * 100:.0f} % of a core{lines}, the measuring clients {told['cpu'] * 100:.0f} %"
     )
     name = f"{rate} presence changes/s to {clients} clients, p99"
     met = whole and told["p99_ms"] <= LIMIT_MS
@@ -101,7 +110,7 @@ def _latency(clients: int, rate: int, told: dict[str, Any], of_core: float) -> F
 
 
 @asynccontextmanager
-async def _site(ready: Path, folder: Path, people: int) -> AsyncIterator[Site]:
+async def _site(ready: Path, folder: Path, people: int, line_processes: int) -> AsyncIterator[Site]:
     files = await asyncio.to_thread(issue, folder / "tls", ["localhost", "127.0.0.1"])
     manager = ManagerAccount("wwphone", secrets.token_urlsafe(24))
     asterisk = PrivateAsterisk(
@@ -120,7 +129,9 @@ async def _site(ready: Path, folder: Path, people: int) -> AsyncIterator[Site]:
     store = f"sqlite:///{folder / 'store.sqlite'}"
     password = generated_password()
     await _hire(store, people, password)
-    server = ServerProcess(folder / "server", _settings(asterisk, files, store), manager.secret)
+    settings = _settings(asterisk, files, store)
+    settings["listener"]["line_processes"] = line_processes
+    server = ServerProcess(folder / "server", settings, manager.secret)
     try:
         await server.start()
         site = Site(
@@ -197,8 +208,8 @@ def _settings(asterisk: PrivateAsterisk, files: IssuedFiles, store: str) -> dict
     }
 
 
-async def _changes(site: Site, clients: int, rate: int, seconds: float) -> tuple[dict[str, Any], float]:
-    """Run the crowd; return what it saw and the CTI server's processor time meanwhile."""
+async def _changes(site: Site, clients: int, rate: int, seconds: float) -> tuple[dict[str, Any], list[float]]:
+    """Run the crowd; return what it saw and the processor time of the CTI server and its line processes meanwhile."""
     crowd = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -212,14 +223,25 @@ async def _changes(site: Site, clients: int, rate: int, seconds: float) -> tuple
     crowd.stdin.write(json.dumps(asdict(order)).encode() + b"\n")
     print((await crowd.stdout.readline()).decode(), file=sys.stderr)
     await asyncio.sleep(2)
-    before_s = cpu_s(site.server_pid)
+    ours = [site.server_pid, *_line_processes(site.server_pid)]
+    before = [cpu_s(pid) for pid in ours]
     crowd.stdin.write(b"go\n")
     await crowd.stdout.readline()
-    spent_s = cpu_s(site.server_pid) - before_s
+    spent = [cpu_s(pid) - spent_before for pid, spent_before in zip(ours, before, strict=True)]
     crowd.stdin.write(b"tell\n")
     told = json.loads(await crowd.stdout.readline())
     await crowd.wait()
-    return told, spent_s
+    return told, spent
+
+
+def _line_processes(server_pid: int) -> list[int]:
+    """Those that keep lines for the server; what else it starts may be gone any moment."""
+    found = []
+    for pid in descendants(server_pid):
+        with contextlib.suppress(OSError):
+            if b"wwphone.server.lines" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 async def _notifications(site: Site) -> tuple[int, float]:

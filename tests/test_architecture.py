@@ -26,7 +26,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "qtawesome": ("wwphone.gui.icons",),
     "qasync": ("wwphone.app",),
     "pjsua2": ("wwphone.sip.pjsua",),
-    "websockets": ("wwphone.cti.link", "wwphone.server.listener"),
+    "websockets": ("wwphone.cti.link", "wwphone.server.listener", "wwphone.server.lines"),
     "msgspec": ("wwphone.protocol.codec",),
     "keyring": ("wwphone.config.secrets", "wwphone.server.recordings.keys"),
     "platformdirs": ("wwphone.config.paths",),

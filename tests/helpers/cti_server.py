@@ -51,6 +51,9 @@ PEOPLE = (
 class CtiServerUnderTest:
     """Start, stop and restart it; the store and the PBX outlive a restart."""
 
+    line_processes = 0
+    """How many line processes it has, unless the settings say otherwise."""
+
     def __init__(self, folder: Path, tls: IssuedFiles, **settings: Any) -> None:
         """`settings` are fields of ServerSettings."""
         self.store_url: str = settings.pop("store_url", f"sqlite:///{folder}/store.sqlite")
@@ -63,6 +66,7 @@ class CtiServerUnderTest:
         self.settings = ServerSettings(
             **{
                 "listener_port": 0,
+                "listener_line_processes": self.line_processes,
                 "http_port": 0,
                 "tls_certificate": tls.certificate,
                 "tls_key": tls.key,

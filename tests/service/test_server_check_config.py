@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -110,6 +111,17 @@ async def test_another_matrix_of_presence_is_shown(right: ServerSettings) -> Non
     code, text = await checked(replace(right, **nothing))
     assert code == 1
     assert "error: no state of presence lets any call ring" in text
+
+
+async def test_more_line_processes_than_processors_are_doubtful(
+    right: ServerSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)))
+    assert "ok: the server keeps the clients' lines itself\n" in (await checked(right))[1]
+    text = (await checked(replace(right, listener_line_processes=3)))[1]
+    assert "ok: 3 processes keep the clients' lines\n" in text
+    code, text = await checked(replace(right, listener_line_processes=4))
+    assert (code, "warning: 4 processes for the clients' lines" in text) == (0, True)
 
 
 async def test_the_home_country_is_looked_at(right: ServerSettings) -> None:

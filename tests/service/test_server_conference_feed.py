@@ -23,6 +23,7 @@ from tests.service.conference_office import (
 from tests.service.conference_office import mail as mail  # noqa: PLC0414 - a fixture
 from tests.service.conference_office import office as office  # noqa: PLC0414 - a fixture
 from tests.service.conference_office import shared_mail as shared_mail  # noqa: PLC0414 - a fixture
+from tests.service.line_kinds import line_processes as line_processes  # noqa: PLC0414 - a fixture
 from tests.service.test_server_history import code_of
 from wwphone.domain.account import Right
 

@@ -19,6 +19,7 @@ from tests.helpers.cti_server import PEOPLE, CtiServerUnderTest
 from tests.helpers.raw_cti import RawCtiClient
 from tests.helpers.recordings import KEY, begun, decoded, samples, settings_in, write_raw
 from tests.helpers.waiting import SECONDS, wait_until_async, wait_until_told
+from tests.service.line_kinds import line_processes as line_processes  # noqa: PLC0414 - a fixture
 from wwphone.domain.account import Right
 from wwphone.domain.recording import MAX_RECORDING_NOTE, MAX_RECORDING_SEARCH, RecordingEnd
 from wwphone.protocol.recording import MAX_RECORDING_IDS, MAX_SOUND_BYTES

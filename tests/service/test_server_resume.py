@@ -11,6 +11,7 @@ import pytest
 from tests.helpers.cti_server import CtiServerUnderTest
 from tests.helpers.raw_cti import RawCtiClient
 from tests.helpers.waiting import wait_until_async
+from tests.service.line_kinds import line_processes as line_processes  # noqa: PLC0414 - a fixture
 from wwphone.server.api import PbxLostError
 from wwphone.server.fake_pbx import FakePbx
 from wwphone.server.services.event_log import CAPACITY
@@ -216,7 +217,7 @@ async def test_the_same_id_twice_acts_once(cti_server: CtiServerUnderTest) -> No
     await anna.send(dial)
     first = await anna.answer_to("dial-1")
     await anna.send(dial)
-    await wait_until_async(lambda: anna.frames.count(first) == 2, "the answer from the record")
+    await wait_until_async(lambda: anna.frames.count(first) >= 2, "the answer from the record")
     assert len(cti_server.pbx.asked.originated) == 1
     await anna.close()
 

@@ -17,11 +17,11 @@ from wwphone.server.api import Pbx, PbxEndpoint, Store, StoreError
 from wwphone.server.certificates import CertificateError, examine
 from wwphone.server.clock import Clock, utc_now
 from wwphone.server.conference_assembly import ConferenceGround, Conferences
+from wwphone.server.lines.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.connection import Desk
 from wwphone.server.listener.limits import ListenerLimits
 from wwphone.server.listener.operations import Health, OperationsListener
-from wwphone.server.listener.tls import CertificateFiles, ServerTls
-from wwphone.server.listener.websocket import WebsocketListener
+from wwphone.server.listener.websocket import LineProcesses, WebsocketListener
 from wwphone.server.mail.opening import open_mail, route_of
 from wwphone.server.metrics import Metrics
 from wwphone.server.recording_api import RecordingArchive
@@ -203,6 +203,7 @@ class CtiServer:
         except OSError as error:
             logger.error("the renewed certificate cannot be used: %s", error)  # noqa: TRY400 - the text says it
         else:
+            self.listener.reload_certificate()
             logger.info("the certificate was read again")
 
     async def health(self) -> Health:
@@ -332,7 +333,8 @@ class CtiServer:
     def _listener(self, limits: ListenerLimits) -> WebsocketListener:
         settings, tls = self._settings, self._tls
         context = tls.context if tls else None
-        return WebsocketListener(self._desk(limits), settings.listener_host, settings.listener_port, context)
+        where = (settings.listener_host, settings.listener_port)
+        return WebsocketListener(self._desk(limits), *where, context, _line_processes(settings))
 
     def _desk(self, limits: ListenerLimits) -> Desk:
         hello = HelloFrame(
@@ -379,6 +381,7 @@ class CtiServer:
     def _watch_figures(self) -> None:
         watch, sessions = self.metrics.watch, self.accounts.sessions
         watch("wwphone_connections", "Open connections", lambda: self.listener.connections)
+        watch("wwphone_line_processes", "Processes that keep clients' lines", lambda: self.listener.processes)
         watch("wwphone_sessions", "Sessions that may be resumed", lambda: len(sessions))
         watch("wwphone_sessions_connected", "Sessions with a client", lambda: len(sessions.connected))
         watch(
@@ -428,6 +431,16 @@ def _sources(settings: ServerSettings, directory: DirectoryService, numbers: Pho
 
 
 def _tls(settings: ServerSettings) -> ServerTls | None:
+    files = _certificate_files(settings)
+    return ServerTls(files) if files is not None else None
+
+
+def _certificate_files(settings: ServerSettings) -> CertificateFiles | None:
     if settings.tls_certificate is None or settings.tls_key is None:
         return None
-    return ServerTls(CertificateFiles(settings.tls_certificate, settings.tls_key))
+    return CertificateFiles(settings.tls_certificate, settings.tls_key)
+
+
+def _line_processes(settings: ServerSettings) -> LineProcesses | None:
+    count = settings.listener_line_processes
+    return LineProcesses(count, _certificate_files(settings), settings.log_level) if count else None

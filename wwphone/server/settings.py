@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -29,6 +30,7 @@ _MAY_BE_NOUGHT = {
     "recording.tone_every_s": "seconds",
     "recording.least_free_mb": "MiB",
 }
+_MOST_LINE_PROCESSES = 64
 _KINDS = ", ".join(kind.value for kind in CallKind)
 
 
@@ -72,6 +74,9 @@ class ServerSettings:
     listener_max_connections: int = _setting("listener.max_connections", 5000, "Connections at most")
     listener_max_connections_per_address: int = _setting(
         "listener.max_connections_per_address", 500, "Connections of one address at most (IPv6: of one /64)"
+    )
+    listener_line_processes: int = _setting(
+        "listener.line_processes", 0, "Processes that keep the clients' lines; 0: the server's own"
     )
     tls_certificate: Path | None = _setting(
         "tls.certificate", None, "The server's certificate with its chain (PEM)"
@@ -358,6 +363,7 @@ def _check_answers(settings: ServerSettings) -> None:
 
 
 def _check_words(settings: ServerSettings) -> None:
+    _check_line_processes(settings.listener_line_processes)
     if not _COUNTRY.fullmatch(settings.numbers_country):
         raise SettingsError("numbers.country is two capital letters (ISO 3166-1), such as CH")
     if not _TRUNK_PREFIX.fullmatch(settings.pbx_trunk_prefix):
@@ -370,6 +376,13 @@ def _check_words(settings: ServerSettings) -> None:
         raise SettingsError("pbx.digests is md5,sha-256 or md5")
     if settings.pbx_file_mode not in ("600", "640"):
         raise SettingsError("pbx.file_mode is 600 or 640: the files hold what SIP passwords are checked with")
+
+
+def _check_line_processes(count: int) -> None:
+    if not 0 <= count <= _MOST_LINE_PROCESSES:
+        raise SettingsError(f"listener.line_processes is a number from 0 to {_MOST_LINE_PROCESSES}")
+    if count and sys.platform == "win32":
+        raise SettingsError("listener.line_processes is 0: this system cannot hand sockets on")
 
 
 def _kinds(settings: ServerSettings, status: PresenceStatus) -> frozenset[CallKind]:

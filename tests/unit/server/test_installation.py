@@ -62,6 +62,13 @@ def test_the_unit_lets_a_start_that_migrates_come_to_its_end() -> None:
     assert service["Restart"] == ["on-failure"], "what was cut off would be begun anew"
 
 
+def test_the_unit_lets_line_processes_talk_to_the_server_and_hear_its_goodbye() -> None:
+    service = unit()
+    assert "AF_UNIX" in service["RestrictAddressFamilies"][0].split()
+    # Signals reach all processes of the unit, and line processes end by themselves after the server.
+    assert not {"KillMode", "TasksMax", "LimitNPROC"} & set(service)
+
+
 def test_the_unit_is_one_systemd_can_read() -> None:
     parsed = configparser.ConfigParser(strict=False, interpolation=None)
     parsed.read(PACKAGING / "wwphone-server.service", "utf-8")

@@ -12,11 +12,11 @@ from tests.helpers.server_parts import cheap_passwords
 from tests.unit.server.test_certificates import handshake
 from wwphone.protocol.codec import encode_events
 from wwphone.server.certificates import issue
+from wwphone.server.lines.tls import CertificateFiles, ServerTls
 from wwphone.server.listener.frames import frame_of
 from wwphone.server.listener.limits import Admission, ListenerLimits
 from wwphone.server.listener.operations import Health
 from wwphone.server.listener.outbox import Outbox
-from wwphone.server.listener.tls import CertificateFiles, ServerTls
 from wwphone.server.metrics import Metrics
 from wwphone.server.tasks import KeyedLocks, TaskOwner
 

@@ -293,3 +293,10 @@ def test_a_trunk_prefix_is_digits_in_a_country(country: str, prefix: str) -> Non
     assert ServerSettings(numbers_country="CH", pbx_trunk_prefix="0").pbx_trunk_prefix == "0"
     with pytest.raises(SettingsError, match=r"pbx\.trunk_prefix"):
         ServerSettings(numbers_country=country, pbx_trunk_prefix=prefix)
+
+
+@pytest.mark.parametrize("count", [-1, 65])
+def test_line_processes_are_few(count: int) -> None:
+    assert ServerSettings(listener_line_processes=64).listener_line_processes == 64
+    with pytest.raises(SettingsError, match=r"listener\.line_processes"):
+        ServerSettings(listener_line_processes=count)

@@ -49,6 +49,7 @@ class CheckCommand:
             *self._reach(),
             self._country(),
             *self._tls(),
+            _line_processes(self._settings.listener_line_processes),
             *self._sip(),
             *self._folder(),
             self._spool(),
@@ -168,6 +169,18 @@ class CheckCommand:
             return [bad(f"the store cannot be read: {error}")]
         finally:
             await store.close()
+
+
+def _line_processes(count: int) -> Finding:
+    if not count:
+        return good("the server keeps the clients' lines itself")
+    # Not how many the machine has: how many this process may use.
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if count >= processors > 1 or count > processors:
+        return doubtful(
+            f"{count} processes for the clients' lines (listener.line_processes), beside the server's own and Asterisk: there are {processors} processors"
+        )
+    return good(f"{count} processes keep the clients' lines")
 
 
 def _names(kinds: frozenset[CallKind]) -> str:
