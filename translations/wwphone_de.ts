@@ -154,6 +154,10 @@
         <source>Encrypted</source>
         <translation>Verschlüsselt</translation>
     </message>
+    <message>
+        <source>calls you into a conference</source>
+        <translation>ruft Sie in eine Konferenz</translation>
+    </message>
 </context>
 <context>
     <name>CallNote</name>
@@ -3059,6 +3063,14 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
     <message>
         <source>Decline</source>
         <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>call into a conference</source>
+        <translation>Anruf in eine Konferenz</translation>
+    </message>
+    <message>
+        <source>room {number}</source>
+        <translation>Raum {number}</translation>
     </message>
 </context>
 <context>
