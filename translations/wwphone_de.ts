@@ -3695,6 +3695,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <source>Somebody was faster.</source>
         <translation>Jemand war schneller.</translation>
     </message>
+    <message>
+        <source>A conference cannot be parked. Hold the call, or hang up: the conference goes on.</source>
+        <translation>Eine Konferenz lässt sich nicht parken. Halten Sie den Anruf, oder legen Sie auf: Die Konferenz geht weiter.</translation>
+    </message>
 </context>
 <context>
     <name>PastImportsDialog</name>
