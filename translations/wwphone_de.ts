@@ -709,6 +709,14 @@
         <source>Answer</source>
         <translation>Antwort</translation>
     </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (Sie)</translation>
+    </message>
+    <message>
+        <source>you invite</source>
+        <translation>Sie laden ein</translation>
+    </message>
 </context>
 <context>
     <name>ConferenceInviting</name>
