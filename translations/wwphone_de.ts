@@ -115,6 +115,10 @@
         <translation>zurück von {name}</translation>
     </message>
     <message>
+        <source>calls you into a conference</source>
+        <translation>ruft Sie in eine Konferenz</translation>
+    </message>
+    <message>
         <source>lift the receiver</source>
         <translation>Hörer abheben</translation>
     </message>
@@ -704,6 +708,14 @@
     <message>
         <source>Answer</source>
         <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>{name} (you)</source>
+        <translation>{name} (Sie)</translation>
+    </message>
+    <message>
+        <source>you invite</source>
+        <translation>Sie laden ein</translation>
     </message>
 </context>
 <context>
@@ -3037,12 +3049,20 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
         <translation>Anruf</translation>
     </message>
     <message>
+        <source>call into a conference</source>
+        <translation>Anruf in eine Konferenz</translation>
+    </message>
+    <message>
         <source>back from place {slot}</source>
         <translation>zurück von Platz {slot}</translation>
     </message>
     <message>
         <source>back from {name}</source>
         <translation>zurück von {name}</translation>
+    </message>
+    <message>
+        <source>room {number}</source>
+        <translation>Raum {number}</translation>
     </message>
     <message>
         <source>for {number}</source>
@@ -3671,6 +3691,10 @@ Bitte wählen Sie &lt;number&gt; und geben Sie die PIN &lt;pin&gt; ein, gefolgt 
 </context>
 <context>
     <name>Parking</name>
+    <message>
+        <source>A conference cannot be parked. Hold the call, or hang up: the conference goes on.</source>
+        <translation>Eine Konferenz lässt sich nicht parken. Halten Sie den Anruf, oder legen Sie auf: Die Konferenz geht weiter.</translation>
+    </message>
     <message>
         <source>The caller has hung up.</source>
         <translation>Der Anrufer hat aufgelegt.</translation>

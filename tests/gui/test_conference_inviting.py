@@ -188,6 +188,23 @@ async def test_called_again_stopped_and_cleared_away_by_keyboard(chair: Stage) -
     assert names(window)[1] == ["Beat Keller"]
 
 
+async def test_whoever_hung_up_alone_and_opens_the_window_again_calls_all_again(chair: Stage) -> None:
+    window = await opened(chair)
+    begin(chair, ANNA)
+    await invite(chair, {"207": InvitationState.LEFT, "201": InvitationState.NO_ANSWER})
+    window.reject()
+    chair.world.link.conference.go(ANNA.participant_id)
+    await chair.settled()
+    window = await opened(chair)
+    await followed(chair, window)
+    assert names(window) == ([], ["Beat Keller", "Carla Brändli"])
+    eyes.click("Call again (2)", window)
+    await followed(chair, window)
+    asked = asked_for(chair)[-1]
+    assert isinstance(asked, InviteByPhone)
+    assert {party.number for party in asked.parties} == {"207", "201"}
+
+
 async def test_all_who_dropped_are_called_again_by_one_button(chair: Stage) -> None:
     window = await opened(chair)
     begin(chair, ANNA)

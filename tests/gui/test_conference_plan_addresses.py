@@ -12,8 +12,10 @@ from tests.gui.planned import planning_world
 from tests.gui.scenes_conference_plans import editor_of, opened
 from tests.gui.stage import Stage
 from tests.helpers.waiting import wait_until_async
+from wwphone.domain.presence import Colleague
 from wwphone.gui.conference_plan import ConferencePlanDialog
 from wwphone.protocol.conference_plans import PlanConference, PreviewInvitation
+from wwphone.protocol.presence import ColleagueChanged
 
 
 @pytest_asyncio.fixture
@@ -42,6 +44,24 @@ async def test_addresses_come_from_the_phone_book(stage: Stage) -> None:
     assert editor.plan.addresses == ("anna.muster@muster-ag.ch", "Hans Brändli <hans@braendli.ch>")
     editor._addresses._completer.chosen.emit(offered[0])
     assert len(editor.plan.addresses) == 2, "nobody twice"
+
+
+async def test_colleagues_are_offered_by_their_address_and_nobody_twice(stage: Stage) -> None:
+    carla = Colleague("carla", "208", "Carla Brändli", "Sales", "carla@muster-ag.ch")
+    stage.world.link.change(ColleagueChanged(carla))
+    stage.world.link.change(ColleagueChanged(Colleague("carlo", "209", "Carlo Ohne", "Sales")))
+    twice = Colleague("hans", "233", "Hans B.", "Sales", "Hans@Braendli.ch")
+    stage.world.link.change(ColleagueChanged(twice))
+    editor = await _editor(stage)
+    field, offered = editor._form.add_address, editor._addresses._completer._model
+    eyes.type_into(field, "carl")
+    assert offered.stringList() == ["Carla Brändli <carla@muster-ag.ch>"]
+    eyes.press(field, Qt.Key.Key_Return)
+    assert editor.plan.addresses[-1] == "Carla Brändli <carla@muster-ag.ch>"
+    eyes.type_into(field, "hans")
+    assert [one for one in offered.stringList() if "braendli.ch" in one.casefold()] == [
+        '"Hans B." <Hans@Braendli.ch>'
+    ]
 
 
 async def test_enter_invites_the_first_who_was_found(stage: Stage) -> None:

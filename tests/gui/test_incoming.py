@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from tests.gui import eyes
 from tests.gui.stage import MUELLER, Stage
+from tests.helpers.waiting import wait_until_async
 from wwphone.config.options import BUSY_FROM
 from wwphone.domain.calls import CallKind, CallState, EndReason, Party
 from wwphone.gui.incoming_popup import IncomingPopup
@@ -39,6 +40,28 @@ async def test_it_says_who_calls_whom_and_how_and_rings(
     assert signed_in.engine.ringing is not None
     assert signed_in.engine.ringing.name == sound
     assert call_id in signed_in.engine.rung, "the caller hears that it rings"
+
+
+async def test_a_call_into_a_conference_says_so_from_its_first_frame_and_on_the_card_at_once(
+    signed_in: Stage,
+) -> None:
+    call_id = signed_in.engine.called_into_conference("870", "207", "Konferenz: Beat")
+    await wait_until_async(lambda: bool(signed_in.shell.popups.shown), "the pop-up")
+    popup = only_popup(signed_in)
+    assert popup.isVisible()
+    seen = eyes.texts(popup)
+    assert {"Beat Keller", "call into a conference", "room 870"} <= set(seen)
+    assert "internal call" not in seen
+    await signed_in.settled()
+    card = signed_in.window.cards.card(call_id)
+    assert card is not None
+    assert any("calls you into a conference" in text for text in eyes.texts(card))
+    assert signed_in.window.conference.strip(call_id) is None, "one is not there yet"
+    eyes.click("Answer", popup)
+    await signed_in.settled()
+    strip = signed_in.window.conference.strip(call_id)
+    assert strip is not None
+    assert strip.text == "In the conference 870"
 
 
 async def test_answer(signed_in: Stage) -> None:

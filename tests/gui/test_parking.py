@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -13,6 +15,7 @@ from tests.gui.stage import MUELLER, Stage
 from tests.helpers.waiting import wait_until_async
 from wwphone.cti.api import ErrorCode, WireError
 from wwphone.domain.calls import CallKind, CallState, EndReason, Party
+from wwphone.domain.conference import ConferenceRoom, Participant
 from wwphone.domain.parking import ParkingEnd
 from wwphone.gui.parking import _TICK_MS
 from wwphone.gui.widgets.call_card import CallCard
@@ -97,6 +100,33 @@ async def test_what_rings_cannot_be_parked(signed_in: Stage) -> None:
     await signed_in.settled()
     assert signed_in.world.link.commands == []
     assert signed_in.engine.call(call_id).state is CallState.INCOMING
+
+
+async def test_ones_own_call_into_a_conference_is_not_parked_and_that_is_said(signed_in: Stage) -> None:
+    signed_in.world.link.conference.set_rooms(ConferenceRoom("870", "Sales", dial_in="870", may_control=True))
+    call_id = await signed_in.talking("870")
+    assert not eyes.has_button("Park the call", card(signed_in))
+    eyes.press(signed_in.window, Qt.Key.Key_P, CTRL)
+    await signed_in.settled()
+    said = "A conference cannot be parked. Hold the call, or hang up: the conference goes on."
+    assert said in eyes.texts(signed_in.window._form.banners)
+    assert not [one for one in signed_in.world.link.commands if isinstance(one, Park)]
+    assert signed_in.engine.call(call_id).state is CallState.ACTIVE
+
+
+async def test_a_call_that_is_found_in_a_conference_is_offered_for_parking_no_more(signed_in: Stage) -> None:
+    link = signed_in.world.link
+    call_id = await signed_in.talking("902")  # asks where one wants to go
+    assert eyes.has_button("Park the call", card(signed_in))
+    sip_call_id = signed_in.engine.call(call_id).sip_call_id
+    link.conference.set_rooms(ConferenceRoom("870", "Sales", dial_in="870"))
+    me = link.mirror.profile
+    assert me is not None
+    link.conference.come(
+        Participant("p1", "870", Party("204"), datetime.now(UTC), me.user, sip_call_id=sip_call_id)
+    )
+    await signed_in.settled()
+    assert not eyes.has_button("Park the call", card(signed_in))
 
 
 async def test_refused_the_banner_says_why_and_the_call_goes_on(signed_in: Stage) -> None:

@@ -60,6 +60,7 @@ async def test_who_is_invited_sees_who_invites_and_needs_no_pin_also_when_it_is_
     shown = call.invite.get("From")
     assert '"Konferenz: Anna Muster"' in shown
     assert "sip:201@" in shown
+    assert call.invite.all("X-Wwphone-Conference") == ["201"], "so that it can be said before one answers"
     call.answer()
     await house.until_invitation(name, CONNECTED)
     await house.until(lambda: house.who("beat"), "beat in the room", 20 * SECONDS)

@@ -238,7 +238,9 @@ async def test_people_are_called_in_and_followed(office: Office) -> None:
     assert await anna.ask("withdraw", invitation_id=ids["0445550124"]) == ""
     await until(lambda: set(anna.invited) == {STRANGER}, "the others to be cleared away")
     office.pbx.leave(there)
-    await until(lambda: anna.state.running == (), "the end")
+    await until(lambda: anna.people == {} and anna.invited == {STRANGER: InvitationState.LEFT}, "nobody")
+    assert await anna.ask("withdraw", invitation_id=ids[STRANGER]) == ""
+    await until(lambda: anna.state.running == (), "the end, since nobody can be called again")
     assert (anna.people, anna.invited) == ({}, {})
     assert office.matches(anna, "anna")
 
@@ -402,7 +404,8 @@ async def test_a_line_that_comes_back_brings_what_happened_meanwhile(
     for one in (there, came):
         office.pbx.leave(one)
     pbx.restore_line()
-    await until(lambda: anna.state.running == (), "the end")
+    await until(lambda: anna.people == {}, "nobody")
+    assert anna.invited == {STRANGER: InvitationState.NO_ANSWER}, "can be called again"
     assert office.matches(anna, "anna")
 
 

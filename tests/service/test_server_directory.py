@@ -44,7 +44,18 @@ async def test_the_snapshot_has_groups_and_all_who_may_be_seen(cti_server: CtiSe
         "number": "201",
         "nickname": "Anna",
         "group": "Reception",
+        "email": "",
     }
+    await anna.close()
+
+
+async def test_a_colleague_s_address_is_told_unless_they_are_hidden(cti_server: CtiServerUnderTest) -> None:
+    anna = await cti_server.signed_in("anna")
+    await cti_server.edit(replace(HIDDEN, email="hidden@example.net"))
+    await cti_server.edit(replace(BEAT, email="beat@example.net"))
+    told = await anna.wait_for_event("presence.colleague_changed")
+    assert (told["colleague"]["user"], told["colleague"]["email"]) == ("beat", "beat@example.net")
+    assert "hidden@" not in everything(anna)
     await anna.close()
 
 
@@ -113,7 +124,8 @@ async def test_a_changed_colleague_and_new_groups_are_told(cti_server: CtiServer
 
     await edited(cti_server, edit)
     changed = (await anna.wait_for_event("presence.colleague_changed"))["colleague"]
-    assert changed == {"user": "beat", "number": "298", "nickname": "Bäti", "group": "Empfang & Büro"}
+    group = "Empfang & Büro"
+    assert changed == {"user": "beat", "number": "298", "nickname": "Bäti", "group": group, "email": ""}
     groups = anna.event_bodies("presence.groups_changed")[-1]["groups"]
     assert [group["name"] for group in groups] == ["Empfang & Büro", "Reception", "Sales"]
     await anna.close()

@@ -69,7 +69,7 @@ class FakeConference:
             self._publish(InvitationChanged(replace(here, state=InvitationState.CONNECTED)))
 
     def go(self, participant_id: str) -> None:
-        """Somebody leaves; the last one ends it, unless somebody is called."""
+        """Somebody leaves; the last one ends it, unless somebody was called in and can be called again."""
         gone = self._truth.conferences.participants[participant_id]
         self._publish(ParticipantLeft(participant_id))
         if gone.invitation_id in self._truth.conferences.invitations:
@@ -170,7 +170,7 @@ class FakeConference:
     def _end_if_empty(self, room: str) -> None:
         mirror = self._truth.conferences
         there = [one for one in mirror.participants.values() if one.room == room]
-        called = [one for one in mirror.invitations.values() if one.room == room and one.state not in _OVER]
+        called = [one for one in mirror.invitations.values() if one.room == room]
         if room in mirror.running and not there and not called:
             self._publish(ConferenceEnded(room))
 

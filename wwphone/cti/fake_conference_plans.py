@@ -153,7 +153,7 @@ class FakeConferencePlans:
             if "@" not in parseaddr(written)[1]
         ]
         missing = zip(VARIABLES, (PlanProblem.NO_NUMBER, PlanProblem.NO_PIN), strict=True)
-        remarks += [PlanRemark(problem) for text, problem in missing if text not in plan.description]
+        remarks += [PlanRemark(problem) for text, problem in missing if text not in plan.description.lower()]
         if "<link>" in plan.description:
             remarks.append(PlanRemark(PlanProblem.UNKNOWN_VARIABLE, "<link>"))
         if plan.starts_at < self._now():

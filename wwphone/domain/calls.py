@@ -229,6 +229,8 @@ class CallSnapshot:
     transferring: bool = False
     """The PBX was asked to hand it over (REFER) and has not told the outcome yet (RFC 3515 section 2.4.4)."""
     returned: Returned | None = None
+    conference: str = ""
+    """The room of the conference that one is called into by it, as it began; empty for every other call."""
     leg_id: str = ""
     """The PBX's id of it, where it is a call of the desk phone and not of this PC."""
     held_id: str = ""

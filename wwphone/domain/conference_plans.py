@@ -24,7 +24,7 @@ MAX_TIMES = 366
 NUMBER_VARIABLE = "<number>"
 PIN_VARIABLE = "<pin>"
 VARIABLES = (NUMBER_VARIABLE, PIN_VARIABLE)
-"""What is replaced in description, title and place; anything else in angle brackets is pointed out before sending."""
+"""What is replaced in description, title and place, in whatever case it is written; anything else in angle brackets is pointed out before sending."""
 
 
 class Repeat(Enum):

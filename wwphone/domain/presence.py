@@ -119,3 +119,5 @@ class Colleague:
     number: str
     nickname: str
     group: str
+    email: str = field(default="", repr=False)
+    """By which they are invited to conferences; empty: none is known."""

@@ -40,6 +40,7 @@ class Cards(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timeout)
         context.services.parking.changed.subscribe(self._on_parking_changed)
+        context.services.conference.changed.subscribe(self._on_parking_changed)
         self._group = self._make_group()
         self.number_menu = NumberMenu(context, form.cards_area)
         """Of whoever a card is about."""
@@ -105,7 +106,7 @@ class Cards(QObject):
         card.mute_wanted.connect(lambda muted: calls.set_muted(call_id, muted=muted))
         card.digit_pressed.connect(lambda digit: calls.send_dtmf(call_id, digit))
         card.park_wanted.connect(lambda: self.park_wanted.emit(call_id))
-        card.offer_parking(possible=self._context.services.parking.possible)
+        self._offer_parking(card)
         card.record_wanted.connect(lambda: self.record_wanted.emit(call_id))
         card.recording.pause_wanted.connect(lambda paused: self.pause_wanted.emit(call_id, paused))
         card.recording.stop_wanted.connect(lambda: self.stop_wanted.emit(call_id))
@@ -187,9 +188,15 @@ class Cards(QObject):
         self._context.services.calls.dismiss(call_id)
         self._dial.dial(card.call.remote.number)
 
-    def _on_parking_changed(self, _: None) -> None:
+    def _on_parking_changed(self, _: object) -> None:
         for card in self._cards.values():
-            card.offer_parking(possible=self._context.services.parking.possible)
+            self._offer_parking(card)
+
+    def _offer_parking(self, card: CallCard) -> None:
+        """A conference is nobody who could be parked."""
+        services = self._context.services
+        inside = bool(services.conference.room_of(card.call))
+        card.offer_parking(possible=services.parking.possible and not inside)
 
     def _show_recordings(self) -> None:
         for card in self._cards.values():

@@ -37,6 +37,8 @@ class _Line:
     """For the time of the conference that is told, which of a repeated one is the next."""
     words: str
     """The same in words, and what they answered for other times."""
+    mine: bool
+    """It is whoever invites."""
 
 
 class ConferenceInvitees(QObject):
@@ -59,7 +61,8 @@ class ConferenceInvitees(QObject):
         """Show whom it invites from now on; who is selected stays so."""
         at = conference.starts_at
         lines = tuple(
-            _Line(one, for_time(one, at).answer, answer_text(one, at)) for one in conference.invitees
+            _Line(one, for_time(one, at).answer, answer_text(one, at), self._is_me(one))
+            for one in conference.invitees
         )
         self._table.blockSignals(True)
         if [line.invitee.address for line in lines] != [line.invitee.address for line in self._shown]:
@@ -90,6 +93,16 @@ class ConferenceInvitees(QObject):
             item.setSelected(item.data(0, _ADDRESS) in chosen)
         self._table.verticalScrollBar().setValue(place)
 
+    def _is_me(self, invitee: Invitee) -> bool:
+        services = self._context.services
+        profile = services.account.snapshot.profile
+        if profile is None:
+            return False
+        own = services.presence.line(profile.user)
+        address = own.colleague.email if own is not None else ""
+        by_address = bool(address) and invitee.address.casefold() == address.casefold()
+        return by_address or (bool(invitee.number) and invitee.number == profile.number)
+
     def _item(self, line: _Line) -> QTreeWidgetItem:
         item = QTreeWidgetItem()
         item.setData(0, _ADDRESS, line.invitee.address)
@@ -97,8 +110,12 @@ class ConferenceInvitees(QObject):
         return item
 
     def _write(self, item: QTreeWidgetItem, line: _Line) -> None:
-        one = line.invitee
-        for column, text in enumerate((invitee_name(one), mail_word(one.mail), line.words)):
+        one, name, words = line.invitee, invitee_name(line.invitee), line.words
+        if line.mine:
+            name = self.tr("{name} (you)").replace("{name}", name)
+        if line.mine and line.answer is Answer.NONE and not one.times:
+            words = self.tr("you invite")  # nobody waits for one's own answer
+        for column, text in enumerate((name, mail_word(one.mail), words)):
             item.setText(column, text)
         for column, text in (
             (0, one.address),

@@ -19,6 +19,7 @@ from wwphone.domain.conference_plans import (
     Repeat,
 )
 from wwphone.gui.conference_plan_addresses import PlanAddresses
+from wwphone.gui.conference_plan_marks import PlanMarks
 from wwphone.gui.conference_plan_time import PlanTime
 from wwphone.gui.conference_plan_words import remark_text, repeat_word
 from wwphone.gui.conference_words import Deed, conference_refusal
@@ -57,6 +58,7 @@ class ConferencePlanDialog(EnterDialog):
         for code, name in _LANGUAGES:
             form.language.addItem(name, code)
         self._time = PlanTime(form)
+        self._marks = PlanMarks(form)
         self._addresses = PlanAddresses(form, context, self)
         self._connect()
         self._fill_rooms()
@@ -235,6 +237,7 @@ class ConferencePlanDialog(EnterDialog):
         self._is_asking = False
         self._warned = ()
         self._say("")
+        self._marks.put(())
         self._show_state()
 
     # ------------------------------------------------------------ asking the server
@@ -307,6 +310,7 @@ class ConferencePlanDialog(EnterDialog):
         if remarks and not self._keeping(remarks):
             texts.append(self.tr("Send it all the same?"))
         self._say("\n".join(texts))
+        self._marks.put(remarks)
 
     def _show_preview(self, preview: InvitationPreview) -> None:
         form = self._form

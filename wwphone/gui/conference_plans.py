@@ -27,6 +27,7 @@ from wwphone.gui.numbers import written
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.enter_dialog import EnterDialog
 from wwphone.gui.widgets.kept_focus import KeptFocus
+from wwphone.gui.widgets.passing_notice import PassingNotice
 from wwphone.services.conference_plans import goes_on, is_past
 
 _ID = Qt.ItemDataRole.UserRole
@@ -47,6 +48,8 @@ class ConferencePlansDialog(EnterDialog):
         """Which one the question about cancelling is about."""
         self._told_of: dict[str, tuple[PlannedConference, bool]] = {}
         """What the lists show: of hundreds only what has changed is put into words anew."""
+        self._on_their_way = ""
+        """The conference of which is said that its invitations are on their way."""
         self._going_on: frozenset[str] = frozenset()
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
@@ -54,6 +57,7 @@ class ConferencePlansDialog(EnterDialog):
         """The conference that is being planned or changed."""
         form = self._form = Ui_ConferencePlans()
         form.setupUi(self)
+        self._told = PassingNotice(form.told)
         self.empty = EmptyState(Icon.CALENDAR, context.theme)
         form.empty_column.addWidget(self.empty)
         self._feed_menu = QMenu(self)
@@ -204,6 +208,7 @@ class ConferencePlansDialog(EnterDialog):
         conferences.blockSignals(False)
         if self._chosen_id() != chosen:
             self._stop_asking()  # it was asked about another one
+        self._follow_mails()
         self._show_conference()
 
     def _on_conference_chosen(self) -> None:
@@ -253,9 +258,24 @@ class ConferencePlansDialog(EnterDialog):
     def _say(self, told: str = "", problem: str = "") -> None:
         if self._is_closed:
             return  # the answer came after the window had gone
-        for label, text in ((self._form.told, told), (self._form.problem, problem)):
-            label.setText(text)
-            label.setVisible(bool(text))
+        self._on_their_way = ""
+        self._told.say(told)
+        self._form.problem.setText(problem)
+        self._form.problem.setVisible(bool(problem))
+
+    def _say_on_their_way(self, conference_id: str) -> None:
+        """As long as that is so: mails may wait for a mail server."""
+        self._say()
+        self._on_their_way = conference_id
+        self._told.say(self.tr("The invitations are on their way."), stays=True)
+        self._follow_mails()
+
+    def _follow_mails(self) -> None:
+        if self._on_their_way:
+            conference = self._plans.conference(self._on_their_way)
+            invitees = conference.invitees if conference is not None else ()
+            if all(one.mail is not InvitationMail.QUEUED for one in invitees):
+                self._say()
 
     # ------------------------------------------------------------ acting
 
@@ -270,7 +290,7 @@ class ConferencePlansDialog(EnterDialog):
             if self._form.conferences.item(row).data(_ID) == conference.conference_id:
                 self._form.conferences.setCurrentRow(row)
         self._form.conferences.setFocus()  # where Enter changes it; not at Close, where it closes all this
-        self._say(self.tr("The invitations are on their way."))
+        self._say_on_their_way(conference.conference_id)
 
     def _forget_editor(self) -> None:
         if self.editor is not None:
@@ -290,7 +310,7 @@ class ConferencePlansDialog(EnterDialog):
             addresses = tuple(one.address for one in invitees)
             sent = self.tr("The invitation is sent once more.")
             self._ask(
-                self._told(self._plans.send_again(conference.conference_id, addresses), sent), Deed.MAIL
+                self._done(self._plans.send_again(conference.conference_id, addresses), sent), Deed.MAIL
             )
 
     def _extend(self) -> None:
@@ -298,7 +318,7 @@ class ConferencePlansDialog(EnterDialog):
         if conference:
             told = self.tr("The conference can go on for {minutes} minutes more.")
             extended = self._plans.extend(conference.conference_id, EXTENSION_MIN)
-            self._ask(self._told(extended, told.format(minutes=EXTENSION_MIN)), Deed.EXTEND)
+            self._ask(self._done(extended, told.format(minutes=EXTENSION_MIN)), Deed.EXTEND)
 
     def _ask_to_cancel(self) -> None:
         conference = self._chosen()
@@ -317,7 +337,7 @@ class ConferencePlansDialog(EnterDialog):
     def _cancel(self) -> None:
         cancelled = self._plans.cancel(self._asked_id)
         self._stop_asking()
-        self._ask(self._told(cancelled, self.tr("The conference is cancelled.")), Deed.CANCEL)
+        self._ask(self._done(cancelled, self.tr("The conference is cancelled.")), Deed.CANCEL)
 
     async def _renew_feed(self) -> None:
         address = await self._plans.renew_feed()
@@ -332,7 +352,7 @@ class ConferencePlansDialog(EnterDialog):
         await self._plans.end_feed()
         self._say(self.tr("There is no calendar feed any more."))
 
-    async def _told(self, act: Coroutine[None, None, None], text: str) -> None:
+    async def _done(self, act: Coroutine[None, None, None], text: str) -> None:
         await act
         self._say(text)
 

@@ -30,6 +30,7 @@ from wwphone.gui.widgets.banner import Banner
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.enter_dialog import EnterDialog
 from wwphone.gui.widgets.kept_focus import KeptFocus
+from wwphone.gui.widgets.passing_notice import PassingNotice
 from wwphone.gui.words import clock
 from wwphone.services.conference import ConferenceNews
 
@@ -62,6 +63,7 @@ class ConferenceWindow(EnterDialog):
         self.deeds = ConferenceDeeds(context, self)
         self._line, self._problem = Banner(context.theme), Banner(context.theme, error=True, closable=True)
         self._question = Banner(context.theme, closable=True)
+        self._notice = PassingNotice(form.note_line, keeps_place=True)
         for banner in (self._line, self._problem, self._question):
             form.banners.addWidget(banner)
         self.bar = ConferenceBar(form, context, self.deeds, self)
@@ -154,7 +156,7 @@ class ConferenceWindow(EnterDialog):
         self._problem.close_button.clicked.connect(lambda _=False: self._problem.say(""))
         self._question.close_button.clicked.connect(lambda _=False: self._question.say(""))
         self.deeds.problem_told.connect(self._problem.say)
-        self.deeds.noticed.connect(self._say_notice)
+        self.deeds.noticed.connect(self._notice.say)
         self.bar.room_chosen.connect(self._on_room_chosen)
         self._service.changed.subscribe(self._on_changed)
         self._service.withdrawn.subscribe(self._on_withdrawn)
@@ -252,7 +254,7 @@ class ConferenceWindow(EnterDialog):
         self.invited.model.clear()
         self._question.say("")
         self._problem.say("")
-        self._say_notice("")
+        self._notice.say("")
         self._follow_soon()
 
     def _on_changed(self, news: ConferenceNews) -> None:
@@ -358,9 +360,6 @@ class ConferenceWindow(EnterDialog):
     @staticmethod
     def _counted(text: str, count: int) -> str:
         return f"{text} ({count})" if count else text
-
-    def _say_notice(self, text: str) -> None:
-        self._form.note_line.setText(text)
 
     def _draw(self) -> None:
         colours = self._context.theme.colours

@@ -62,7 +62,7 @@ class IncomingPopup(QWidget):
         self.call = call
         name = call.remote.name or written(call.remote.number) or self.tr("Unknown caller")
         self.setWindowTitle(self.tr("Incoming call"))
-        self._kind.setText(word(call.kind))
+        self._kind.setText(self.tr("call into a conference") if call.conference else word(call.kind))
         self._name.show_name(name)
         self._avatar.show_person(call.remote.name)
         self._number.set_whole(written(call.remote.number) if call.remote.name else "")
@@ -80,12 +80,14 @@ class IncomingPopup(QWidget):
         self.setAccessibleName(f"{self.windowTitle()}: {name}, {self._kind.text()}")
 
     def _about(self, call: CallSnapshot) -> str:
-        """Which number was called, or that it comes back, and from where."""
+        """Which number was called, into which room one is called, or that it comes back, and from where."""
         if call.parked_slot:
             return self.tr("back from place {slot}").format(slot=call.parked_slot)
         if call.returned is not None:
             party = call.returned.party
             return self.tr("back from {name}").format(name=party.name or written(party.number))
+        if call.conference:
+            return self.tr("room {number}").replace("{number}", call.conference)
         called = self.tr("for {number}").format(number=call.called_number) if call.called_number else ""
         lift = self.tr("lift the receiver") if call.lift else ""
         return " · ".join(part for part in (called, lift) if part)

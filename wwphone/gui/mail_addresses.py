@@ -1,11 +1,10 @@
-"""Offers e-mail addresses of the phone book below a field while somebody types a name into it."""
+"""Offers e-mail addresses of colleagues and of the phone book below a field while somebody types a name into it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit, QListView
 
-from wwphone.domain.phonebook import Contact
 from wwphone.gui.context import Context
 
 _MOST = 8
@@ -20,7 +19,7 @@ class MailAddressCompleter(QObject):
 
     def __init__(self, field: QLineEdit, context: Context) -> None:
         super().__init__(field)
-        self._phonebook = context.services.phonebook
+        self._presence, self._phonebook = context.services.presence, context.services.phonebook
         self._model = QStringListModel(self)
         completer = self._completer = QCompleter(self._model, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -53,13 +52,21 @@ class MailAddressCompleter(QObject):
         self._model.setStringList([])
 
     def _on_text_edited(self, text: str) -> None:
-        found = self._phonebook.find(text, _LOOKED_AT) if text.strip() else ()
-        self._model.setStringList([written_address(one) for one in found if one.details.email][:_MOST])
+        self._model.setStringList(self._found(text) if text.strip() else [])
+
+    def _found(self, text: str) -> list[str]:
+        """Colleagues first, whom one invites most; who is in the phone book too stands there once."""
+        found = [(one.nickname, one.email) for one in self._presence.find(text, _LOOKED_AT)]
+        found += [(one.details.name, one.details.email) for one in self._phonebook.find(text, _LOOKED_AT)]
+        written = dict[str, str]()
+        for name, address in found:
+            if address:
+                written.setdefault(address.casefold(), written_address(name, address))
+        return list(written.values())[:_MOST]
 
 
-def written_address(contact: Contact) -> str:
-    """Name and address of an entry as one writes them; the name in quotes where it has special characters."""
-    name, address = contact.details.name, contact.details.email
+def written_address(name: str, address: str) -> str:
+    """Name and address of somebody as one writes them; the name in quotes where it has special characters."""
     if not name or name == address:
         return address
     if all(letter.isalnum() or letter in " '-" for letter in name):

@@ -46,8 +46,13 @@ class Parking(QObject):
         return tuple(self._rows.values())
 
     def park(self, call_id: str) -> None:
-        """Park whom a call is with."""
-        if self._service.possible:
+        """Park whom a call is with; of one's own call into a conference say that it cannot be."""
+        call = self._context.services.calls.call(call_id)
+        if call is not None and self._context.services.conference.room_of(call):
+            self._banners.say_problem(
+                self.tr("A conference cannot be parked. Hold the call, or hang up: the conference goes on.")
+            )
+        elif self._service.possible:
             self._context.run(self._park(call_id))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

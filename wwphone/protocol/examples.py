@@ -150,7 +150,7 @@ _SIP_ACCOUNT = SipAccount(
     transport=Transport.TLS,
     media_encryption=MediaEncryption.REQUIRED,
 )
-_BEAT = Colleague("beat_keller", "207", "Beat", "Sales")
+_BEAT = Colleague("beat_keller", "207", "Beat", "Sales", "beat.keller@example.com")
 _AVAILABLE = Presence(PresenceStatus.AVAILABLE, _at(8, 12), set_from="RECEPTION-PC", connected=True)
 _COFFEE = Presence(
     PresenceStatus.BE_RIGHT_BACK, _at(10, 15), back_at=_at(10, 30), set_from="LAPTOP-17", connected=True

@@ -164,6 +164,8 @@ class ConferenceService:
         for one in self._link.mirror.conferences.participants.values():
             if self.is_me(one) and _is_at(one, call):
                 return one.room
+        if call.established and call.conference:
+            return call.conference  # the server tells it a moment later
         return next((room.number for room in self.rooms if _leads_to(call, room)), "")
 
     def is_asked(self, what: str) -> bool:

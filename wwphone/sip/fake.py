@@ -257,6 +257,21 @@ class FakeSipEngine(FakeCalls):
         self._tell(CallChanged(call))
         return call_id
 
+    def called_into_conference(self, room: str, number: str, name: str) -> str:
+        """Somebody calls us into the conference of a room; return the call's id."""
+        call_id = f"incoming-{next(self._numbers)}"
+        self._calls[call_id] = CallSnapshot(
+            call_id,
+            CallDirection.INCOMING,
+            Party(number, name),
+            CallState.INCOMING,
+            started_at=datetime.now(UTC),
+            sip_call_id=f"sip-{call_id}",
+            conference=room,
+        )
+        self._tell(CallChanged(self._calls[call_id]))
+        return call_id
+
     def caller_gives_up(self, call_id: str, *, answered_elsewhere: bool = False) -> None:
         """The caller cancels, or another of our devices has answered."""
         reason = EndReason.ANSWERED_ELSEWHERE if answered_elsewhere else EndReason.MISSED

@@ -82,6 +82,20 @@ async def test_a_call_by_which_one_was_invited_is_found_by_its_call_id(office: G
     assert service.room_of(at_desk) == "870"
 
 
+async def test_a_call_by_which_one_is_called_in_leads_there_as_soon_as_it_is_answered(office: Ground) -> None:
+    service = office.services.conference
+    call_id = office.engine.called_into_conference("871", "207", "Konferenz: Beat")
+    await office.settled()
+    call = office.services.calls.call(call_id)
+    assert call is not None
+    assert service.room_of(call) == "", "it still rings"
+    office.services.calls.answer(call_id)
+    await office.settled()
+    call = office.services.calls.call(call_id)
+    assert call is not None
+    assert service.room_of(call) == "871", "before the server tells"
+
+
 async def test_every_command_goes_as_it_was_meant(office: Ground) -> None:
     service, link = office.services.conference, office.link
     made = await service.invite("870", [Party("207", "Beat"), Party("+41445550123")])

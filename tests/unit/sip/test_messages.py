@@ -14,6 +14,7 @@ from wwphone.sip.pjsua.messages import (
     call_kind,
     called_number,
     calling_party,
+    conference_room,
     host_of,
     is_stale,
     parked_slot,
@@ -106,6 +107,12 @@ def test_the_dial_plan_says_from_which_place_a_parked_call_comes_back() -> None:
     assert parked_slot(read_message(message("x-wwphone-parked:  703 "))) == "703"
     assert parked_slot(read_message(message("X-Wwphone-Parked: "))) == ""
     assert parked_slot(read_message(message())) == ""
+
+
+def test_the_dial_plan_says_into_which_conference_one_is_called() -> None:
+    assert conference_room(read_message(message("x-wwphone-conference:  870 "))) == "870"
+    assert conference_room(read_message(message("X-Wwphone-Conference: <b>870</b>"))) == ""
+    assert conference_room(read_message(message())) == ""
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,12 @@ QLineEdit, QComboBox, QDateEdit, QTimeEdit, QSpinBox {
   padding: 0 ${s}px; min-height: ${lined}px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QTimeEdit:focus, QSpinBox:focus { border: 2px solid $accent; padding: 0 7px; min-height: ${framed}px; }
 QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QTimeEdit:disabled, QSpinBox:disabled { color: $text_muted; border-color: $border; background: $window; }
-QLineEdit[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"], QDateEdit[invalid="true"], QTimeEdit[invalid="true"],
+QSpinBox[invalid="true"] { border: 2px solid $negative; padding: 0 7px; min-height: ${framed}px; }
 QPlainTextEdit { background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius}px; padding: 1px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QPlainTextEdit:focus { border: 2px solid $accent; padding: 0; }
+QPlainTextEdit[invalid="true"] { border: 2px solid $negative; padding: 0; }
 QComboBox { padding-right: ${xl}px; }
 QComboBox::drop-down { border: none; width: ${xl}px; }
 QComboBox::down-arrow { image: none; }

@@ -206,6 +206,8 @@ class CallCard(QFrame):
         if call.returned is not None and call.end is None:
             party = call.returned.party
             remarks.append(self.tr("back from {name}").format(name=party.name or written(party.number)))
+        if call.conference and call.state is CallState.INCOMING:
+            remarks.append(self.tr("calls you into a conference"))
         if call.lift and call.end is None:
             remarks.append(self.tr("lift the receiver"))
         if call.transferring and call.end is None:

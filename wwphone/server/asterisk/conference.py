@@ -220,6 +220,7 @@ class Conference:
         yield "Async", "true"
         variables = {
             "__WWPHONE_INVITATION": invitation.invitation_id,
+            "__WWPHONE_INVITED_TO": invitation.room,
             CONFERENCE_VARIABLE: came.text,
             "WWPHONE_INVITED": invitation.number,
             "WWPHONE_INVITED_BY": said.removeprefix("+"),

@@ -30,7 +30,7 @@ from wwphone.server.mail_rules import one_line
 
 _VARIABLE = re.compile(r"<\s*[^\W\d_][\w .-]{0,40}>")
 """A word in brackets: no address and no link, which people write there, too."""
-_FILLED = re.compile("|".join(map(re.escape, VARIABLES)))
+_FILLED = re.compile("|".join(map(re.escape, VARIABLES)), re.IGNORECASE)
 _NO_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]']|tel:[+0-9*#,;%A-Fa-f-]+")
@@ -54,11 +54,13 @@ def remarks_on(plan: ConferencePlan) -> Iterator[PlanRemark]:
         if (_NO_TEXT if name == "description" else _NO_LINE).search(text):
             yield PlanRemark(PlanProblem.CONTROL_CHARACTERS, name)
     found = dict.fromkeys(word for text in texts.values() for word in _VARIABLE.findall(text))
-    for word in found.keys() - set(VARIABLES):
-        yield PlanRemark(PlanProblem.UNKNOWN_VARIABLE, word)
-    if NUMBER_VARIABLE not in plan.description:
+    for word in found:
+        if word.lower() not in VARIABLES:
+            yield PlanRemark(PlanProblem.UNKNOWN_VARIABLE, word)
+    description = plan.description.lower()
+    if NUMBER_VARIABLE not in description:
         yield PlanRemark(PlanProblem.NO_NUMBER)
-    if PIN_VARIABLE not in plan.description:
+    if PIN_VARIABLE not in description:
         yield PlanRemark(PlanProblem.NO_PIN)
     yield from _remarks_on_addresses(plan)
 
@@ -188,9 +190,9 @@ def _remarks_on_addresses(plan: ConferencePlan) -> Iterator[PlanRemark]:
 
 
 def _filled(text: str, number: str, pin: str) -> str:
-    """In one go: what is filled in is not looked through again."""
+    """In one go: what is filled in is not looked through again. Variables count in whatever case they are written."""
     values = {NUMBER_VARIABLE: number, PIN_VARIABLE: pin}
-    return _FILLED.sub(lambda match: values[match[0]], text)
+    return _FILLED.sub(lambda match: values[match[0].lower()], text)
 
 
 def _lines(text: str) -> str:

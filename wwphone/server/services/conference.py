@@ -189,13 +189,7 @@ class ConferenceService:
         self._must_control(session.user, command.room)
         self._calls.must_be_connected()
         await self._pbx.conference.end(command.room)
-        run = self._board.run(command.room)
-        if run is not None:
-            for invitation in tuple(run.invitations.values()):
-                if invitation.state in INVITATIONS_UNDER_WAY:
-                    self._invitations.remove(invitation)
-            if run.is_empty:
-                self._keeper.close(run)
+        self._keeper.end(command.room)
         return Done()
 
     async def _on_set_pin(self, session: Session, command: SetRoomPin) -> Result:

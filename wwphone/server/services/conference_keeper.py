@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from wwphone.domain.calls import Party
 from wwphone.domain.conference import InvitationState, Participant, PhoneInvitation
@@ -29,8 +30,8 @@ from wwphone.server.tasks import TaskOwner
 
 logger = logging.getLogger(__name__)
 
-EMPTY_S = 60.0
-"""A conference that nobody has entered stays in sight for so long after the last call came to nothing: one may want to call again."""
+EMPTY_S = 600.0
+"""A conference that nobody is in stays in sight for so long with whom people called in: who hung up, or dropped out, may call them again."""
 LOOK_AT_PLANS_S = 5.0
 
 
@@ -97,6 +98,7 @@ class ConferenceKeeper:
 
     async def call(self, invitation: PhoneInvitation) -> None:
         """Call somebody in, and follow what becomes of it."""
+        self._begin_anew_for(invitation.room, {invitation.by}, invitation.at)
         self._name_plan(self.invitations.add(invitation))
         by = self._directory.users.get(invitation.by)
         name = by.nickname if by is not None else invitation.by
@@ -112,17 +114,28 @@ class ConferenceKeeper:
             self.settle(invitation.room)
 
     def settle(self, room: str) -> None:
-        """Let a conference be over when nobody is there and nobody is called any more."""
+        """Let a conference be over when nobody is there and nobody is called any more: later, while somebody can be called again."""
         run = self.board.run(room)
         waiting = self._empty.pop(room, None)
         if waiting is not None:
             waiting.cancel()
         if run is None or not run.is_empty or self._takes_stock:
             return
-        if run.entered:
+        if run.ended or not run.invitations or not self._book.knows(room):
             self.close(run)
         else:
+            self.board.change(replace(run.conference, locked=False))  # the PBX forgets it with the last one
             self._empty[room] = asyncio.get_running_loop().call_later(self._empty_s, self.close, run)
+
+    def end(self, room: str) -> None:
+        """It was ended for everybody: nobody is to be called again. Whoever is inside still, leaves in a moment."""
+        run = self.board.run(room)
+        if run is not None:
+            for invitation in tuple(run.invitations.values()):
+                if invitation.participant_id not in run.participants:
+                    self.invitations.remove(invitation)
+            run.ended = True
+            self.settle(room)
 
     def close(self, run: Run) -> None:
         """It is over, if nobody is there and nobody is called."""
@@ -136,6 +149,16 @@ class ConferenceKeeper:
         self.board.close(run)
         for invitation in invitations:
             self.invitations.remove(invitation)
+
+    def _begin_anew_for(self, room: str, who: set[str], since: datetime) -> None:
+        """An empty conference goes on for those who were part of it; whoever else comes begins another one."""
+        run = self.board.run(room)
+        if run is None or not run.is_empty or self._takes_stock:
+            return
+        if run.people.isdisjoint(who):
+            self.close(run)
+        elif not run.participants:
+            self.board.change(replace(run.conference, since=since))
 
     # ------------------------------------------------------------ what the PBX tells
 
@@ -169,10 +192,14 @@ class ConferenceKeeper:
             self._told_people.add(participant.participant_id)
         if event.conference_id:
             self._came_for[participant.room] = event.conference_id
+        if not participant.invitation_id:
+            who = {participant.user, participant.party.number} - {""}
+            self._begin_anew_for(participant.room, who, participant.since)
         run = self.board.open(participant.room, participant.since)
         if participant.since < run.conference.since:
             self.board.change(replace(run.conference, since=participant.since))
         former = run.participants.get(participant.participant_id)
+        run.ended = run.ended and former is not None
         participant = self._named(participant, event.conference_id)
         same = former is not None and former.leg_id == participant.leg_id
         if former is not None and same:
@@ -216,6 +243,9 @@ class ConferenceKeeper:
     def _on_directory_change(self, change: DirectoryChange) -> None:
         self._book.read()
         self.board.tell_rooms()
+        for run in self.board.runs:
+            if not self._book.knows(run.room):
+                self.settle(run.room)
         changed = [new.user for old, new in change.changed if old.hidden != new.hidden]
         others = [record.user for record in (*change.appeared, *change.removed)]
         self.board.show_anew(frozenset((*changed, *others)))

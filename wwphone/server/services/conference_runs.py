@@ -45,12 +45,14 @@ class Run:
     """A conference that runs."""
 
     conference: RunningConference
-    entered: bool = False
-    """Somebody was inside."""
+    people: set[str] = field(default_factory=set)
+    """Users and numbers of those who were inside, called in, or called somebody in: it is theirs also while it is empty."""
     participants: dict[str, Participant] = field(default_factory=dict)
     told: dict[str, Participant] = field(default_factory=dict)
     """The same, as people know it."""
     invitations: dict[str, PhoneInvitation] = field(default_factory=dict)
+    ended: bool = False
+    """Somebody ended it for everybody."""
     talk: asyncio.TimerHandle | None = None
     talk_told_s: float = float("-inf")
 
@@ -181,7 +183,7 @@ class RunBoard:
         former, told = run.participants.get(participant.participant_id), run.told
         if participant == former:
             return
-        run.entered = True
+        run.people.update({participant.user, participant.party.number} - {""})
         run.participants[participant.participant_id] = participant
         if former is None or (former.user, former.chair) != (participant.user, participant.chair):
             self._presence_changed(run, {participant.user, former.user if former else ""})
@@ -205,6 +207,7 @@ class RunBoard:
         """Somebody is called, or it came to something."""
         run = self._runs[invitation.room]
         if run.invitations.get(invitation.invitation_id) != invitation:
+            run.people.update({invitation.by, invitation.user, invitation.party.number} - {""})
             run.invitations[invitation.invitation_id] = invitation
             self._publish(run.room, InvitationChanged(self._seen_invitation(invitation)))
 

@@ -61,7 +61,7 @@ def profile_of(record: UserRecord) -> Profile:
 
 def colleague_of(record: UserRecord) -> Colleague:
     """The user as others see them."""
-    return Colleague(record.user, record.number, record.nickname, record.group)
+    return Colleague(record.user, record.number, record.nickname, record.group, record.email)
 
 
 class DirectoryService:

@@ -22,8 +22,12 @@ PARKED_HEADER = "X-Wwphone-Parked"
 RETURNED_HEADER = "X-Wwphone-Returned"
 """On a call that comes back from a transfer: the number that did not take it, and an `EndReason`."""
 
+CONFERENCE_HEADER = "X-Wwphone-Conference"
+"""On a call by which one is called into a conference: the number of its room."""
+
 _COMPACT_NAMES = {"f": "from", "t": "to", "v": "via", "i": "call-id", "m": "contact", "l": "content-length"}
 _NAME_ADDR = re.compile(r'\s*(?P<name>"(?:[^"\\]|\\.)*"|[^<"]*?)\s*<(?P<uri>[^>]*)>')
+_ROOM = re.compile(r"[0-9]{1,32}")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ANSWER_AFTER = re.compile(r";\s*answer-after\s*=\s*0*0\s*(?:;|,|$)", re.IGNORECASE)
 _REASON = re.compile(r"(?P<protocol>SIP|Q\.850)\s*;[^,]*?cause\s*=\s*(?P<cause>\d{1,3})", re.IGNORECASE)
@@ -129,6 +133,12 @@ def called_number(invite: SipMessage) -> str:
 def parked_slot(invite: SipMessage) -> str:
     """The parking place the call comes back from, nobody having fetched it; empty for every other call."""
     return invite.header(PARKED_HEADER).strip()
+
+
+def conference_room(invite: SipMessage) -> str:
+    """The room of the conference that one is called into; empty for every other call."""
+    room = invite.header(CONFERENCE_HEADER).strip()
+    return room if _ROOM.fullmatch(room) else ""
 
 
 def returned(invite: SipMessage) -> Returned | None:

@@ -34,6 +34,7 @@ from wwphone.sip.pjsua.messages import (
     call_kind,
     called_number,
     calling_party,
+    conference_room,
     parked_slot,
     read_message,
     returned,
@@ -266,6 +267,7 @@ class UserAgent:
             sip_call_id=invite.header("call-id"),
             parked_slot=parked_slot(invite),
             returned=returned(invite),
+            conference=conference_room(invite),
         )
         call = Call(snapshot, PjCall(account, pj_call_id), self._thread, self)
         if not self._accounts.may_ring_here(source):

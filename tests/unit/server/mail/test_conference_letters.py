@@ -221,7 +221,7 @@ def test_a_good_plan_has_no_remark() -> None:
         ({"title": "A\r\nBcc: x@y.example"}, (PlanProblem.CONTROL_CHARACTERS, "title")),
         ({"place": "A\nATTENDEE:mailto:x@y.example"}, (PlanProblem.CONTROL_CHARACTERS, "place")),
         ({"description": "<number> <pin> \0"}, (PlanProblem.CONTROL_CHARACTERS, "description")),
-        ({"description": "<number> <pin> <PIN>"}, (PlanProblem.UNKNOWN_VARIABLE, "<PIN>")),
+        ({"description": "<number> <pin> <PINs>"}, (PlanProblem.UNKNOWN_VARIABLE, "<PINs>")),
         ({"title": "<nummer>"}, (PlanProblem.UNKNOWN_VARIABLE, "<nummer>")),
         ({"description": "<pin>"}, (PlanProblem.NO_NUMBER, "")),
         ({"description": "<number>"}, (PlanProblem.NO_PIN, "")),
@@ -253,6 +253,13 @@ def test_addresses_are_taken_apart_each_once() -> None:
     ]
     with pytest.raises(ValueError, match="address"):
         writer().invitees(plan(addresses=("anna",)))
+
+
+def test_variables_count_in_whatever_case_they_are_written() -> None:
+    assert problems(description="<Number> <PIN>") == []
+    letter = invitation(description="Wählen Sie <Number>, PIN <PIN>")
+    assert f"PIN {HANS.pin}" in letter.text
+    assert "<Number>" not in letter.text
 
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:

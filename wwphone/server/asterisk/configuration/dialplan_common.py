@@ -157,6 +157,7 @@ exten => _*31*[+0-9]!,1,Set(WWPHONE_ASKED=${FILTER(+0-9,${WWPHONE_TO_SHOW})})
 [wwphone-callee]
 exten => start,1,Set(PJSIP_HEADER(add,X-Wwphone-Kind)=${ARG1})
  same => n,Set(PJSIP_HEADER(add,X-Wwphone-Called)=${ARG2})
+ same => n,ExecIf($["${WWPHONE_INVITED_TO}" != ""]?Set(PJSIP_HEADER(add,X-Wwphone-Conference)=${WWPHONE_INVITED_TO}))
  same => n,Set(WWPHONE_DIRECTION=incoming)
  same => n,Set(WWPHONE_CALLER=${ARG3})
  same => n,Set(WWPHONE_OFFER=${ARG1}/${ARG2})
