@@ -100,6 +100,8 @@ class MainWindow(QMainWindow):
                 (form.devices_button, self.devices),
             ),
         )
+        for part in (*self._arrangement.parts, form.banners, *self.banners.all):
+            self.cards.still.watch(part)
         self._connect()
         self._add_shortcuts()
         self._draw()
