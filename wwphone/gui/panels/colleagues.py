@@ -177,18 +177,21 @@ class ColleaguesPanel(QWidget):
         column.addWidget(self._empty, 1)
 
     def _give_way(self) -> None:
-        """While there is no room for all, what rings stays whole: the filter goes, then the list, then that heading.
+        """While there is no room for all, what rings stays whole: the filter goes, then that heading, then the list.
 
+        A list without a person in sight says nothing; where it is gone the heading is back, as long as there is room for that.
         Whoever has the keyboard in filter or list keeps both.
         """
         typing = self._filter.hasFocus() or self.list.hasFocus()
         rings = not self.ringing.isHidden()
         room = self.height() - (self.ringing.whole_height if rings else 0)
-        least = self.list.minimumHeight()
+        least = self.list.least_height
         gives_way = rings and not typing
+        listed = not gives_way or room + self.ringing.spare_height >= least
         self._top.setHidden(gives_way and room < self._top.sizeHint().height() + least)
-        self.list.setHidden(self.model.people == 0 or (gives_way and room < least))
-        self.ringing.set_tight(tight=rings and room < 0)
+        self.list.setHidden(self.model.people == 0 or not listed)
+        tight = room < 0 or (gives_way and listed and self.model.people > 0 and room < least)
+        self.ringing.set_tight(tight=rings and tight)
 
     # ------------------------------------------------------------ keyboard and pointer
 
