@@ -59,6 +59,12 @@ def press(
     QTest.keyClick(QApplication.activePopupWidget() or widget, key, modifier)
 
 
+def press_held(widget: QWidget, key: Qt.Key, text: str = "") -> None:
+    """What comes again and again while a key is held, after its first press."""
+    held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text, autorep=True)
+    QApplication.sendEvent(QApplication.activePopupWidget() or widget, held)
+
+
 def type_into(widget: QWidget, text: str) -> None:
     """Type letter by letter; a list that pops up meanwhile gets them, as on a real screen."""
     for letter in text:

@@ -27,7 +27,7 @@ def banners(stage: Stage) -> Banners:
 
 
 async def test_when_all_is_well_there_is_no_banner_and_no_gap(signed_in: Stage) -> None:
-    assert [banner.text for banner in banners(signed_in)._all] == [""] * 6
+    assert [banner.text for banner in banners(signed_in).all] == [""] * 6
     assert not signed_in.window._form.banners.isVisible()
 
 
@@ -153,4 +153,4 @@ async def test_a_locked_key_store_is_told_and_can_be_put_away(
 
 async def test_nothing_is_said_before_it_is_known(qapp: object) -> None:
     async with Stage("en", "light", World(company())) as stage:
-        assert [banner.text for banner in stage.window.banners._all] == [""] * 6
+        assert [banner.text for banner in stage.window.banners.all] == [""] * 6

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from tests.gui import eyes
 from tests.gui.conferences import opened
 from tests.gui.stage import MUELLER, Stage
+from tests.gui.test_ringing import claims
 from wwphone.config.options import BUSY_FROM
 from wwphone.domain.calls import CallState
 from wwphone.domain.transfer import TransferStage
@@ -114,3 +115,42 @@ async def test_what_repeats_leads_to_the_same_place_twice(signed_in: Stage, keys
     there = signed_in.window.focusWidget()
     shortcut.activated.emit()
     assert signed_in.window.focusWidget() is there
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+async def test_enter_held_on_a_colleague_calls_once(signed_in: Stage, key: Qt.Key) -> None:
+    people = signed_in.window.colleagues
+    people.list.setFocus()
+    people.list.setCurrentIndex(people.model.index_of("eva"))
+    eyes.press_held(people.list, key)
+    eyes.press_held(people._filter, key)
+    eyes.press_held(signed_in.window._form.dial_field, key)
+    await signed_in.settled()
+    assert not signed_in.engine.calls
+    eyes.press(people.list, key)
+    await signed_in.settled()
+    assert len(signed_in.engine.calls) == 1
+
+
+async def test_p_held_picks_up_once_and_types_nothing(signed_in: Stage) -> None:
+    people = signed_in.window.colleagues
+    call = signed_in.rings("dario")
+    await signed_in.settled()
+    people.list.setFocus()
+    people.list.setCurrentIndex(people.model.index_of("dario"))
+    eyes.press_held(people.list, Qt.Key.Key_P, "p")
+    await signed_in.settled()
+    assert claims(signed_in) == []
+    eyes.press(people.list, Qt.Key.Key_P)
+    eyes.press_held(people.list, Qt.Key.Key_P, "p")
+    await signed_in.settled()
+    assert claims(signed_in) == [call.ringing_id]
+    assert people._filter.text() == ""
+
+
+async def test_arrows_that_are_held_go_on(signed_in: Stage) -> None:
+    people = signed_in.window.colleagues
+    people.list.setFocus()
+    people.list.setCurrentIndex(people.model.index_of("eva"))
+    eyes.press_held(people.list, Qt.Key.Key_Up)
+    assert people.list.currentIndex() != people.model.index_of("eva")

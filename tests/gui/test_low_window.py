@@ -15,6 +15,7 @@ from tests.gui.scenes_ring_groups import HOTLINE, SALES
 from tests.gui.stage import Stage
 from wwphone.domain.calls import EndReason
 from wwphone.domain.ring_groups import RingGroupMembership
+from wwphone.gui.style import tokens
 from wwphone.gui.widgets.call_card import CallCard
 from wwphone.gui.widgets.ringing_row import RingingRow
 from wwphone.protocol.pickup import RingingCallEnded
@@ -204,3 +205,15 @@ async def test_groups_and_switches_share_a_line_where_they_fit() -> None:
         await stage.settled()
         assert not stage.window._form.duty.isVisible()
         assert stage.window._form.circuits.isVisible()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_list_that_is_shown_shows_somebody(language: str) -> None:
+    async with Stage(language, "light", receptionist()) as stage:
+        await show_low(stage, (400, 560))
+        panel = stage.window.colleagues
+        assert panel.list.isVisible()
+        first = panel.list.visualRect(panel.model.first()).adjusted(0, 0, 0, -tokens.SPACE_XS)
+        assert panel.list.viewport().rect().contains(first)
+        [row] = eyes.visible(RingingRow, stage.window)
+        assert in_sight(row)

@@ -336,7 +336,7 @@ async def test_a_lost_registration_is_said_once(stage: Stage) -> None:
     await set_elsewhere(stage, NOTHING_SET, Obstacle(ObstacleKind.NOT_REGISTERED, ALL))
     assert sentence(stage).text == SENTENCES_OF[RegistrationState.REFUSED]
     assert not sentence(stage).more.isVisible()
-    texts = [banner.text for banner in stage.window.banners._all if banner.text]
+    texts = [banner.text for banner in stage.window.banners.all if banner.text]
     assert texts == [SENTENCES_OF[RegistrationState.REFUSED]]
 
 

@@ -297,3 +297,31 @@ async def test_a_call_that_comes_back_says_from_whom(signed_in: Stage) -> None:
     await signed_in.settled()
     assert "back from Eva Schönenberger" in only_card(signed_in).accessibleName()
     assert "back from Eva Schönenberger" in eyes.texts(signed_in.shell.popups.shown[0])
+
+
+async def test_enter_connects_the_two_once(signed_in: Stage) -> None:
+    first, second = await consulting(signed_in)
+    complete = eyes.button("Transfer", bar(signed_in))
+    assert signed_in.window.focusWidget() is complete
+    eyes.press_held(complete, Qt.Key.Key_Return)
+    assert not signed_in.engine.call(first).transferring, "the Enter that began the talk is still held"
+    eyes.press(complete, Qt.Key.Key_Return)
+    await signed_in.settled()
+    assert signed_in.engine.call(first).transferring
+    assert signed_in.engine.call(second).transferring
+
+
+async def test_the_keyboard_waits_at_the_bar_while_another_window_has_it(signed_in: Stage) -> None:
+    await begun(signed_in)
+    eyes.type_into(field(signed_in), "205")
+    eyes.press(field(signed_in), Qt.Key.Key_Return)
+    await signed_in.settled()
+    other = QLineEdit()
+    other.show()
+    other.activateWindow()
+    await signed_in.settled()
+    assert not signed_in.window.isActiveWindow()
+    signed_in.engine.far_end_refuses(signed_in.engine.calls[-1].call_id, 486)
+    await signed_in.settled()
+    assert signed_in.window.focusWidget() is field(signed_in), "somebody else can be typed at once"
+    other.close()

@@ -51,6 +51,8 @@ class Unanswered(Enum):
     RINGS = "rings"
     """Nothing stands in the way: it just rings."""
     IN_CALL = "in_call"
+    DO_NOT_DISTURB = "do_not_disturb"
+    """It was switched on while the call rang already."""
     BE_RIGHT_BACK = "be_right_back"
     NOT_WANTED = "not_wanted"
     """The presence asks for no such calls."""
@@ -62,6 +64,8 @@ def why_unanswered(presence: Presence | None, phone: PhoneState, wanted: bool) -
     """Say why a colleague does not answer; `wanted`: their presence asks for this kind of call."""
     if phone is PhoneState.BUSY:
         return Unanswered.IN_CALL
+    if presence is not None and presence.do_not_disturb:
+        return Unanswered.DO_NOT_DISTURB
     if presence is None or not presence.connected:
         return Unanswered.NOT_CONNECTED
     if presence.status is PresenceStatus.BE_RIGHT_BACK:

@@ -43,8 +43,9 @@ class Arrangement(QObject):
         """Which panel stands below the phone in a wide window."""
         for _, panel in self._panels:
             panel.setParent(form.central)
-        self._parts = (form.rail_area, *(panel for _, panel in self._panels))
-        for part in (form.rail, *self._parts, *self._above):
+        self.parts = (form.rail_area, *(panel for _, panel in self._panels))
+        """What gives way to what stands above it: the rail and the panels."""
+        for part in (form.rail, *self.parts, *self._above):
             part.installEventFilter(self)
 
     def arrange(self, size: QSize) -> None:
@@ -83,7 +84,7 @@ class Arrangement(QObject):
             part.setMinimumHeight(needed_height(part, width))
         taken = sum(least_height(part, width) for part in self._above if not part.isHidden())
         self._room = max(1, self._size.height() - taken)
-        for part in self._parts:
+        for part in self.parts:
             self._keep_room(part)
 
     def _keep_room(self, part: QWidget) -> None:

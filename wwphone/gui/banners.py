@@ -43,12 +43,13 @@ class Banners(QObject):
         self.presence = Banner(context.theme)
         """Somebody else chose one's presence."""
         self.sound = Banner(context.theme)
-        self._all = (self.problem, self.notice, self.line, self.reach, self.presence, self.sound)
+        self.all = (self.problem, self.notice, self.line, self.reach, self.presence, self.sound)
+        """From top to bottom."""
         self._read: set[str] = set()
         """Notes that the person has read and put away; they come back when the state has been another one."""
         layout = area.layout()
         assert isinstance(layout, QVBoxLayout)
-        for banner in self._all:
+        for banner in self.all:
             layout.addWidget(banner)
         services = context.services
         services.account.changed.subscribe(self._on_account_changed)
@@ -229,4 +230,4 @@ class Banners(QObject):
             self.sound.say(sentence(state), self.tr("Settings"), self.sound_settings_wanted.emit)
 
     def _arrange(self) -> None:
-        self._area.setVisible(any(not banner.isHidden() for banner in self._all))
+        self._area.setVisible(any(not banner.isHidden() for banner in self.all))

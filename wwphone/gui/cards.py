@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QAbstractButton
 
 from wwphone.domain.calls import CallSnapshot, CallState
 from wwphone.gui.context import Context
@@ -13,6 +14,7 @@ from wwphone.gui.number_menu import NumberMenu
 from wwphone.gui.phonebook_words import name_of
 from wwphone.gui.widgets.call_card import CallCard
 from wwphone.gui.widgets.merged_group import MergedGroup
+from wwphone.gui.widgets.still_buttons import StillButtons
 
 _TICK_MS = 1000
 
@@ -36,6 +38,10 @@ class Cards(QObject):
         self._context = context
         self._dial = dial
         self._cards: dict[str, CallCard] = {}
+        self.still = StillButtons(form.phone)
+        """A press that was meant for something else hangs nobody up."""
+        for part in (form.phone, form.cards_area, form.cards, form.waiting_area, form.parked_area):
+            self.still.watch(part)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timeout)
@@ -119,6 +125,8 @@ class Cards(QObject):
         card.dismiss_wanted.connect(lambda: calls.dismiss(call_id))
         card.call_again_wanted.connect(lambda: self._on_call_again(call_id))
         self._take_notes(card)
+        for part in (card, *card.findChildren(QAbstractButton)):
+            self.still.watch(part)
         self._cards[call_id] = card
         self._place(card)
         self._area.show()

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
 from wwphone.gui.context import Context
 from wwphone.gui.icons import Icon, icon, put_icon
 from wwphone.gui.models.conference import ConferenceModel, RowT
+from wwphone.gui.shortcuts import ENTER, repeats_an_act
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.conference_delegate import ConferenceDelegate
 from wwphone.gui.widgets.contact_list import ContactList
 
 _TICK_MS = 1000
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,11 @@ class ConferencePane(QObject, Generic[RowT]):
             or event.type() != QEvent.Type.KeyPress
         ):
             return False
+        if repeats_an_act(event):
+            return True
         pressed = event.keyCombination()
         for deed in self.deeds(self.current):
-            if QKeyCombination(deed.key) == pressed and event.key() not in _ENTER:
+            if QKeyCombination(deed.key) == pressed and event.key() not in ENTER:
                 if deed.possible:
                     deed.act()
                 return True
@@ -134,7 +136,7 @@ class ConferencePane(QObject, Generic[RowT]):
     def _on_activated(self, _: QModelIndex) -> None:
         """Enter, or a double click."""
         for deed in self.deeds(self.current):
-            if deed.key in _ENTER and deed.possible:
+            if deed.key in ENTER and deed.possible:
                 deed.act()
 
     def _on_menu_wanted(self, index: QModelIndex, at: QPoint) -> None:

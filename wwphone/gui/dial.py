@@ -13,6 +13,7 @@ from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.hits import Hit, hit_name, hit_number
 from wwphone.gui.numbers import written
 from wwphone.gui.people_completer import PeopleList
+from wwphone.gui.shortcuts import repeats_enter
 from wwphone.gui.words import sentence
 from wwphone.services.calls import CannotDialError, DialPreview
 from wwphone.services.names import ContactNumber
@@ -96,19 +97,17 @@ class DialField(QObject):
             self._preview(self._field.text())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Escape empties the field; in another font it needs another width."""
+        """Escape empties the field, Enter acts once; in another font it needs another width."""
         if watched is self._field and event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_wide()
-        if (
-            watched is self._field
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-            and self._field.text()
-        ):
+        if watched is not self._field or not isinstance(event, QKeyEvent):
+            return False
+        if event.type() != QEvent.Type.KeyPress:
+            return False
+        if event.key() == Qt.Key.Key_Escape and self._field.text():
             self._field.clear()
             return True
-        return False
+        return repeats_enter(event)
 
     def _keep_wide(self) -> None:
         """What stands beside the field gives way before the field asks for "Name or numb"."""

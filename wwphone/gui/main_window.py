@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QToolButton
 
 from wwphone.domain.actions import Action
@@ -33,7 +33,7 @@ from wwphone.gui.parking import Parking
 from wwphone.gui.phonebook import PhoneBookChanges
 from wwphone.gui.phonebook_files import PhoneBookFiles
 from wwphone.gui.recording import Recording
-from wwphone.gui.shortcuts import add_shortcut
+from wwphone.gui.shortcuts import add_shortcut, press_by_enter
 from wwphone.gui.shown import ShownChoice
 from wwphone.gui.style import tokens
 from wwphone.gui.transfers import Transfers
@@ -100,6 +100,8 @@ class MainWindow(QMainWindow):
                 (form.devices_button, self.devices),
             ),
         )
+        for part in (*self._arrangement.parts, form.banners, *self.banners.all):
+            self.cards.still.watch(part)
         self._connect()
         self._add_shortcuts()
         self._draw()
@@ -147,6 +149,11 @@ class MainWindow(QMainWindow):
         if not self._is_painted:
             self._is_painted = True
             self.painted.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, as Space does."""
+        if not press_by_enter(self, event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing hides the window where an icon can bring it back, and ends the program elsewhere."""

@@ -204,7 +204,8 @@ class RecordingListening(QObject):
         note, acts = self._chosen_note(), {Qt.Key.Key_F2: self.edit_note, Qt.Key.Key_Delete: self.remove_note}
         if note is None or event.key() not in acts or not self._context.services.recordings.live:
             return False
-        acts[Qt.Key(event.key())](note)
+        if not event.isAutoRepeat():
+            acts[Qt.Key(event.key())](note)
         return True
 
     def _chosen_note(self) -> RecordingNote | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QToolButton,
     QVBoxLayout,
+    QWidget,
 )
 
 from wwphone.domain.calls import Party
@@ -25,6 +25,7 @@ from wwphone.gui.dial import DialField
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.hits import Hit, hit_number
 from wwphone.gui.numbers import written
+from wwphone.gui.shortcuts import ENTER, repeats_enter
 from wwphone.gui.style import tokens
 
 
@@ -129,7 +130,7 @@ class TransferBar(QFrame):
     @property
     def has_keyboard(self) -> bool:
         """Whether what one types goes here."""
-        focused = QApplication.focusWidget()
+        focused: QWidget | None = self.window().focusWidget()  # of its window, which may have it only later
         return focused is not None and self.isAncestorOf(focused)
 
     def show_transfer(self, transfer: Transfer, *, swappable: bool) -> None:
@@ -188,8 +189,13 @@ class TransferBar(QFrame):
         if event.key() == Qt.Key.Key_Escape and not self._line.text():
             self.cancelled.emit()
             return True
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier and not self.deflects:
+        if repeats_enter(event):
+            return True
+        if (
+            event.key() in ENTER
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and not self.deflects
+        ):
             self.now_wanted.emit(self._line.text())
             return True
         return False

@@ -71,6 +71,7 @@ WORDS: Mapping[Enum, str] = MappingProxyType(
         QualityWord.POOR: QT_TRANSLATE_NOOP("Words", "poor line"),
         Unanswered.RINGS: QT_TRANSLATE_NOOP("Words", "does not answer yet"),
         Unanswered.IN_CALL: QT_TRANSLATE_NOOP("Words", "is in a call"),
+        Unanswered.DO_NOT_DISTURB: QT_TRANSLATE_NOOP("Words", "Do not disturb"),
         Unanswered.BE_RIGHT_BACK: QT_TRANSLATE_NOOP("Words", "Be right back"),
         Unanswered.NOT_WANTED: QT_TRANSLATE_NOOP("Words", "asks not to be called"),
         Unanswered.NOT_CONNECTED: QT_TRANSLATE_NOOP("Words", "is offline"),

@@ -16,6 +16,7 @@ from wwphone.domain.pickup import RingingCall, Unanswered
 from wwphone.domain.presence import PresenceStatus
 from wwphone.protocol.calls import PhoneStateChanged
 from wwphone.protocol.pickup import Claim, RingingCallChanged, RingingCallEnded
+from wwphone.protocol.presence import PresenceChanged
 from wwphone.services import pickup as module
 from wwphone.services.pickup import PickupService, RingingLine
 from wwphone.sip.api import CallChanged
@@ -94,6 +95,16 @@ async def test_why_nobody_answers(signed_in: Ground, user: str, why: Unanswered)
     ring(signed_in, user=user)
     assert only(signed_in).why is why
     assert only(signed_in).back_at == (today(10, 30) if user == "dario" else None)
+
+
+@pytest.mark.parametrize("user", ["dario", "juerg", "moritz", "beat"])
+async def test_do_not_disturb_is_the_reason_whatever_presence_says(signed_in: Ground, user: str) -> None:
+    ring(signed_in, user=user)
+    presence = signed_in.link.mirror.presences[user]
+    signed_in.link.change(PresenceChanged(user, replace(presence, do_not_disturb=True)))
+    assert only(signed_in).why is Unanswered.DO_NOT_DISTURB
+    signed_in.link.change(PhoneStateChanged(user, PhoneState.BUSY))
+    assert only(signed_in).why is Unanswered.IN_CALL, "they talk with somebody"
 
 
 async def test_the_reason_follows_the_colleague(signed_in: Ground) -> None:

@@ -16,6 +16,7 @@ from wwphone.gui.field_buttons import name_clear_button
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.colleagues import ColleaguesModel
 from wwphone.gui.panels.ringing import RingingStrip
+from wwphone.gui.shortcuts import ENTER, repeats_an_act, repeats_enter
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
 from wwphone.gui.widgets.colleague_list import ColleagueList
@@ -133,18 +134,7 @@ class ColleaguesPanel(QWidget):
             return False
         if watched is self._filter:
             return self._filter_key(event)
-        text = event.text()
-        if watched is self.list and self._sets_presence(event):
-            return True
-        if watched is self.list and self._picks_up(event):
-            return True
-        if watched is self.list and text.lower() == "t" and self._transfer_to_current():
-            return True
-        if watched is self.list and text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
-            self._filter.setFocus()
-            self._filter.setText(self._filter.text() + text)
-            return True
-        return False
+        return watched is self.list and (repeats_an_act(event) or self._list_key(event))
 
     # ------------------------------------------------------------ building
 
@@ -187,34 +177,51 @@ class ColleaguesPanel(QWidget):
         column.addWidget(self._empty, 1)
 
     def _give_way(self) -> None:
-        """While there is no room for all, what rings stays whole: the filter goes, then the list, then that heading.
+        """While there is no room for all, what rings stays whole: the filter goes, then that heading, then the list.
 
+        A list without a person in sight says nothing; where it is gone the heading is back, as long as there is room for that.
         Whoever has the keyboard in filter or list keeps both.
         """
         typing = self._filter.hasFocus() or self.list.hasFocus()
         rings = not self.ringing.isHidden()
         room = self.height() - (self.ringing.whole_height if rings else 0)
-        least = self.list.minimumHeight()
+        least = self.list.least_height
         gives_way = rings and not typing
+        listed = not gives_way or room + self.ringing.spare_height >= least
         self._top.setHidden(gives_way and room < self._top.sizeHint().height() + least)
-        self.list.setHidden(self.model.people == 0 or (gives_way and room < least))
-        self.ringing.set_tight(tight=rings and room < 0)
+        self.list.setHidden(self.model.people == 0 or not listed)
+        tight = room < 0 or (gives_way and listed and self.model.people > 0 and room < least)
+        self.ringing.set_tight(tight=rings and tight)
 
     # ------------------------------------------------------------ keyboard and pointer
 
     def _filter_key(self, event: QKeyEvent) -> bool:
         key = event.key()
+        if repeats_enter(event):
+            return True
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             if not self.list.currentIndex().isValid():
                 self.list.setCurrentIndex(self.model.first())
             self.list.setFocus()
             return True
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if key in ENTER:
             current = self.list.currentIndex()
             self._on_activated(current if current.isValid() else self.model.first())
             return True
         if key == Qt.Key.Key_Escape and self._filter.text():
             self._filter.clear()
+            return True
+        return False
+
+    def _list_key(self, event: QKeyEvent) -> bool:
+        text = event.text()
+        if self._sets_presence(event) or self._picks_up(event):
+            return True
+        if text.lower() == "t" and self._transfer_to_current():
+            return True
+        if text.isprintable() and text.strip() and not event.modifiers() & _COMMANDS:
+            self._filter.setFocus()
+            self._filter.setText(self._filter.text() + text)
             return True
         return False
 

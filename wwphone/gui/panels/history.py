@@ -32,6 +32,7 @@ from wwphone.gui.history_state import line_text, say_empty
 from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.history import HistoryModel
 from wwphone.gui.periods import Midnight
+from wwphone.gui.shortcuts import ENTER, repeats_an_act, repeats_enter
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.history_delegate import HistoryDelegate
@@ -40,7 +41,6 @@ from wwphone.services.history_rows import RowsEvent, RowsInserted, RowsReplaced
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COPY = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_C)
 _DETAIL_SHARE = 0.5
 """Of the panel's height, for the details; they scroll beyond."""
@@ -156,8 +156,8 @@ class HistoryPanel(QWidget):
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if watched is self._form.search:
-            return self._search_key(event)
-        return watched is self.list and self._list_key(event)
+            return repeats_enter(event) or self._search_key(event)
+        return watched is self.list and (repeats_an_act(event) or self._list_key(event))
 
     # ------------------------------------------------------------ building
 
@@ -210,7 +210,7 @@ class HistoryPanel(QWidget):
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.begin()
             return True
-        if key in _ENTER:
+        if key in ENTER:
             current = self.list.currentIndex()
             self._on_activated(current if current.isValid() else self.model.index(0))
             return True
@@ -223,7 +223,7 @@ class HistoryPanel(QWidget):
         key, text = event.key(), event.text()
         if event.keyCombination() == _COPY:
             self._with_number(copy)
-        elif key in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif key in ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._play_recording()
         elif key == Qt.Key.Key_F2:
             self._open_details()

@@ -19,7 +19,7 @@ from wwphone.gui.icons import Icon, icon
 from wwphone.gui.models.phonebook import PhoneBookModel
 from wwphone.gui.panels.sources import SourcesList
 from wwphone.gui.phonebook_words import change_refused, has_book
-from wwphone.gui.shortcuts import add_shortcut
+from wwphone.gui.shortcuts import ENTER, add_shortcut, repeats_an_act, repeats_enter
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.contact_delegate import ContactDelegate
 from wwphone.gui.widgets.empty_state import EmptyState
@@ -29,7 +29,6 @@ from wwphone.services.exports import Selection
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STAR = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_S)
 _COPY = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_C)
 
@@ -158,10 +157,10 @@ class PhoneBookPanel(QWidget):
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if watched is self._form.search:
-            return self._search_key(event)
+            return repeats_enter(event) or self._search_key(event)
         if watched is self.sources:
-            return self._sources_key(event)
-        return watched is self.list and self._list_key(event)
+            return repeats_an_act(event) or self._sources_key(event)
+        return watched is self.list and (repeats_an_act(event) or self._list_key(event))
 
     # ------------------------------------------------------------ building
 
@@ -205,7 +204,7 @@ class PhoneBookPanel(QWidget):
                 self.list.setCurrentIndex(self.model.index(0))
             self.list.setFocus()
             return True
-        if key in _ENTER:
+        if key in ENTER:
             current = self.list.currentIndex()
             if self.model.rowCount():
                 self._on_activated(current if current.isValid() else self.model.index(0))

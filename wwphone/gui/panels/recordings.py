@@ -19,13 +19,13 @@ from wwphone.gui.recording_actions import RecordingActions, archive_refusal
 from wwphone.gui.recording_listening import STEP_MS, RecordingListening
 from wwphone.gui.recording_menu import RecordingMenu
 from wwphone.gui.recordings_filter import RecordingsFilterBar
+from wwphone.gui.shortcuts import ENTER, repeats_an_act, repeats_enter
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.empty_state import EmptyState
 from wwphone.gui.widgets.recording_delegate import RecordingDelegate
 from wwphone.gui.words import clock
 from wwphone.services.account import Stage
 
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -137,8 +137,8 @@ class RecordingsPanel(QWidget):
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         if watched is self._form.search:
-            return self._search_key(event)
-        return watched is self.list and self._list_key(event)
+            return repeats_enter(event) or self._search_key(event)
+        return watched is self.list and (repeats_an_act(event) or self._list_key(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Wherever in the panel the keyboard is: J and L go ten seconds."""
@@ -146,7 +146,8 @@ class RecordingsPanel(QWidget):
         if event.key() in steps and not event.modifiers() & _COMMANDS and self.listening.entry:
             self.listening.step(steps[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Space and self.listening.entry:
-            self.listening.toggle()
+            if not event.isAutoRepeat():
+                self.listening.toggle()
         else:
             super().keyPressEvent(event)
 
@@ -197,7 +198,7 @@ class RecordingsPanel(QWidget):
         key = event.key()
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.begin()
-        elif key in _ENTER:
+        elif key in ENTER:
             entry = self._current() or self.model.entry(self.model.index(0))
             if entry is not None:
                 self._play_entry(entry)

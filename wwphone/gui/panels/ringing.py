@@ -78,10 +78,13 @@ class RingingStrip(QFrame):
         """What it needs for its heading and one line, in pixels."""
         layout = self.layout()
         least = layout.totalMinimumSize().height() if layout is not None else 0
-        if not self._is_tight:
-            return least
+        return least + self.spare_height if self._is_tight else least
+
+    @property
+    def spare_height(self) -> int:
+        """What heading and margins take, which it can do without, in pixels."""
         above, below = _MARGINS[1] - _TIGHT[1], _MARGINS[3] - _TIGHT[3]
-        return least + self._head.sizeHint().height() + tokens.SPACE_S + above + below
+        return self._head.sizeHint().height() + tokens.SPACE_S + above + below
 
     def set_tight(self, *, tight: bool) -> None:
         """Do without heading and margins, so that a line can be read where there is no more room than for that."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QToolTip, QWidget
 
 from wwphone.gui.models.colleagues import ColleaguesModel
+from wwphone.gui.style import tokens
 from wwphone.gui.tooltips import plain
 from wwphone.gui.widgets.carried_call import call_in
 from wwphone.gui.widgets.colleague_delegate import ColleagueDelegate
@@ -69,6 +70,12 @@ class ColleagueList(QListView):
     def columns(self) -> int:
         """How many people stand side by side."""
         return self._delegate.columns
+
+    @property
+    def least_height(self) -> int:
+        """What it needs for its first heading and the first people to be read, in pixels; below a name nothing is written."""
+        rows = range(min(2, self._model.rowCount()))
+        return sum(self.sizeHintForIndex(self._model.index(row)).height() for row in rows) - tokens.SPACE_XS
 
     def set_tiles(self, *, tiles: bool) -> None:
         """Show many narrow cells, or few wide ones."""

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from wwphone.domain.parking import ParkedCall
 from wwphone.gui.numbers import written
+from wwphone.gui.shortcuts import ENTER
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.words import duration
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ParkedCallRow(QFrame):
@@ -77,11 +77,11 @@ class ParkedCallRow(QFrame):
         if watched is not self._fetch or not isinstance(event, QKeyEvent):
             return False
         key = Qt.Key(event.key())
-        if event.type() != QEvent.Type.KeyPress or key not in (*_STEPS, *_ENTER):
+        if event.type() != QEvent.Type.KeyPress or key not in (*_STEPS, *ENTER):
             return False
         if key in _STEPS:
             self.step_wanted.emit(_STEPS[key])
-        else:
+        elif not event.isAutoRepeat():
             self._fetch.click()
         return True
 

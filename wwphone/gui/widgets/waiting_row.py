@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from wwphone.domain.ring_groups import TAKE_NEXT_CODE, RingGroupMembership
 from wwphone.gui.numbers import written
+from wwphone.gui.shortcuts import ENTER
 from wwphone.gui.style import tokens
 from wwphone.gui.widgets.elided_label import ElidedLabel
 from wwphone.gui.words import duration
 
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class WaitingRow(QFrame):
@@ -73,11 +73,11 @@ class WaitingRow(QFrame):
         if watched is not self.button or not isinstance(event, QKeyEvent):
             return False
         key = Qt.Key(event.key())
-        if event.type() != QEvent.Type.KeyPress or key not in (*_STEPS, *_ENTER):
+        if event.type() != QEvent.Type.KeyPress or key not in (*_STEPS, *ENTER):
             return False
         if key in _STEPS:
             self.step_wanted.emit(_STEPS[key])
-        else:
+        elif not event.isAutoRepeat():
             self.button.click()
         return True
 

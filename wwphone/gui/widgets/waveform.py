@@ -87,7 +87,8 @@ class WaveformView(QWidget):
             Qt.Key.Key_End: self._length_ms,
         }
         if event.key() == Qt.Key.Key_Space:
-            self.toggle_wanted.emit()
+            if not event.isAutoRepeat():
+                self.toggle_wanted.emit()
         elif event.key() in goals:
             self.seek_wanted.emit(max(0, min(self._length_ms, goals[Qt.Key(event.key())])))
         else:
