@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
-from PySide6.QtGui import QCursor, QMoveEvent
+from PySide6.QtGui import QCursor, QMouseEvent, QMoveEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 STILL_MS = 300
 """Nobody sees that something has moved, and stops a press, within less."""
+_NEAR = 4
+"""Pixels that a pointer moves between a press and the news of it."""
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
 
 
@@ -34,8 +36,8 @@ class StillButtons(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See the class."""
-        if event.type() in _PRESSES:
-            return watched is self._deaf
+        if isinstance(event, QMouseEvent) and event.type() in _PRESSES:
+            return watched is self._deaf and _is_by_pointer(event)
         if isinstance(watched, QWidget):
             if isinstance(event, QMoveEvent) and watched.isVisible():
                 self._came(watched, event.pos() - event.oldPos())
@@ -57,6 +59,11 @@ class StillButtons(QObject):
 
     def _on_timeout(self) -> None:
         self._deaf = None
+
+
+def _is_by_pointer(press: QMouseEvent) -> bool:
+    """Whether it comes from where the pointer is: what presses in a person's place says where by itself."""
+    return (press.globalPosition().toPoint() - QCursor.pos()).manhattanLength() <= _NEAR
 
 
 def _button_at(part: QWidget, pointer: QPoint) -> QAbstractButton | None:
