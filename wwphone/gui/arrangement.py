@@ -28,7 +28,7 @@ _RAIL, _LEFT, _RIGHT = 0, 1, 2
 
 
 class Arrangement(QObject):
-    """Puts the panels into the form's grid; each has a button in the rail, the first panel is the main one."""
+    """Puts the panels, which lie on the form's centre, into its grid; each has a button in the rail, the first panel is the main one."""
 
     def __init__(self, form: Ui_MainWindow, panels: Sequence[tuple[QToolButton, QWidget]]) -> None:
         super().__init__(form.central)
@@ -41,8 +41,6 @@ class Arrangement(QObject):
         """How much of the height rail and panel may insist on, in pixels."""
         self._beside = self._panels[1][1]
         """Which panel stands below the phone in a wide window."""
-        for _, panel in self._panels:
-            panel.setParent(form.central)
         self.parts = (form.rail_area, *(panel for _, panel in self._panels))
         """What gives way to what stands above it: the rail and the panels."""
         for part in (form.rail, *self.parts, *self._above):

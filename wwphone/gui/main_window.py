@@ -82,14 +82,14 @@ class MainWindow(QMainWindow):
         self.conference = Conference(form, context, self.cards, self.banners, self)
         self.recording = Recording(context, self.cards, self.banners, self)
         self.transfers = Transfers(context, self.cards, self.banners, self.dial_field.focus, self)
-        self.colleagues = ColleaguesPanel(context)
-        self.phonebook = PhoneBookPanel(context)
+        self.colleagues = ColleaguesPanel(context, form.central)
+        self.phonebook = PhoneBookPanel(context, form.central)
         self.phonebook_changes = PhoneBookChanges(context, self.banners, self)
         self.home_country = HomeCountry(context, self)
         self.phonebook_files = PhoneBookFiles(context, self.phonebook, self)
-        self.history = HistoryPanel(context)
-        self.recordings = RecordingsPanel(context)
-        self.devices = DevicesPanel(context)
+        self.history = HistoryPanel(context, form.central)
+        self.recordings = RecordingsPanel(context, form.central)
+        self.devices = DevicesPanel(context, form.central)
         self._arrangement = Arrangement(
             form,
             (
