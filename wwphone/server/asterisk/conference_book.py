@@ -18,7 +18,7 @@ from wwphone.domain.conference import InvitationState, Participant
 from wwphone.server.asterisk.ami import AmiEvent
 from wwphone.server.asterisk.channels import RINGING, UP, party_text, user_in
 from wwphone.server.asterisk.conference_entry import Entered, came_with, entered, is_room
-from wwphone.server.asterisk.legs import LegBook
+from wwphone.server.asterisk.legs import BRIDGE_OF_ONE_CALL, LegBook
 from wwphone.server.clock import Clock
 from wwphone.server.conference_api import (
     PbxConferenceEvent,
@@ -192,7 +192,9 @@ class ConferenceBook:
         self._bridges = {
             name.removesuffix(";2"): fields.get("BridgeID", "")
             for name, fields in channels.items()
-            if name.startswith(INVITATION_PREFIX) and name.endswith(";2")
+            if name.startswith(INVITATION_PREFIX)
+            and name.endswith(";2")
+            and fields.get("Application") != "Park"
         }
         self._connected = {name: party for name, party in self._connected.items() if name in channels}
         told: list[PbxConferenceEvent] = []
@@ -299,19 +301,26 @@ class ConferenceBook:
         return next(((leg.user, leg.leg_id) for leg in up), ("", ""))
 
     def _on_bridge(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
-        """Somebody is connected with a call into a room, or is so no more."""
-        bridge, half = fields.get("BridgeUniqueid", ""), name.removesuffix(";2")
+        """Somebody is connected with a call into a room, perhaps."""
+        # Whoever is parked, or in a room, is in one bridge with others whom they are not connected with.
+        bridge = fields.get("BridgeUniqueid", "") if fields.get("BridgeType") == BRIDGE_OF_ONE_CALL else ""
+        half = name.removesuffix(";2")
         if half != name and half.startswith(INVITATION_PREFIX):
             self._bridges[half] = bridge
-        return [
-            event
-            for there, connected_in in self._bridges.items()
-            if connected_in == bridge
-            for event in self._look(there)
-        ]
+        return self._look_into(bridge)
 
     def _on_bridge_left(self, name: str, fields: Fields) -> list[PbxConferenceEvent]:
-        return self._let_go(name) + self._on_bridge(name, fields)
+        """Somebody is so no more, and who is left takes the place."""
+        bridge, half = fields.get("BridgeUniqueid", ""), name.removesuffix(";2")
+        if self._bridges.get(half) == bridge and half != name:
+            self._bridges[half] = ""
+        return self._let_go(name) + self._look_into(bridge)
+
+    def _look_into(self, bridge: str) -> list[PbxConferenceEvent]:
+        connected = [
+            there for there, connected_in in self._bridges.items() if bridge and connected_in == bridge
+        ]
+        return [event for there in connected for event in self._look(there)]
 
     def _let_go(self, leg_id: str) -> list[PbxConferenceEvent]:
         """A leg is connected with nobody. Mostly the call ends with it, of which the room tells in a moment."""

@@ -49,7 +49,8 @@ CHANNEL_VARIABLES = f"{DIRECTION_VARIABLE},{OFFER_VARIABLE},{MUTED_VARIABLE},{HE
 DESK_WAITS_EVENT, DESK_DIALS_EVENT = "WwphoneDeskWaits", "WwphoneDeskDials"
 DESK_MERGES_EVENT = "WwphoneDeskMerges"
 _DESK_WAITS_AT, _DESK_MERGES_AT = ("wwphone-desk", "wait"), ("wwphone-desk", "merge")
-_BRIDGE_OF_ONE_CALL = "basic"
+BRIDGE_OF_ONE_CALL = "basic"
+"""Asterisk's type of bridge for two who talk; holding ones have all who are parked, for instance."""
 
 LegEvent = PbxLegChanged | PbxLegEnded | PbxPickedUp
 Fields = Mapping[str, str]
@@ -302,7 +303,7 @@ class LegBook:
             if channel.waiting or channel.calls:
                 channel.desk_talks()
             told += self._tell(channel)
-        if fields.get("BridgeType") != _BRIDGE_OF_ONE_CALL:
+        if fields.get("BridgeType") != BRIDGE_OF_ONE_CALL:
             return told
         known = self._bridges.setdefault(bridge, call)
         if known != call and (older := older_call(known, call)):

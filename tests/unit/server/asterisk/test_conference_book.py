@@ -197,17 +197,17 @@ def test_a_colleague_takes_over_who_is_connected_instead(told: Told, moved: str)
     told.happens("BridgeEnter", BridgeUniqueid="b2", BridgeType="basic", **other)
     if moved == "the colleague":
         assert told.happens("BridgeEnter", BridgeUniqueid="b1", BridgeType="basic", **ANNAS_LEG) == []
-        taken = _taken(told.happens("BridgeLeave", BridgeUniqueid="b1", **BEAT))
+        taken = _taken(told.happens("BridgeLeave", BridgeUniqueid="b1", BridgeType="basic", **BEAT))
     else:
         assert told.happens("BridgeEnter", BridgeUniqueid="b2", BridgeType="basic", **FAR_HALF) == []
-        taken = _taken(told.happens("BridgeLeave", BridgeUniqueid="b2", **other))
+        taken = _taken(told.happens("BridgeLeave", BridgeUniqueid="b2", BridgeType="basic", **other))
     assert (taken.user, taken.leg_id, taken.party, taken.invitation_id) == ("anna", "1.6", Party(""), "i1")
     assert told.happens("Hangup", **BEAT, Cause="16") == []
     assert told.happens("NewConnectedLine", **FAR_HALF, ConnectedLineNum="201") == []
     # she lets Beat have it back: there is one in the bridge who was not before
     told.rings({**BEAT, "Uniqueid": "1.9"})
     bridge = "b1" if moved == "the colleague" else "b2"
-    told.happens("BridgeLeave", BridgeUniqueid=bridge, **ANNAS_LEG)
+    told.happens("BridgeLeave", BridgeUniqueid=bridge, BridgeType="basic", **ANNAS_LEG)
     back = told.happens(
         "BridgeEnter", BridgeUniqueid=bridge, BridgeType="basic", **{**BEAT, "Uniqueid": "1.9"}
     )
@@ -222,10 +222,12 @@ def test_somebody_outside_takes_over_who_is_connected_when_the_leg_has_gone(
     hans = {**FAR_HALF, "ConnectedLineNum": "+41791112233", "ConnectedLineName": "Hans"}
     if told_before:
         assert told.happens("NewConnectedLine", **hans) == [], "Beat is still there"
-        outside = _taken(told.happens("BridgeLeave", BridgeUniqueid="b1", **BEAT))
+        outside = _taken(told.happens("BridgeLeave", BridgeUniqueid="b1", BridgeType="basic", **BEAT))
         assert told.happens("Hangup", **BEAT, Cause="16") == []
     else:
-        assert told.happens("BridgeLeave", BridgeUniqueid="b1", **BEAT) == [], "mostly it is the end"
+        assert told.happens("BridgeLeave", BridgeUniqueid="b1", BridgeType="basic", **BEAT) == [], (
+            "mostly it is the end"
+        )
         assert told.happens("Hangup", **BEAT, Cause="16") == []
         outside = _taken(told.happens("NewConnectedLine", **hans))
     assert (outside.user, outside.party) == ("", Party("+41791112233", "Hans"))
@@ -238,6 +240,30 @@ def test_somebody_outside_takes_over_who_is_connected_when_the_leg_has_gone(
     assert told.happens("ConfbridgeLeave", Conference="201", **local()) == [
         PbxParticipantLeft("201", local()["Uniqueid"])
     ]
+
+
+def test_whoever_is_parked_beside_a_call_into_a_room_takes_no_place(told: Told) -> None:
+    """All who are parked are in one bridge."""
+    _connected(told)
+    told.rings(ANNAS_LEG)
+    told.happens("Newstate", **ANNAS_LEG, ChannelState="6")
+    told.happens("BridgeEnter", BridgeUniqueid="p", BridgeType="holding", **ANNAS_LEG)
+    told.happens("BridgeLeave", BridgeUniqueid="b1", BridgeType="basic", **FAR_HALF)
+    told.happens("BridgeLeave", BridgeUniqueid="b1", BridgeType="basic", **BEAT)
+    assert told.happens("BridgeEnter", BridgeUniqueid="p", BridgeType="holding", **FAR_HALF) == []
+    assert told.happens("Hangup", **BEAT, Cause="16") == []
+    variable = f"WWPHONE_CONFERENCE=201|0|||i1||202|{local()['Uniqueid']}"
+    channels = [
+        {**local(), "Variable": variable},
+        {**FAR_HALF, "BridgeID": "p", "Application": "Park"},
+        {**ANNAS_LEG, "BridgeID": "p", "ChannelState": "6"},
+    ]
+    told.legs.replace_all(channels, frozenset())
+    again = told.book.replace_all(channels, [{**local(), "Conference": "201"}], [])
+    assert [event.participant.user for event in again if isinstance(event, PbxParticipantChanged)] == [""]
+    told.happens("BridgeEnter", BridgeUniqueid="b3", BridgeType="basic", **FAR_HALF)
+    fetched = told.happens("BridgeEnter", BridgeUniqueid="b3", BridgeType="basic", **ANNAS_LEG)
+    assert _taken(fetched).user == "anna", "who fetches it is there"
 
 
 def test_a_server_that_comes_later_sees_who_is_there_by_now(told: Told) -> None:
