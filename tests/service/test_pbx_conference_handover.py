@@ -6,6 +6,7 @@ import pytest
 
 from tests.helpers.waiting import SECONDS
 from tests.service.conference_house import DIALPLAN, FAR_NUMBER, OPEN, ConferenceHouse, door
+from tests.service.pbx_company import bridged
 from tests.service.pbx_phones import PhoneCall
 from wwphone.server.conference_api import PbxInvitation
 
@@ -21,13 +22,13 @@ DOOR = door("c1", "201", {"660011": "beat@example.com"}, OPEN)
 
 
 async def asked(house: ConferenceHouse, by: str, user: str, number: str) -> tuple[PhoneCall, PhoneCall]:
-    """Somebody calls a colleague, who answers; both ends."""
-    phone = await house.phone_of(user)
+    """Somebody calls a colleague, who answers, and they talk; both ends."""
+    before, phone = bridged(house), await house.phone_of(user)
     call = await (await house.phone_of(by)).dial(number)
     taken = await phone.incoming()
     taken.answer()
     assert await call.final_status() == 200
-    await house.until(lambda: house.leg_states(user)[-1:] == ["up"], f"{user} in the call")
+    await house.until(lambda: bridged(house) == before + 2, f"{user} in the call")
     return call, taken
 
 
@@ -120,7 +121,9 @@ async def test_who_was_called_in_sends_the_call_on_to_a_colleague(house: Confere
 async def test_somebody_outside_takes_the_place_of_who_was_called_in(house: ConferenceHouse) -> None:
     call = await called_in(house)
     call.hold()
+    before = bridged(house)
     asking = await house.dials("beat", BY_TRUNK)
+    await house.until(lambda: bridged(house) == before + 2, "beat and who is outside in one bridge")
     call.refer_to(asking)
     await until_there(house, "", "dario")
     (outside,) = [one for one in house.there.values() if not one.user]

@@ -30,7 +30,7 @@ async def test_whom_one_called_in_is_kept_for_whoever_hung_up_or_dropped_out(off
     assert chief.invited == kept, "who comes later is told of them too"
     assert await anna.invite("400", STRANGER, "0445550124") == ""
     await until(lambda: set(anna.invited.values()) == {InvitationState.CALLING}, "both called again")
-    assert office.matches(beat, "beat")
+    await until(lambda: office.matches(beat, "beat"), "Beat to know the same")
     assert await anna.ask("end", room="400") == ""
     await until(lambda: anna.state.running == () and anna.invited == {}, "nothing after the end for all")
 

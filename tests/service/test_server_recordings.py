@@ -113,10 +113,10 @@ async def get(server: CtiServerUnderTest, path: str, token: str = "", *lines: st
 async def test_an_owner_is_told_reads_opens_and_hears(server: CtiServerUnderTest) -> None:
     anna, beat = await server.signed_in("anna"), await server.signed_in("beat")
     await record(server, "rec-1")
+    await anna.wait_for_event("recording.changed", revision=2)
     states = [
         entry["state"] for event in anna.event_bodies("recording.changed") for entry in event["entries"]
     ]
-    await anna.wait_for_event("recording.changed", revision=2)
     page = await ask(anna, "read", filter={})
     (entry,) = page["entries"]
     assert (entry["state"], entry["length_ms"], entry["called"], page["total"]) == ("ready", 2000, "201", 1)
