@@ -31,7 +31,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "keyring": ("wwphone.config.secrets", "wwphone.server.recordings.keys"),
     "platformdirs": ("wwphone.config.paths",),
     "xcffib": ("wwphone.hotkeys.x11",),
-    "sqlalchemy": ("wwphone.server.store", "wwphone.config.notes_database"),
+    "sqlalchemy": ("wwphone.server.store",),
     "alembic": ("wwphone.server.store",),
     "argon2": ("wwphone.server.services.passwords",),
     "uvloop": ("wwphone.server.event_loop",),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -109,13 +111,34 @@ async def test_without_a_folder_it_says_so_and_not_what_the_note_says(tmp_path: 
 
 async def test_a_full_disk_is_told_without_the_text(store: NotesFile, file: Path) -> None:
     await store.write(NOTE)
-    assert store._database is not None
-    with store._database._engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE notes")
+    with contextlib.closing(sqlite3.connect(file)) as another:
+        another.execute("DROP TABLE notes")
     with pytest.raises(NotesUnavailableError) as refused:
         await store.write(NOTE)
     assert "Angebot" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+async def test_half_a_character_is_told_without_the_text(store: NotesFile) -> None:
+    await store.write(NOTE)
+    with pytest.raises(NotesUnavailableError) as refused:
+        await store.write(replace(NOTE, text="Angebot \ud800"))
+    assert "Angebot" not in str(refused.value)
+    assert await store.read() == (NOTE,), "what stood there stays"
+
+
+async def test_notes_of_former_versions_are_read(store: NotesFile, file: Path) -> None:
+    columns = '"user" VARCHAR NOT NULL, number VARCHAR NOT NULL, name VARCHAR NOT NULL, text VARCHAR NOT NULL'
+    with contextlib.closing(sqlite3.connect(file)) as former, former:
+        former.execute(
+            f"CREATE TABLE notes (call_id VARCHAR NOT NULL, {columns}, changed_at FLOAT NOT NULL, PRIMARY KEY (call_id))"
+        )
+        values = (NOTE.call_id, NOTE.user, NOTE.number, NOTE.name, NOTE.text, NOTE.changed_at.timestamp())
+        former.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?, ?)", values)
+    assert await store.read() == (NOTE,)
+    later = replace(NOTE, text="anders")
+    await store.write(later)
+    assert await store.read() == (later,)
 
 
 async def test_what_the_server_was_not_told_is_there_after_a_restart(file: Path, store: NotesFile) -> None:
