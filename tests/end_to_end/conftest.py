@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.company import RealCompany
 from tests.helpers.display import VirtualDisplay
+from tests.helpers.mail_server import MailServer
 from tests.helpers.sound import SoundServer
 
 OUR_SPEAKER, THEIR_SPEAKER = "ours", "theirs"
@@ -19,6 +20,13 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealCompany]:
     """Asterisk and CTI server with everybody in it; nobody is signed in."""
     with RealCompany(tmp_path_factory.mktemp("company")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
+    """The company's mail server."""
+    with MailServer(tmp_path_factory.mktemp("mail")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,6 @@ ADMINISTRATOR, OTHER = "guenther", "carla"
 
 
 @pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    """The company's mail server."""
-    with MailServer(tmp_path_factory.mktemp("mail")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[RealCompany]:
     """The company, whose server may send e-mails."""
     folder = tmp_path_factory.mktemp("company")

@@ -20,13 +20,6 @@ SWITCHED_ON = 'wwphone_command_seconds_count{command="history.set_missed_mail",o
 
 
 @pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    """The company's mail server."""
-    with MailServer(tmp_path_factory.mktemp("mail")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[RealCompany]:
     """The company with its ring groups; everybody at the reception has an address."""
     folder = tmp_path_factory.mktemp("company")

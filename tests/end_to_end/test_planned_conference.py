@@ -21,13 +21,6 @@ CARLA, JUERG = "carla@example.net", "juerg.zuercher@example.com"
 
 
 @pytest.fixture(scope="module")
-def mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    """The company's mail server."""
-    with MailServer(tmp_path_factory.mktemp("mail")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[RealCompany]:
     """Everybody may hold conferences, and e-mails are sent."""
     folder = tmp_path_factory.mktemp("company")

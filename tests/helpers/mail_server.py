@@ -100,6 +100,14 @@ class MailServer:
         }
         return found | others
 
+    def begin_anew(self) -> MailServer:
+        """In a good mood, and empty, for the next test."""
+        self.letters.clear()
+        self.mood, self.knows_password = Mood.TAKES, True
+        self.sender_answer = self.recipient_answer = self.text_answer = ""
+        self.visits = self.texts = 0
+        return self
+
     def lines(self, folder: Path) -> dict[str, str | int | bool | float]:
         """The table `mail` of a settings file that leads here, signed in; the password stands in a file of its own in `folder`."""
         password_file = folder / "mail-password"

@@ -43,11 +43,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServ
 @pytest.fixture
 def server(shared_server: MailServer) -> MailServer:
     """In a good mood, and empty."""
-    shared_server.letters.clear()
-    shared_server.mood, shared_server.knows_password = Mood.TAKES, True
-    shared_server.recipient_answer = shared_server.text_answer = ""
-    shared_server.visits = shared_server.texts = 0
-    return shared_server
+    return shared_server.begin_anew()
 
 
 @pytest.fixture

@@ -45,10 +45,7 @@ def shared_mail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer
 @pytest.fixture
 def mail(shared_mail: MailServer) -> MailServer:
     """In a good mood, and empty."""
-    shared_mail.letters.clear()
-    shared_mail.mood, shared_mail.knows_password = Mood.TAKES, True
-    shared_mail.sender_answer = shared_mail.recipient_answer = shared_mail.text_answer = ""
-    return shared_mail
+    return shared_mail.begin_anew()
 
 
 @asynccontextmanager

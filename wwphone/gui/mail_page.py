@@ -40,7 +40,6 @@ class MailPage(QObject):
         self._mail = context.services.mail
         self._user = self._mail.snapshot.user
         self._proposed = ""
-        self._looking = False
         self._live = self._mail.snapshot.live
         self._problem: WireError | None = None
         """Why it could not be read."""
@@ -63,12 +62,11 @@ class MailPage(QObject):
 
     def look(self, *, on: bool) -> None:
         """The page came into sight, or went out of it."""
-        if on and not self._looking:
+        if not on:
+            self._timer.stop()
+        elif not self._timer.isActive():
             self._read()
             self._timer.start()
-        elif not on:
-            self._timer.stop()
-        self._looking = on
 
     def retranslate(self) -> None:
         """Put every text anew."""
@@ -84,7 +82,7 @@ class MailPage(QObject):
             self._proposed = ""
             self._form.mail_address.clear()
         came_back, self._live = snapshot.live and not self._live, snapshot.live
-        if self._looking and came_back:
+        if self._timer.isActive() and came_back:
             self._read()
         self._propose(snapshot.overview)
         self._show(snapshot)
@@ -174,11 +172,10 @@ class MailPage(QObject):
         form.mail_result_symbol.setVisible(shown)
         form.mail_result.setVisible(shown)
         words = ""
-        match result:
-            case MailTest(outcome=MailOutcome.TAKEN):
-                form.mail_result_symbol.show_icon(Icon.MAIL_SENT, colours.status_green)
-            case MailTest() | WireError():
-                form.mail_result_symbol.show_icon(Icon.MAIL_FAILED, colours.status_red)
+        if isinstance(result, MailTest) and result.outcome is MailOutcome.TAKEN:
+            form.mail_result_symbol.show_icon(Icon.MAIL_SENT, colours.status_green)
+        else:
+            form.mail_result_symbol.show_icon(Icon.MAIL_FAILED, colours.status_red)
         match result:
             case MailTest():
                 form.mail_result.setText(outcome_text(result))

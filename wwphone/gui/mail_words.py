@@ -13,16 +13,10 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from wwphone.cti.api import ErrorCode, WireError
 from wwphone.domain.mail import MailEncryption, MailFailure, MailOutcome, MailOverview, MailRoute, MailTest
-from wwphone.gui.words import clock, refusal
+from wwphone.gui.words import QT_TRANSLATE_NOOP, clock, refusal
 
 _LONG = re.compile(r"\S{33,}")
 _PLACES = re.compile(r"(.{16}[@./_,;=&?>-]|.{24})(?=.)")
-
-
-def QT_TRANSLATE_NOOP(context: str, text: str) -> str:
-    """Mark a text for lupdate, which knows this name; Qt's own is not typed."""
-    del context
-    return text
 
 
 _OUTCOMES: Mapping[MailOutcome, str] = MappingProxyType(

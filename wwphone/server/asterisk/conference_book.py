@@ -350,8 +350,9 @@ class ConferenceBook:
         if len(legs) == 1:  # of two, one is about to let go
             return self._take_over(there, legs[0].user, legs[0].leg_id, Party(""))
         party, participant = self._connected.get(there), one.told.participant
-        outside = party is not None and party.number != one.came.number and not self._is_inside(party.number)
-        if legs or party is None or not outside or participant.leg_id or not participant.user:
+        if legs or party is None or participant.leg_id or not participant.user:
+            return []
+        if party.number == one.came.number or self._is_inside(party.number):
             return []
         return self._take_over(there, "", "", party)
 
